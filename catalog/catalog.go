@@ -1,0 +1,296 @@
+// Package catalog holds the PostgreSQL schema as data: tables, columns, types,
+// keys, sequences, enums and views, as PostgreSQL's own catalogs describe them.
+//
+// A *Catalog is immutable once published: a change of schema makes a new one
+// (see Clone) with a higher Version. It is kept as JSON inside the fallback
+// file, so that the file explains itself when PostgreSQL cannot be asked.
+package catalog
+
+import "strings"
+
+// Catalog is one version of a database's schema. Safe for concurrent reading;
+// never changed after it has been published.
+type Catalog struct {
+	// Version rises with every change; translated statements are cached by it.
+	Version int64 `json:"version"`
+
+	Database      string    `json:"database"`
+	SystemID      string    `json:"system_id"`      // pg_control_system().system_identifier; "" for a file that never saw a primary
+	ServerVersion int       `json:"server_version"` // server_version_num, such as 150018
+	User          string    `json:"user"`           // the application's role
+	SearchPath    []string  `json:"search_path"`    // effective schemas, pg_catalog left out
+	TimeZone      string    `json:"time_zone"`      // the session default of the role, an IANA name
+	Collation     Collation `json:"collation"`      // of the database
+
+	Schemas   []string    `json:"schemas"`
+	Types     []*Type     `json:"types"` // user-defined only; PostgreSQL's own are known to package dialect
+	Tables    []*Table    `json:"tables"`
+	Sequences []*Sequence `json:"sequences"`
+	Views     []*View     `json:"views"`
+
+	// NextOID numbers objects made on the fallback; see FirstLocalOID.
+	NextOID uint32 `json:"next_oid"`
+}
+
+// FirstLocalOID is the first OID given to objects created on the fallback, far
+// above what a primary gives out, so that the two never meet.
+const FirstLocalOID = 0xF0000000
+
+// Collation is a database's default collation (pg_database.datlocprovider,
+// datcollate or daticulocale, datcollversion).
+type Collation struct {
+	Provider byte   `json:"provider"` // 'c' libc, 'i' ICU
+	Locale   string `json:"locale"`
+	Version  string `json:"version"`
+}
+
+// Type is a user-defined type (a row of pg_type).
+type Type struct {
+	OID    uint32   `json:"oid"`
+	Schema string   `json:"schema"`
+	Name   string   `json:"name"`
+	Kind   byte     `json:"kind"`             // pg_type.typtype: 'b' base, 'e' enum, 'd' domain, 'c' composite, 'r' range
+	Elem   uint32   `json:"elem,omitempty"`   // element type of an array type
+	Array  uint32   `json:"array,omitempty"`  // its array type
+	Labels []string `json:"labels,omitempty"` // of an enum, in sort order; a label is stored as its index here
+	Base   uint32   `json:"base,omitempty"`   // of a domain
+	Typmod int32    `json:"typmod,omitempty"` // of a domain's base
+	// NotNull, Default and Checks belong to a domain.
+	NotNull bool         `json:"not_null,omitempty"`
+	Default string       `json:"default,omitempty"`
+	Checks  []Constraint `json:"checks,omitempty"`
+}
+
+// Table is a table (pg_class.relkind 'r' or 'p').
+type Table struct {
+	OID     uint32   `json:"oid"`
+	Schema  string   `json:"schema"`
+	Name    string   `json:"name"`
+	Kind    byte     `json:"kind"` // pg_class.relkind
+	Columns []Column `json:"columns"`
+
+	Constraints []Constraint `json:"constraints"`
+	Indexes     []Index      `json:"indexes"` // every index, those behind constraints too
+
+	ReplicaIdentity byte   `json:"replica_identity"` // 'd' default, 'n' nothing, 'f' full, 'i' index
+	Persistence     byte   `json:"persistence"`      // 'p' permanent, 'u' unlogged, 't' temporary
+	RowSecurity     bool   `json:"row_security,omitempty"`
+	UserTriggers    bool   `json:"user_triggers,omitempty"` // has user triggers or rules
+	Privileges      string `json:"privileges"`              // what User may do: letters of "arwd" (INSERT SELECT UPDATE DELETE), as in aclitem
+	Local           bool   `json:"local,omitempty"`         // created on the fallback and not yet on the primary
+	Comment         string `json:"comment,omitempty"`
+}
+
+// Column is a column of a table (a row of pg_attribute). Dropped columns are
+// not listed; Num keeps the primary's attnum.
+type Column struct {
+	Num       int16  `json:"num"`
+	Name      string `json:"name"`
+	Type      uint32 `json:"type"`
+	Typmod    int32  `json:"typmod"` // -1: none
+	NotNull   bool   `json:"not_null,omitempty"`
+	Default   string `json:"default,omitempty"`   // PostgreSQL expression, as pg_get_expr prints it
+	Identity  string `json:"identity,omitempty"`  // "a" GENERATED ALWAYS, "d" BY DEFAULT
+	Generated string `json:"generated,omitempty"` // expression of a stored generated column
+	Collation string `json:"collation,omitempty"` // where it differs from the database's
+	Sequence  string `json:"sequence,omitempty"`  // qualified name of the sequence owned by a serial or identity column
+	Comment   string `json:"comment,omitempty"`
+}
+
+// Constraint is a row of pg_constraint.
+type Constraint struct {
+	Name       string   `json:"name"`
+	Kind       byte     `json:"kind"` // pg_constraint.contype: 'p' primary key, 'u' unique, 'f' foreign key, 'c' check, 'x' exclusion
+	Columns    []string `json:"columns,omitempty"`
+	Expr       string   `json:"expr,omitempty"` // of a check, PostgreSQL text
+	RefSchema  string   `json:"ref_schema,omitempty"`
+	RefTable   string   `json:"ref_table,omitempty"`
+	RefColumns []string `json:"ref_columns,omitempty"`
+	OnDelete   byte     `json:"on_delete,omitempty"` // 'a' no action, 'r' restrict, 'c' cascade, 'n' set null, 'd' set default
+	OnUpdate   byte     `json:"on_update,omitempty"`
+	Deferrable bool     `json:"deferrable,omitempty"`
+	Deferred   bool     `json:"deferred,omitempty"`
+	Def        string   `json:"def,omitempty"` // pg_get_constraintdef
+}
+
+// Index is an index of a table (pg_index).
+type Index struct {
+	Name       string     `json:"name"`
+	Unique     bool       `json:"unique,omitempty"`
+	Primary    bool       `json:"primary,omitempty"`
+	Constraint bool       `json:"constraint,omitempty"` // stands behind a constraint of the same name
+	Method     string     `json:"method"`               // btree, gin, …
+	Keys       []IndexKey `json:"keys"`
+	Where      string     `json:"where,omitempty"` // predicate, PostgreSQL text
+	NullsEqual bool       `json:"nulls_equal,omitempty"`
+	Def        string     `json:"def,omitempty"` // pg_get_indexdef
+}
+
+// IndexKey is a column (Column set) or an expression (Expr set) of an index.
+type IndexKey struct {
+	Column     string `json:"column,omitempty"`
+	Expr       string `json:"expr,omitempty"`
+	Desc       bool   `json:"desc,omitempty"`
+	NullsFirst bool   `json:"nulls_first,omitempty"`
+}
+
+// Sequence is a sequence (pg_sequence).
+type Sequence struct {
+	OID       uint32 `json:"oid"`
+	Schema    string `json:"schema"`
+	Name      string `json:"name"`
+	Type      uint32 `json:"type"`
+	Start     int64  `json:"start"`
+	Increment int64  `json:"increment"`
+	Min       int64  `json:"min"`
+	Max       int64  `json:"max"`
+	Cycle     bool   `json:"cycle,omitempty"`
+	OwnedBy   string `json:"owned_by,omitempty"` // schema.table.column
+	Local     bool   `json:"local,omitempty"`    // created on the fallback and not yet on the primary
+}
+
+// View is a view; Def is its SELECT as pg_get_viewdef prints it.
+type View struct {
+	OID     uint32   `json:"oid"`
+	Schema  string   `json:"schema"`
+	Name    string   `json:"name"`
+	Kind    byte     `json:"kind"` // 'v' or 'm'
+	Columns []Column `json:"columns"`
+	Def     string   `json:"def"`
+}
+
+// Clone returns a copy with Version raised by one, whose slices may be changed
+// before it is published. Elements are shared: replace them, never write
+// through them.
+func (c *Catalog) Clone() *Catalog {
+	n := *c
+	n.Version++
+	n.Schemas = append([]string(nil), c.Schemas...)
+	n.SearchPath = append([]string(nil), c.SearchPath...)
+	n.Types = append([]*Type(nil), c.Types...)
+	n.Tables = append([]*Table(nil), c.Tables...)
+	n.Sequences = append([]*Sequence(nil), c.Sequences...)
+	n.Views = append([]*View(nil), c.Views...)
+	return &n
+}
+
+// Table finds a table by schema and name; an empty schema means the search
+// path. It returns nil where there is none.
+func (c *Catalog) Table(schema, name string) *Table {
+	return find(c, schema, func(s string) *Table {
+		for _, t := range c.Tables {
+			if t.Name == name && t.Schema == s {
+				return t
+			}
+		}
+		return nil
+	})
+}
+
+// TableByOID finds a table by OID, or returns nil.
+func (c *Catalog) TableByOID(oid uint32) *Table {
+	for _, t := range c.Tables {
+		if t.OID == oid {
+			return t
+		}
+	}
+	return nil
+}
+
+// Sequence finds a sequence as Table finds a table.
+func (c *Catalog) Sequence(schema, name string) *Sequence {
+	return find(c, schema, func(s string) *Sequence {
+		for _, q := range c.Sequences {
+			if q.Name == name && q.Schema == s {
+				return q
+			}
+		}
+		return nil
+	})
+}
+
+// View finds a view as Table finds a table.
+func (c *Catalog) View(schema, name string) *View {
+	return find(c, schema, func(s string) *View {
+		for _, v := range c.Views {
+			if v.Name == name && v.Schema == s {
+				return v
+			}
+		}
+		return nil
+	})
+}
+
+// Type finds a user-defined type as Table finds a table.
+func (c *Catalog) Type(schema, name string) *Type {
+	return find(c, schema, func(s string) *Type {
+		for _, t := range c.Types {
+			if t.Name == name && t.Schema == s {
+				return t
+			}
+		}
+		return nil
+	})
+}
+
+// TypeByOID finds a user-defined type by OID, or returns nil.
+func (c *Catalog) TypeByOID(oid uint32) *Type {
+	for _, t := range c.Types {
+		if t.OID == oid {
+			return t
+		}
+	}
+	return nil
+}
+
+func find[T any](c *Catalog, schema string, in func(string) *T) *T {
+	if schema != "" {
+		return in(schema)
+	}
+	for _, s := range c.SearchPath {
+		if x := in(s); x != nil {
+			return x
+		}
+	}
+	return nil
+}
+
+// Column finds a column by name, or returns nil.
+func (t *Table) Column(name string) *Column {
+	for i := range t.Columns {
+		if t.Columns[i].Name == name {
+			return &t.Columns[i]
+		}
+	}
+	return nil
+}
+
+// PrimaryKey is the primary key constraint, or nil.
+func (t *Table) PrimaryKey() *Constraint {
+	for i := range t.Constraints {
+		if t.Constraints[i].Kind == 'p' {
+			return &t.Constraints[i]
+		}
+	}
+	return nil
+}
+
+// SQLiteName is the name of the SQLite table that holds a PostgreSQL table (or
+// view) of this schema and name: tables of public keep their name, others are
+// "schema.name". It is not quoted.
+func SQLiteName(schema, name string) string {
+	if schema == "public" {
+		return name
+	}
+	return schema + "." + name
+}
+
+// QuoteIdent quotes an identifier for PostgreSQL and SQLite alike.
+func QuoteIdent(s string) string {
+	return `"` + strings.ReplaceAll(s, `"`, `""`) + `"`
+}
+
+// QuoteQualified quotes schema.name for PostgreSQL.
+func QuoteQualified(schema, name string) string {
+	return QuoteIdent(schema) + "." + QuoteIdent(name)
+}
