@@ -1,0 +1,142 @@
+// Package dbsync keeps the fallback file and the primary in step.
+//
+// From the primary to the file: Snapshot makes a complete copy, Follow applies
+// every later transaction to it by logical replication, Run does both for as
+// long as it is let. From the file to the primary: triggers journal what is
+// written while the file serves, Replay applies that to the primary exactly
+// once, and Rejoin turns the file back into a follower. Verify compares the
+// two sides.
+//
+// One process at a time does this for a file: the one that holds the file's
+// lock (sqlitedb.File.TryOwn).
+package dbsync
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/failoversql/failoversql/sqlitedb"
+)
+
+// Config says what is kept in step with what.
+type Config struct {
+	// File is the fallback file, open.
+	File *sqlitedb.File
+
+	// Primary opens ordinary connections to the primary.
+	Primary *pgx.ConnConfig
+
+	// Replication opens replication connections, where they need another
+	// address or role than Primary (poolers do not carry them). Nil: Primary.
+	Replication *pgx.ConnConfig
+
+	// Include and Exclude choose tables, by "name" or "schema.name", "*"
+	// standing for any run of characters. An empty Include means all.
+	Include, Exclude []string
+
+	// CopyWorkers bounds the tables read at the same time by a snapshot.
+	// Zero: 2.
+	CopyWorkers int
+
+	// Heartbeat is how often the follower marks the primary's log to measure
+	// its own lag and to let idle log move on. Zero: one second.
+	Heartbeat time.Duration
+
+	// Progress, where set, is told how a snapshot gets on. It is called from
+	// the goroutine that writes the file and must not block.
+	Progress func(Progress)
+
+	// Logger receives events worth an operator's eye. Nil: slog.Default.
+	Logger *slog.Logger
+}
+
+// Sync is one fallback file and its primary. Methods are safe for concurrent
+// use, but Snapshot, Follow, Run, Replay and Rejoin each refuse to begin
+// (ErrBusy) while another of them that needs the same side is under way.
+type Sync struct {
+	cfg Config
+	log *slog.Logger
+
+	// busy is held by whichever of Snapshot, Follow and Rejoin is writing the
+	// file from the stream.
+	busy sync.Mutex
+
+	// position is what the follower has applied and what it knows of the
+	// primary's; WaitFor and Lag read it.
+	position position
+
+	// back is the state of the way from the file to the primary.
+	back back
+}
+
+// New prepares a Sync; it opens nothing and starts nothing.
+func New(cfg Config) *Sync {
+	if cfg.Replication == nil {
+		cfg.Replication = cfg.Primary
+	}
+	if cfg.CopyWorkers <= 0 {
+		cfg.CopyWorkers = 2
+	}
+	if cfg.Heartbeat <= 0 {
+		cfg.Heartbeat = time.Second
+	}
+	if cfg.Logger == nil {
+		cfg.Logger = slog.Default()
+	}
+	return &Sync{cfg: cfg, log: cfg.Logger}
+}
+
+// The states of a fallback file (failoversql_state.state).
+const (
+	StateEmpty     = "empty"     // no snapshot was ever completed
+	StateFollowing = "following" // the primary's state at failoversql_state.lsn
+	StateDiverged  = "diverged"  // written to on its own since failoversql_state.diverged_lsn
+	StateRejoining = "rejoining" // sealed, its journal replayed, Rejoin under way
+)
+
+// Errors that the methods of Sync wrap.
+var (
+	// ErrBusy: the file is being written from the stream by another call.
+	ErrBusy = errors.New("dbsync: another snapshot, follower or rejoin is under way on this file")
+
+	// ErrDiverged: the file holds writes of its own, so the stream may not be
+	// applied to it before Rejoin.
+	ErrDiverged = errors.New("dbsync: the file has diverged from the primary")
+
+	// ErrResync: the stream cannot be continued from the file's position (the
+	// slot is gone, or the schema changed in a way that cannot be applied);
+	// only Snapshot makes the copy whole again.
+	ErrResync = errors.New("dbsync: a new snapshot is needed")
+
+	// ErrSetup: the primary lacks something that following needs; the text
+	// says what and gives the SQL that puts it right.
+	ErrSetup = errors.New("dbsync: the primary is not ready to be followed")
+)
+
+// connect opens an ordinary connection to the primary. The session's output
+// settings are fixed, so that values read as text have one form.
+func (s *Sync) connect(ctx context.Context) (*pgx.Conn, error) {
+	cfg := s.cfg.Primary.Copy()
+	sessionParams(cfg.RuntimeParams)
+	return pgx.ConnectConfig(ctx, cfg)
+}
+
+// sessionParams sets the parameters under which PostgreSQL writes values as
+// package pgvalue reads them.
+func sessionParams(p map[string]string) {
+	p["application_name"] = applicationName
+	p["DateStyle"] = "ISO, MDY"
+	p["IntervalStyle"] = "postgres"
+	p["TimeZone"] = "UTC"
+	p["extra_float_digits"] = "3"
+	p["bytea_output"] = "hex"
+	p["client_encoding"] = "UTF8"
+}
+
+// applicationName marks our own backends in pg_stat_activity.
+const applicationName = "failoversql"
