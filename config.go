@@ -1,0 +1,381 @@
+package failoversql
+
+import (
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// Mode says who chooses the route.
+type Mode string
+
+// The values of fallback_mode.
+const (
+	ModeAuto     Mode = "auto"     // health decides
+	ModePrimary  Mode = "primary"  // PostgreSQL only, whatever its health
+	ModeFallback Mode = "fallback" // SQLite only, until an operator says otherwise
+)
+
+// Writes says what becomes of writes while the fallback serves.
+type Writes string
+
+// The values of fallback_writes.
+const (
+	WritesAuto    Writes = "auto"    // journal where this is the only instance, else reject
+	WritesJournal Writes = "journal" // journal and replay
+	WritesReject  Writes = "reject"  // refuse with SQLSTATE 25006
+)
+
+// Bootstrap says what a file that never completed a snapshot may do.
+type Bootstrap string
+
+// The values of fallback_bootstrap.
+const (
+	BootstrapWait  Bootstrap = "wait"  // serve nothing before the first complete snapshot
+	BootstrapEmpty Bootstrap = "empty" // start an empty database on purpose
+)
+
+// SyncMode says how the fallback file follows PostgreSQL.
+type SyncMode string
+
+// The values of fallback_sync.
+const (
+	SyncAuto   SyncMode = "auto"   // stream
+	SyncStream SyncMode = "stream" // logical replication
+	SyncOff    SyncMode = "off"    // never: the file stays as it is
+)
+
+// Policy says what replay does with a change whose base row is no longer what
+// PostgreSQL holds.
+type Policy string
+
+// The values of fallback_conflict.
+const (
+	PolicyPark       Policy = "park"        // keep all images for a decision; apply nothing
+	PolicyKeepRemote Policy = "keep_remote" // PostgreSQL's row stands
+	PolicyApplyLocal Policy = "apply_local" // the fallback's row stands
+)
+
+// Config describes a primary, its fallback file and how the two relate. Make
+// one with ParseDSN or ConfigFromEnv; a Config must not be changed after it has
+// been given to NewConnector.
+type Config struct {
+	// Primary is the PostgreSQL side, with every fallback_ parameter removed.
+	Primary *pgx.ConnConfig
+	// Replication reaches the primary for the snapshot and the stream: Primary
+	// itself unless fallback_sync_dsn names another way (a pooler carries no
+	// replication connection).
+	Replication *pgx.ConnConfig
+
+	Enabled   bool          // fallback_enabled; false: a plain pgx connection, nothing else
+	Path      string        // fallback_path
+	Timeout   time.Duration // fallback_timeout: the most that one dial, and one wait for a decision, may take
+	Mode      Mode          // fallback_mode
+	Writes    Writes        // fallback_writes
+	Bootstrap Bootstrap     // fallback_bootstrap
+	Sync      SyncMode      // fallback_sync
+	Strict    bool          // fallback_collation=strict
+	Triggers  bool          // fallback_triggers=ignore: tables with user triggers may be written
+
+	MaxStaleness time.Duration // fallback_max_staleness; 0: any age may serve
+
+	Tables   []string          // fallback_tables: only these
+	Exclude  []string          // fallback_exclude: not these
+	Conflict map[string]Policy // fallback_conflict: by schema.table; "" is the default
+
+	ProbeInterval time.Duration // fallback_probe_interval
+	ProbeTimeout  time.Duration // fallback_probe_timeout
+	Fall          int           // fallback_fall
+	Rise          int           // fallback_rise
+	MinDwell      time.Duration // fallback_min_dwell
+	CutoverLimit  time.Duration // fallback_cutover_limit
+
+	// Logger receives what happens: INFO for normal changes, WARN for failovers
+	// and connection trouble, ERROR for failures. Nil means slog.Default().
+	Logger *slog.Logger
+
+	dsn string // what identifies the database to OpenConnector's registry
+}
+
+func defaultConfig() *Config {
+	return &Config{
+		Enabled:       true,
+		Timeout:       5 * time.Second,
+		Mode:          ModeAuto,
+		Writes:        WritesAuto,
+		Bootstrap:     BootstrapWait,
+		Sync:          SyncAuto,
+		Conflict:      map[string]Policy{"": PolicyPark},
+		ProbeInterval: time.Second,
+		ProbeTimeout:  400 * time.Millisecond,
+		Fall:          2,
+		Rise:          2,
+		MinDwell:      2 * time.Second,
+		CutoverLimit:  2 * time.Second,
+	}
+}
+
+// ParseDSN reads a PostgreSQL URL or keyword/value string as pgx takes it, with
+// the fallback_ parameters of this package in it (see Parameters). Those are
+// removed before pgx sees the rest. Errors name the parameter that is wrong and
+// never contain a password.
+func ParseDSN(dsn string) (*Config, error) {
+	rest, settings, err := splitDSN(dsn)
+	if err != nil {
+		return nil, err
+	}
+	c := defaultConfig()
+	c.dsn = dsn
+	if c.Primary, err = parsePrimary(rest); err != nil {
+		return nil, err
+	}
+	for _, s := range settings {
+		p := parameterNamed(s.name)
+		if p == nil {
+			return nil, fmt.Errorf("failoversql: unknown parameter %s", s.name)
+		}
+		if err := p.set(c, s.value); err != nil {
+			return nil, fmt.Errorf("failoversql: parameter %s: %w", s.name, err)
+		}
+	}
+	return c, c.complete()
+}
+
+// ConfigFromEnv reads DATABASE_URL (a DSN as for ParseDSN) and, over it,
+// ENABLE_SQLITE_FALLBACK (a boolean), SQLITE_DATABASE_PATH and
+// SQLITE_FALLBACK_TIMEOUT (seconds, or a Go duration).
+func ConfigFromEnv() (*Config, error) {
+	dsn := os.Getenv("DATABASE_URL")
+	if dsn == "" {
+		return nil, fmt.Errorf("failoversql: DATABASE_URL is not set")
+	}
+	for _, e := range []struct{ env, parameter string }{
+		{"ENABLE_SQLITE_FALLBACK", "fallback_enabled"},
+		{"SQLITE_DATABASE_PATH", "fallback_path"},
+		{"SQLITE_FALLBACK_TIMEOUT", "fallback_timeout"},
+	} {
+		v := os.Getenv(e.env)
+		if v == "" {
+			continue
+		}
+		if err := parameterNamed(e.parameter).set(defaultConfig(), v); err != nil {
+			return nil, fmt.Errorf("failoversql: %s: %w", e.env, err)
+		}
+		dsn = withParameter(dsn, e.parameter, v)
+	}
+	return ParseDSN(dsn)
+}
+
+// complete checks what the parameters mean together and fills in what follows.
+func (c *Config) complete() error {
+	if c.Replication == nil {
+		c.Replication = c.Primary.Copy()
+	}
+	if !c.Enabled {
+		return nil
+	}
+	if c.Path == "" {
+		return fmt.Errorf("failoversql: parameter fallback_path is required (or set fallback_enabled=false)")
+	}
+	abs, err := filepath.Abs(c.Path)
+	if err != nil {
+		return fmt.Errorf("failoversql: parameter fallback_path: %w", err)
+	}
+	c.Path = abs
+	if c.ProbeTimeout > c.Timeout {
+		return fmt.Errorf("failoversql: parameter fallback_probe_timeout (%v) is longer than fallback_timeout (%v)", c.ProbeTimeout, c.Timeout)
+	}
+	return nil
+}
+
+func (c *Config) logger() *slog.Logger {
+	if c.Logger != nil {
+		return c.Logger
+	}
+	return slog.Default()
+}
+
+// A Parameter describes one fallback_ parameter of a DSN.
+type Parameter struct {
+	Name    string
+	Default string
+	Values  string // what it takes
+	Doc     string
+	set     func(c *Config, value string) error
+}
+
+// Parameters lists every fallback_ parameter that a DSN may carry.
+func Parameters() []Parameter { return append([]Parameter(nil), parameters...) }
+
+var parameters = []Parameter{
+	{"fallback_enabled", "true", "boolean", "Switches the fallback off: connections are pgx's own.",
+		func(c *Config, v string) error { return setBool(&c.Enabled, v) }},
+	{"fallback_path", "", "path", "The SQLite file. Required while the fallback is enabled.",
+		func(c *Config, v string) error { c.Path = v; return notEmpty(v) }},
+	{"fallback_timeout", "5s", "duration", "The most that one dial of PostgreSQL, or one wait for a route to be decided, may take.",
+		func(c *Config, v string) error { return setDuration(&c.Timeout, v) }},
+	{"fallback_mode", "auto", "auto, primary, fallback", "Who chooses the route: health, or this setting.",
+		func(c *Config, v string) error {
+			return setOneOf(&c.Mode, v, ModeAuto, ModePrimary, ModeFallback)
+		}},
+	{"fallback_writes", "auto", "auto, journal, reject", "Writes while SQLite serves: journaled and replayed, or refused with 25006. auto journals where this is the only instance registered on the primary.",
+		func(c *Config, v string) error {
+			return setOneOf(&c.Writes, v, WritesAuto, WritesJournal, WritesReject)
+		}},
+	{"fallback_bootstrap", "wait", "wait, empty", "What a file that never completed a snapshot does while PostgreSQL is away: serves nothing, or starts an empty database.",
+		func(c *Config, v string) error {
+			return setOneOf(&c.Bootstrap, v, BootstrapWait, BootstrapEmpty)
+		}},
+	{"fallback_sync", "auto", "auto, stream, off", "How the file follows PostgreSQL: by logical replication, or not at all.",
+		func(c *Config, v string) error {
+			return setOneOf(&c.Sync, v, SyncAuto, SyncStream, SyncOff)
+		}},
+	{"fallback_sync_dsn", "", "DSN", "Another way to the same database for the snapshot and the stream, where the application's own goes through a pooler.",
+		func(c *Config, v string) (err error) {
+			c.Replication, err = parsePrimary(v)
+			return err
+		}},
+	{"fallback_collation", "auto", "auto, strict", "Where the platform lacks the primary's collation: order text by the nearest and say so in Status, or refuse statements whose result depends on it.",
+		func(c *Config, v string) error {
+			mode := "auto"
+			err := setOneOf(&mode, v, "auto", "strict")
+			c.Strict = mode == "strict"
+			return err
+		}},
+	{"fallback_triggers", "refuse", "refuse, ignore", "Writes on the fallback to tables with user triggers or rules: refused, or allowed because the triggers do not matter.",
+		func(c *Config, v string) error {
+			mode := "refuse"
+			err := setOneOf(&mode, v, "refuse", "ignore")
+			c.Triggers = mode == "ignore"
+			return err
+		}},
+	{"fallback_max_staleness", "0", "duration", "The oldest copy that may serve; 0 means any age.",
+		func(c *Config, v string) error {
+			if v == "0" {
+				c.MaxStaleness = 0
+				return nil
+			}
+			return setDuration(&c.MaxStaleness, v)
+		}},
+	{"fallback_tables", "", "names, comma-separated", "Copy only these tables (schema.table, or table in public).",
+		func(c *Config, v string) error { return setNames(&c.Tables, v) }},
+	{"fallback_exclude", "", "names, comma-separated", "Leave these tables out of the copy.",
+		func(c *Config, v string) error { return setNames(&c.Exclude, v) }},
+	{"fallback_conflict", "park", "policy or table:policy, comma-separated", "What replay does with a change whose row was changed on the primary meanwhile: park, keep_remote or apply_local.",
+		setConflict},
+	{"fallback_probe_interval", "1s", "duration", "Time between two health probes of the primary.",
+		func(c *Config, v string) error { return setDuration(&c.ProbeInterval, v) }},
+	{"fallback_probe_timeout", "400ms", "duration", "The most that one probe may take.",
+		func(c *Config, v string) error { return setDuration(&c.ProbeTimeout, v) }},
+	{"fallback_fall", "2", "1..100", "Failed probes in a row after which the primary is down.",
+		func(c *Config, v string) error { return setCount(&c.Fall, v) }},
+	{"fallback_rise", "2", "1..100", "Good probes in a row after which the primary is back.",
+		func(c *Config, v string) error { return setCount(&c.Rise, v) }},
+	{"fallback_min_dwell", "2s", "duration", "The least time on the fallback before a return to the primary.",
+		func(c *Config, v string) error { return setDuration(&c.MinDwell, v) }},
+	{"fallback_cutover_limit", "2s", "duration", "The most that new transactions wait at a return to the primary; past it SQLite serves on and it is tried again.",
+		func(c *Config, v string) error { return setDuration(&c.CutoverLimit, v) }},
+}
+
+func parameterNamed(name string) *Parameter {
+	for i := range parameters {
+		if parameters[i].Name == name {
+			return &parameters[i]
+		}
+	}
+	return nil
+}
+
+func setBool(dst *bool, v string) error {
+	switch strings.ToLower(v) {
+	case "true", "t", "yes", "on", "1":
+		*dst = true
+	case "false", "f", "no", "off", "0":
+		*dst = false
+	default:
+		return fmt.Errorf("%q is not a boolean (true or false)", v)
+	}
+	return nil
+}
+
+func setDuration(dst *time.Duration, v string) error {
+	d, err := time.ParseDuration(v)
+	if secs, ferr := strconv.ParseFloat(v, 64); ferr == nil && secs < 1e9 {
+		d, err = time.Duration(secs*float64(time.Second)), nil
+	}
+	if err != nil || d <= 0 {
+		return fmt.Errorf("%q is not a positive duration (such as 500ms, or seconds)", v)
+	}
+	*dst = d
+	return nil
+}
+
+func setCount(dst *int, v string) error {
+	n, err := strconv.Atoi(v)
+	if err != nil || n < 1 || n > 100 {
+		return fmt.Errorf("%q is not a number from 1 to 100", v)
+	}
+	*dst = n
+	return nil
+}
+
+func setOneOf[T ~string](dst *T, v string, allowed ...T) error {
+	names := make([]string, len(allowed))
+	for i, a := range allowed {
+		if string(a) == v {
+			*dst = a
+			return nil
+		}
+		names[i] = string(a)
+	}
+	return fmt.Errorf("%q is none of %s", v, strings.Join(names, ", "))
+}
+
+func setNames(dst *[]string, v string) error {
+	*dst = nil
+	for _, name := range strings.Split(v, ",") {
+		name = strings.TrimSpace(name)
+		if err := notEmpty(name); err != nil {
+			return err
+		}
+		*dst = append(*dst, qualified(name))
+	}
+	return nil
+}
+
+func setConflict(c *Config, v string) error {
+	for _, item := range strings.Split(v, ",") {
+		table, policy, both := strings.Cut(strings.TrimSpace(item), ":")
+		if !both {
+			table, policy = "", table
+		} else {
+			table = qualified(table)
+		}
+		p := PolicyPark
+		if err := setOneOf(&p, policy, PolicyPark, PolicyKeepRemote, PolicyApplyLocal); err != nil {
+			return err
+		}
+		c.Conflict[table] = p
+	}
+	return nil
+}
+
+func notEmpty(v string) error {
+	if v == "" {
+		return fmt.Errorf("must not be empty")
+	}
+	return nil
+}
+
+func qualified(name string) string {
+	if strings.Contains(name, ".") {
+		return name
+	}
+	return "public." + name
+}
