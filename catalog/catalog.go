@@ -23,10 +23,16 @@ type Catalog struct {
 	Collation     Collation `json:"collation"`      // of the database
 
 	Schemas   []string    `json:"schemas"`
-	Types     []*Type     `json:"types"` // user-defined only; PostgreSQL's own are known to package dialect
+	Creatable []string    `json:"creatable,omitempty"` // schemas in which User may create objects
+	Types     []*Type     `json:"types"`               // user-defined only; PostgreSQL's own are known to package dialect
 	Tables    []*Table    `json:"tables"`
 	Sequences []*Sequence `json:"sequences"`
 	Views     []*View     `json:"views"`
+
+	// Absent lists relations of the primary that the file does not hold, so
+	// that a statement naming one is refused for what it is, not told that
+	// there is no such table.
+	Absent []Relation `json:"absent,omitempty"`
 
 	// NextOID numbers objects made on the fallback; see FirstLocalOID.
 	NextOID uint32 `json:"next_oid"`
@@ -39,9 +45,16 @@ const FirstLocalOID = 0xF0000000
 // Collation is a database's default collation (pg_database.datlocprovider,
 // datcollate or daticulocale, datcollversion).
 type Collation struct {
-	Provider byte   `json:"provider"` // 'c' libc, 'i' ICU
+	Provider byte   `json:"provider"` // 'c' libc, 'i' ICU, 'b' built in (PostgreSQL 17)
 	Locale   string `json:"locale"`
 	Version  string `json:"version"`
+}
+
+// Relation names a relation that is not in the file, and why.
+type Relation struct {
+	Schema string `json:"schema"`
+	Name   string `json:"name"`
+	Reason string `json:"reason"` // ends a sentence that begins with the name, such as "is a foreign table"
 }
 
 // Type is a user-defined type (a row of pg_type).
@@ -72,11 +85,12 @@ type Table struct {
 	Constraints []Constraint `json:"constraints"`
 	Indexes     []Index      `json:"indexes"` // every index, those behind constraints too
 
-	ReplicaIdentity byte   `json:"replica_identity"` // 'd' default, 'n' nothing, 'f' full, 'i' index
-	Persistence     byte   `json:"persistence"`      // 'p' permanent, 'u' unlogged, 't' temporary
-	RowSecurity     bool   `json:"row_security,omitempty"`
-	UserTriggers    bool   `json:"user_triggers,omitempty"` // has user triggers or rules
-	Privileges      string `json:"privileges"`              // what User may do: letters of "arwd" (INSERT SELECT UPDATE DELETE), as in aclitem
+	ReplicaIdentity byte   `json:"replica_identity"`        // 'd' default, 'n' nothing, 'f' full, 'i' index
+	Persistence     byte   `json:"persistence"`             // 'p' permanent, 'u' unlogged, 't' temporary
+	RowSecurity     bool   `json:"row_security,omitempty"`  // enabled, and applies to User
+	UserTriggers    bool   `json:"user_triggers,omitempty"` // has enabled user triggers, or rules
+	Privileges      string `json:"privileges"`              // what User may do: letters of "arwdD" (INSERT SELECT UPDATE DELETE TRUNCATE), as in aclitem
+	Owner           bool   `json:"owner,omitempty"`         // User owns it, or may act for its owner
 	Local           bool   `json:"local,omitempty"`         // created on the fallback and not yet on the primary
 	Comment         string `json:"comment,omitempty"`
 }
@@ -91,10 +105,15 @@ type Column struct {
 	NotNull   bool   `json:"not_null,omitempty"`
 	Default   string `json:"default,omitempty"`   // PostgreSQL expression, as pg_get_expr prints it
 	Identity  string `json:"identity,omitempty"`  // "a" GENERATED ALWAYS, "d" BY DEFAULT
-	Generated string `json:"generated,omitempty"` // expression of a stored generated column
+	Generated string `json:"generated,omitempty"` // expression of a generated column
+	Virtual   bool   `json:"virtual,omitempty"`   // the generated column is not stored (PostgreSQL 18)
 	Collation string `json:"collation,omitempty"` // where it differs from the database's
-	Sequence  string `json:"sequence,omitempty"`  // qualified name of the sequence owned by a serial or identity column
+	Sequence  string `json:"sequence,omitempty"`  // schema.name of the sequence owned by a serial or identity column; see SequenceOf
 	Comment   string `json:"comment,omitempty"`
+
+	// Privileges are those User holds on the column but not on the whole
+	// table, letters of "arw".
+	Privileges string `json:"privileges,omitempty"`
 }
 
 // Constraint is a row of pg_constraint.
@@ -108,9 +127,12 @@ type Constraint struct {
 	RefColumns []string `json:"ref_columns,omitempty"`
 	OnDelete   byte     `json:"on_delete,omitempty"` // 'a' no action, 'r' restrict, 'c' cascade, 'n' set null, 'd' set default
 	OnUpdate   byte     `json:"on_update,omitempty"`
+	SetColumns []string `json:"set_columns,omitempty"` // ON DELETE SET NULL (columns), where not all
+	MatchFull  bool     `json:"match_full,omitempty"`
 	Deferrable bool     `json:"deferrable,omitempty"`
 	Deferred   bool     `json:"deferred,omitempty"`
-	Def        string   `json:"def,omitempty"` // pg_get_constraintdef
+	NotValid   bool     `json:"not_valid,omitempty"` // rows from before the constraint were never checked
+	Def        string   `json:"def,omitempty"`       // pg_get_constraintdef
 }
 
 // Index is an index of a table (pg_index).
@@ -132,6 +154,8 @@ type IndexKey struct {
 	Expr       string `json:"expr,omitempty"`
 	Desc       bool   `json:"desc,omitempty"`
 	NullsFirst bool   `json:"nulls_first,omitempty"`
+	Collation  string `json:"collation,omitempty"` // where it differs from the column's own
+	OpClass    string `json:"op_class,omitempty"`  // where it is not the type's default
 }
 
 // Sequence is a sequence (pg_sequence).
@@ -146,7 +170,10 @@ type Sequence struct {
 	Max       int64  `json:"max"`
 	Cycle     bool   `json:"cycle,omitempty"`
 	OwnedBy   string `json:"owned_by,omitempty"` // schema.table.column
-	Local     bool   `json:"local,omitempty"`    // created on the fallback and not yet on the primary
+	Owner     bool   `json:"owner,omitempty"`    // User owns it, or may act for its owner
+	// Privileges of User: letters of "rwU" (SELECT UPDATE USAGE).
+	Privileges string `json:"privileges"`
+	Local      bool   `json:"local,omitempty"` // created on the fallback and not yet on the primary
 }
 
 // View is a view; Def is its SELECT as pg_get_viewdef prints it.
@@ -157,6 +184,11 @@ type View struct {
 	Kind    byte     `json:"kind"` // 'v' or 'm'
 	Columns []Column `json:"columns"`
 	Def     string   `json:"def"`
+	// Privileges and Owner as in Table. A view reads its tables with its
+	// owner's privileges, not User's.
+	Privileges string `json:"privileges"`
+	Owner      bool   `json:"owner,omitempty"`
+	Comment    string `json:"comment,omitempty"`
 }
 
 // Clone returns a copy with Version raised by one, whose slices may be changed
@@ -171,6 +203,8 @@ func (c *Catalog) Clone() *Catalog {
 	n.Tables = append([]*Table(nil), c.Tables...)
 	n.Sequences = append([]*Sequence(nil), c.Sequences...)
 	n.Views = append([]*View(nil), c.Views...)
+	n.Absent = append([]Relation(nil), c.Absent...)
+	n.Creatable = append([]string(nil), c.Creatable...)
 	return &n
 }
 
@@ -238,6 +272,19 @@ func (c *Catalog) TypeByOID(oid uint32) *Type {
 	for _, t := range c.Types {
 		if t.OID == oid {
 			return t
+		}
+	}
+	return nil
+}
+
+// SequenceOf is the sequence owned by a column, or nil.
+func (c *Catalog) SequenceOf(col *Column) *Sequence {
+	if col.Sequence == "" {
+		return nil
+	}
+	for _, q := range c.Sequences {
+		if q.Schema+"."+q.Name == col.Sequence {
+			return q
 		}
 	}
 	return nil
