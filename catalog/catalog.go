@@ -22,6 +22,10 @@ type Catalog struct {
 	TimeZone      string    `json:"time_zone"`      // the session default of the role, an IANA name
 	Collation     Collation `json:"collation"`      // of the database
 
+	// Nondeterministic names the collations under which unequal strings can be
+	// equal, as Column.Collation names them.
+	Nondeterministic []string `json:"nondeterministic,omitempty"`
+
 	Schemas   []string    `json:"schemas"`
 	Creatable []string    `json:"creatable,omitempty"` // schemas in which User may create objects
 	Types     []*Type     `json:"types"`               // user-defined only; PostgreSQL's own are known to package dialect
@@ -33,6 +37,12 @@ type Catalog struct {
 	// that a statement naming one is refused for what it is, not told that
 	// there is no such table.
 	Absent []Relation `json:"absent,omitempty"`
+
+	// Routines names what users defined that may run code inside a SELECT which
+	// looks harmless: functions, operators, and types with casts of their own
+	// (as "name", "operator +", "cast name"). A statement that uses one of these
+	// names is never proven free of effects.
+	Routines []string `json:"routines,omitempty"`
 
 	// NextOID numbers objects made on the fallback; see FirstLocalOID.
 	NextOID uint32 `json:"next_oid"`

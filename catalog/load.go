@@ -65,7 +65,7 @@ func (l *loader) load() error {
 	if err != nil {
 		return err
 	}
-	for _, step := range []func() error{l.types, l.readTables, l.columns, l.indexes, l.constraints, l.sequences, l.views} {
+	for _, step := range []func() error{l.types, l.readTables, l.columns, l.indexes, l.constraints, l.sequences, l.views, l.routines} {
 		if err := step(); err != nil {
 			return err
 		}
@@ -107,6 +107,15 @@ func (l *loader) database() (searchPath string, err error) {
 		return "", err
 	}
 	if err := l.exec("SELECT set_config('search_path', '', true)"); err != nil {
+		return "", err
+	}
+	if err := l.rows(`SELECT CASE WHEN n.nspname = 'pg_catalog' THEN k.collname::text ELSE n.nspname || '.' || k.collname END
+		FROM pg_collation k JOIN pg_namespace n ON n.oid = k.collnamespace WHERE NOT k.collisdeterministic ORDER BY 1`, nil,
+		func(scan scanFunc) error {
+			var name string
+			c.Nondeterministic = append(c.Nondeterministic, name)
+			return scan(&c.Nondeterministic[len(c.Nondeterministic)-1])
+		}); err != nil {
 		return "", err
 	}
 	return searchPath, l.rows(`SELECT n.nspname::text, has_schema_privilege($1, n.oid, 'CREATE')
