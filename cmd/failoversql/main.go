@@ -1,0 +1,54 @@
+// Command failoversql shows and runs what package failoversql does.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	os.Exit(execute(ctx, os.Args[1:]))
+}
+
+// Exit statuses.
+const (
+	exitDone    = 0
+	exitNotWell = 1 // the thing asked about is not well
+	exitUsage   = 2 // wrong usage
+	exitFailed  = 3
+)
+
+// notWell is what a verb returns when it did its work and what it was asked
+// about is not well.
+type notWell struct{ error }
+
+func (e notWell) Unwrap() error { return e.error }
+
+// usage is what a verb returns for arguments that it cannot take.
+type usage struct{ error }
+
+func (e usage) Unwrap() error { return e.error }
+
+// execute runs the command line and returns the exit status.
+func execute(ctx context.Context, args []string) int {
+	root := newRoot()
+	root.SetArgs(args)
+	err := root.ExecuteContext(ctx)
+	if err == nil {
+		return exitDone
+	}
+	fmt.Fprintln(root.ErrOrStderr(), "failoversql:", err)
+	switch {
+	case errors.As(err, new(notWell)):
+		return exitNotWell
+	case errors.As(err, new(usage)):
+		return exitUsage
+	}
+	return exitFailed
+}

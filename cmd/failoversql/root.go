@@ -1,0 +1,39 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+)
+
+// newRoot makes the tree of commands.
+func newRoot() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "failoversql",
+		Short: "Keep an application of PostgreSQL at work on SQLite while PostgreSQL is away",
+		Long: `failoversql is the command line of the Go database/sql driver of that name, which keeps
+an application reading and writing on a local SQLite file while PostgreSQL is down,
+and then brings every write back.
+
+Exit status: 0 done, 1 the thing asked about is not well, 2 wrong usage, 3 failed.`,
+		Example: `  failoversql demo          # an outage from beginning to end, on this machine
+  failoversql demo --keep   # the same, and both databases are left to look at`,
+		SilenceUsage:  true,
+		SilenceErrors: true,
+		Args:          noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return cmd.Help()
+		},
+	}
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage{err} })
+	root.AddCommand(newDemo())
+	return root
+}
+
+// noArgs is cobra.NoArgs with the error that says: wrong usage.
+func noArgs(cmd *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return usage{fmt.Errorf("%s takes no argument %q; see %s --help", cmd.CommandPath(), args[0], cmd.CommandPath())}
+	}
+	return nil
+}
