@@ -1,0 +1,83 @@
+package health
+
+import (
+	"context"
+	"time"
+)
+
+// observed takes the owner's route.
+func (m *machine) observed(now time.Time, mode Mode, generation uint64, reason string) {
+	if m.phase != observing || mode == m.route.Mode && generation <= m.route.Generation {
+		return
+	}
+	r := Route{Mode: mode, Generation: generation, Since: now, Reason: reason}
+	least := m.route.Generation
+	if mode.backend() != m.route.Mode.backend() {
+		least++
+	}
+	r.Generation = max(r.Generation, least)
+	m.suspect, m.down, m.fails = false, false, 0
+	m.setRoute(r)
+}
+
+// promote makes an observer decide, from where the last owner left off. resume
+// says that the file holds writes that are not replayed.
+func (m *machine) promote(now time.Time, resume bool) {
+	if m.phase != observing {
+		return
+	}
+	m.owed, m.suspect, m.next = resume, false, now
+	m.dropProbes()
+	switch {
+	case resume && m.route.Mode == Cutover:
+		m.phase = aborting // the last owner died with the gate closed
+	case resume && m.route.Mode.OnFallback():
+		m.enter(Cause{Resume: true, Reason: m.route.Reason})
+	case m.route.Mode == Primary && !resume:
+		m.phase = primary
+	default:
+		m.phase = starting
+	}
+}
+
+// observe asks the owner for its route until this process is the owner.
+func (m *Monitor) observe() {
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	for {
+		select {
+		case <-m.ctx.Done():
+			return
+		case <-m.promoted:
+			return
+		case <-timer.C:
+		}
+		ctx, cancel := context.WithTimeout(m.ctx, time.Second)
+		mode, generation, reason, err := m.hooks.Observe(ctx)
+		cancel()
+		m.send(func(now time.Time) {
+			m.observeErr = err
+			if err == nil {
+				m.machine.observed(now, mode, generation, reason)
+				m.observedOnce = true
+			}
+		})
+		interval := m.machine.cfg.ObserveInterval
+		if m.view.Load().deciding {
+			interval = min(interval, 10*time.Millisecond)
+		}
+		timer.Reset(interval)
+	}
+}
+
+// Promote makes an observer the one that decides, when its process has become
+// the file's owner. It goes on from the route last observed. resume says that
+// the file holds writes that are not yet replayed. On a Monitor that decides
+// already, or one that was not started, it does nothing.
+func (m *Monitor) Promote(resume bool) {
+	if !m.started.Load() {
+		return
+	}
+	m.promoteOnce.Do(func() { close(m.promoted) })
+	m.send(func(now time.Time) { m.machine.promote(now, resume) })
+}
