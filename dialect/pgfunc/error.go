@@ -1,0 +1,73 @@
+package pgfunc
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/failoversql/failoversql/dialect/pgvalue"
+	"github.com/jackc/pgx/v5/pgconn"
+)
+
+// errorPrefix begins the text of an error that carries a SQLSTATE through
+// SQLite: "pgerr:SQLSTATE:message", then detail and hint, each after a unit
+// separator.
+const (
+	errorPrefix    = "pgerr:"
+	errorSeparator = "\x1f"
+)
+
+// sqlError is an error whose text SQLite can carry.
+type sqlError struct{ pg *pgconn.PgError }
+
+func (e *sqlError) Error() string {
+	s := errorPrefix + e.pg.Code + ":" + e.pg.Message
+	if e.pg.Detail != "" || e.pg.Hint != "" {
+		s += errorSeparator + e.pg.Detail
+	}
+	if e.pg.Hint != "" {
+		s += errorSeparator + e.pg.Hint
+	}
+	return s
+}
+
+func (e *sqlError) Unwrap() error { return e.pg }
+
+// WrapError makes an error whose text survives a SQLite function call. Errors
+// other than *pgconn.PgError become internal errors (XX000).
+func WrapError(err error) error {
+	if err == nil {
+		return nil
+	}
+	var se *sqlError
+	if errors.As(err, &se) {
+		return err
+	}
+	var pe *pgconn.PgError
+	if !errors.As(err, &pe) {
+		pe = pgvalue.Errorf("XX000", "%s", err.Error())
+	}
+	return &sqlError{pe}
+}
+
+// ParseError reads the error back from the message of a SQLite error; ok is
+// false if the message carries none.
+func ParseError(message string) (*pgconn.PgError, bool) {
+	_, s, ok := strings.Cut(message, errorPrefix)
+	if !ok || len(s) < 6 || s[5] != ':' {
+		return nil, false
+	}
+	code, rest := s[:5], s[6:]
+	parts := strings.SplitN(rest, errorSeparator, 3)
+	e := pgvalue.Errorf(code, "%s", parts[0])
+	if len(parts) > 1 {
+		e.Detail = parts[1]
+	}
+	if len(parts) > 2 {
+		e.Hint = parts[2]
+	}
+	return e, true
+}
+
+func errf(code, format string, args ...any) error { return pgvalue.Errorf(code, format, args...) }
+
+func divisionByZero() error { return errf("22012", "division by zero") }

@@ -1,0 +1,162 @@
+package pgfunc
+
+import "sync"
+
+// Impl says how a PostgreSQL function is called in SQLite's SQL.
+//
+// Its arguments are those of the PostgreSQL function, preceded by the hidden
+// ones that Env names. If SQL is empty the call is Name(arg, …); otherwise it
+// is SQL with $1, $2, … standing for the arguments (hidden ones counted) and
+// $* for all of them separated by commas.
+type Impl struct {
+	SQL  string
+	Name string // name of the Go function in SQLite, registered with Func(Name); "" for SQL alone
+	Go   any    // the Go function itself: Func(Name).Impl
+
+	// Uses lists the Go functions that SQL calls.
+	Uses []string
+
+	// Simple may be used in place of SQL or Name when every argument is a
+	// column, a bound parameter or a constant: it is faster, but mentions
+	// arguments more than once. Its Go functions are in Uses too.
+	Simple string
+
+	// Env names the hidden arguments: "tz" (the session's TimeZone, text),
+	// "now" (start of the transaction, microseconds since 2000-01-01 UTC),
+	// "stmt" (start of the statement, the same unit).
+	Env []string
+
+	// Collation is a collation of this package that SQL mentions.
+	Collation string
+	// Text says that the result depends on the collation of a text argument:
+	// the emitter adds COLLATE to the right operand of the comparison where
+	// the database's is not C.
+	Text bool
+	// Locale is the implementation under a database locale other than C, nil
+	// where it makes no difference.
+	Locale *Impl
+
+	// Agg marks an aggregate. One that Window leaves false cannot be called
+	// with OVER, for go-sqlite3 has no custom window functions.
+	Agg    bool
+	Window bool
+
+	// Volatile says that two calls with the same arguments may differ.
+	Volatile bool
+
+	// Table is set for a function that gives a set of rows.
+	Table *Table
+}
+
+// Table says how a set-returning function is read. The Impl's call gives JSON
+// text; "json_each(<call>) AS t" has one row for every row of the result, in
+// order, and t.key+1 is its ordinal number. Each column is a template over
+// $v, which stands for t.value.
+type Table struct {
+	Columns []TableColumn
+}
+
+// TableColumn is a column of a set-returning function.
+type TableColumn struct {
+	Name string // PostgreSQL's name of the output column; "" for the function's own
+	SQL  string // over $v
+	Type string // pg_type.typname; "" for the function's result type
+	Uses []string
+}
+
+// Functions lists the Go functions that must be registered for a call.
+func (m *Impl) Functions() []string {
+	if m.Name == "" {
+		return m.Uses
+	}
+	return append([]string{m.Name}, m.Uses...)
+}
+
+// Def is a Go function as SQLite needs it.
+type Def struct {
+	Impl      any  // for RegisterFunc, or RegisterAggregator
+	Pure      bool // same arguments, same result
+	Aggregate bool
+}
+
+// Lookup finds the implementation of a function by its exact signature.
+func Lookup(sig string) (Impl, bool) {
+	m, ok := all().impls[sig]
+	return m, ok
+}
+
+// Signatures lists the signatures that Lookup knows, in no order.
+func Signatures() []string {
+	r := all()
+	s := make([]string, 0, len(r.impls))
+	for sig := range r.impls {
+		s = append(s, sig)
+	}
+	return s
+}
+
+// Func finds a Go function by its name in SQLite.
+func Func(name string) (Def, bool) {
+	d, ok := all().defs[name]
+	return d, ok
+}
+
+// registry is all that this package implements.
+type registry struct {
+	impls map[string]Impl
+	defs  map[string]Def
+}
+
+var all = sync.OnceValue(func() *registry {
+	r := &registry{impls: map[string]Impl{}, defs: map[string]Def{}}
+	compareFuncs(r)
+	intFuncs(r)
+	return r
+})
+
+// sql adds a template for each signature.
+func (r *registry) sql(tmpl string, sigs ...string) {
+	for _, s := range sigs {
+		r.add(s, Impl{SQL: tmpl})
+	}
+}
+
+func (r *registry) add(sig string, m Impl) {
+	if _, dup := r.impls[sig]; dup {
+		panic("pgfunc: " + sig + " is defined twice")
+	}
+	r.impls[sig] = m
+}
+
+// def names a pure Go function.
+func (r *registry) def(name string, f any) string {
+	if _, dup := r.defs[name]; dup {
+		panic("pgfunc: " + name + " is defined twice")
+	}
+	r.defs[name] = Def{Impl: f, Pure: true}
+	return name
+}
+
+// fn adds a pure Go function under a name of its own for the signatures.
+func (r *registry) fn(name string, f any, sigs ...string) {
+	r.def(name, f)
+	for _, s := range sigs {
+		r.add(s, Impl{Name: name, Go: f})
+	}
+}
+
+// env is fn with hidden arguments.
+func (r *registry) env(facts []string, name string, f any, sigs ...string) {
+	r.def(name, f)
+	for _, s := range sigs {
+		r.add(s, Impl{Name: name, Go: f, Env: facts})
+	}
+}
+
+// simple is fn with a faster form for simple arguments.
+func (r *registry) simple(tmpl, name string, f any, sigs ...string) {
+	r.def(name, f)
+	for _, s := range sigs {
+		r.add(s, Impl{Name: name, Go: f, Simple: tmpl})
+	}
+}

@@ -1,0 +1,67 @@
+package pgvalue
+
+import (
+	"math"
+
+	"github.com/jackc/pgx/v5/pgtype"
+)
+
+// ParseText is PostgreSQL's input function of the type, with its modifier. Of
+// env it takes the time zone and the transaction's time. Errors are
+// *pgconn.PgError.
+func ParseText(t *Type, s string, env *Env) (any, error) {
+	t = t.Underlying()
+	if t.Labels != nil {
+		return parseEnum(t, s)
+	}
+	if t.Elem != nil {
+		return parseArray(t, s, env)
+	}
+	switch t.OID {
+	case pgtype.BoolOID:
+		return parseBool(s)
+	case pgtype.Int2OID:
+		return parseInt("smallint", s, math.MinInt16, math.MaxInt16)
+	case pgtype.Int4OID:
+		return parseInt("integer", s, math.MinInt32, math.MaxInt32)
+	case pgtype.Int8OID:
+		return parseInt("bigint", s, math.MinInt64, math.MaxInt64)
+	case pgtype.OIDOID, oidRegclass, oidRegtype, oidRegproc, pgtype.XIDOID, pgtype.CIDOID:
+		return parseOID(s)
+	case pgtype.Float4OID:
+		return parseFloat("real", s, 32)
+	case pgtype.Float8OID:
+		return parseFloat("double precision", s, 64)
+	case pgtype.NumericOID:
+		return parseNumericType(t, s)
+	case pgtype.VarcharOID:
+		return parseVarchar(s, t.Typmod)
+	case pgtype.BPCharOID:
+		return parseBPChar(s, t.Typmod)
+	case pgtype.NameOID:
+		return truncateName(s), nil
+	case pgtype.QCharOID:
+		return parseQChar(s), nil
+	case pgtype.ByteaOID:
+		return parseBytea(s)
+	case pgtype.UUIDOID:
+		return parseUUID(s)
+	case pgtype.DateOID:
+		return parseDate(s, env)
+	case pgtype.TimeOID:
+		return parseTime(s, t.Typmod, env)
+	case pgtype.TimetzOID:
+		return parseTimetz(s, t.Typmod, env)
+	case pgtype.TimestampOID:
+		return parseTimestamp(s, t.Typmod, env)
+	case pgtype.TimestamptzOID:
+		return parseTimestamptz(s, t.Typmod, env)
+	case pgtype.IntervalOID:
+		return parseIntervalType(s, t.Typmod)
+	case pgtype.JSONOID:
+		return parseJSON(s)
+	case pgtype.JSONBOID:
+		return parseJSONB(s)
+	}
+	return s, nil
+}
