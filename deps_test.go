@@ -27,12 +27,17 @@ const depsRules = `
 	# The state machine knows no SQL: no database package may reach it.
 	NONE < health;
 
+	# For tests, for what is generated from a live server, and for the demo, which brings its own PostgreSQL.
+	github.com/jackc/pgx, github.com/fergusstrange/embedded-postgres < internal/pgtest;
+	NONE < internal/faultproxy;
+
 	# Values, functions and statements of PostgreSQL: SQLite is not known here.
 	internal/pgerr, catalog, github.com/jackc/pgx,
 	github.com/cockroachdb/apd, golang.org/x/text < dialect/pgvalue;
 	dialect/pgvalue, github.com/jackc/pgx,
 	github.com/cockroachdb/apd, golang.org/x/text < dialect/pgfunc;
 	internal/pgerr, catalog < dialect/pgcatalog;
+	github.com/jackc/pgx, internal/pgtest < dialect/pgcatalog/gen;
 	dialect/pgfunc, dialect/pgcatalog, github.com/jackc/pgx,
 	github.com/pganalyze/pg_query_go, google.golang.org/protobuf < dialect;
 
@@ -42,10 +47,6 @@ const depsRules = `
 	sqlitedb, github.com/jackc/pgx, github.com/mattn/go-sqlite3,
 	golang.org/x/sync < sync;
 	sync, health, github.com/jackc/pgx, github.com/mattn/go-sqlite3 < .;
-
-	# For tests, and for the demo, which brings its own PostgreSQL.
-	github.com/jackc/pgx, github.com/fergusstrange/embedded-postgres < internal/pgtest;
-	NONE < internal/faultproxy;
 
 	# The command line, with the demo and its application.
 	. < cmd/failoversql/internal/shop;
@@ -201,8 +202,12 @@ func ruleName(imp string) string {
 	if !strings.Contains(first, ".") {
 		return ""
 	}
+	n := 2
+	if first == "github.com" || first == "golang.org" {
+		n = 3
+	}
 	elems := strings.Split(imp, "/")
-	return strings.Join(elems[:min(3, len(elems))], "/")
+	return strings.Join(elems[:min(n, len(elems))], "/")
 }
 
 // The rules themselves are tested: a rule that allows too much is no rule.
