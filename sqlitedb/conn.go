@@ -1,0 +1,256 @@
+package sqlitedb
+
+import (
+	"context"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/failoversql/failoversql/catalog"
+	"github.com/mattn/go-sqlite3"
+)
+
+// Conn is a plain SQLite connection to the file, for synchronisation: no
+// translation, no gate, SQLite's own errors. All functions and collations of
+// the dialect are there. It belongs to one goroutine at a time.
+type Conn struct {
+	file  *File
+	db    *sqlite3.SQLiteConn
+	funcs registered
+
+	writing       bool // holds the writer's place
+	stateChanged  bool // this transaction changed the state row
+	catalogStored *catalog.Catalog
+	closed        bool
+}
+
+// Conn opens a plain connection. The caller closes it.
+func (f *File) Conn(ctx context.Context) (*Conn, error) {
+	if err := f.hold(); err != nil {
+		return nil, err
+	}
+	db, err := f.connect(ctx)
+	if err != nil {
+		f.drop()
+		return nil, err
+	}
+	c := &Conn{file: f, db: db}
+	c.funcs.init(f, db, nil)
+	if err = c.funcs.allCollations(); err == nil {
+		err = c.funcs.usedBySchema(ctx)
+	}
+	if err != nil {
+		c.Close()
+		return nil, err
+	}
+	return c, nil
+}
+
+// Raw gives the go-sqlite3 connection below, for prepared statements and what
+// else it can do. Transactions are begun and ended through Conn.
+func (c *Conn) Raw() *sqlite3.SQLiteConn { return c.db }
+
+// Close rolls back what is open and closes the connection.
+func (c *Conn) Close() error {
+	if c.closed {
+		return nil
+	}
+	c.closed = true
+	c.Rollback()
+	err := c.db.Close()
+	c.file.drop()
+	return err
+}
+
+// Begin waits for the writer's place and begins a writing transaction
+// (BEGIN IMMEDIATE). ctx bounds the wait. It does not pass the gate: the
+// transaction is synchronisation's, not an application's.
+func (c *Conn) Begin(ctx context.Context) error {
+	if c.writing {
+		return errors.New("sqlitedb: a transaction is open already")
+	}
+	if err := c.file.writers.acquire(ctx); err != nil {
+		return err
+	}
+	if err := beginImmediate(ctx, c.db); err != nil {
+		c.file.writers.release()
+		return err
+	}
+	c.writing = true
+	c.file.shared.schemaSettle()
+	return nil
+}
+
+// Commit makes the transaction durable and shows other sessions its catalog and
+// state. Once begun it is not cut short by ctx. When it fails the transaction
+// has been rolled back.
+func (c *Conn) Commit(ctx context.Context) error {
+	if !c.writing {
+		return errors.New("sqlitedb: no transaction is open")
+	}
+	if err := ctx.Err(); err != nil {
+		c.Rollback()
+		return err
+	}
+	var odd uint64
+	if c.catalogStored != nil {
+		odd = c.file.shared.schemaChanging()
+	}
+	_, err := c.db.ExecContext(context.Background(), "COMMIT", nil)
+	if c.catalogStored != nil {
+		if err == nil {
+			c.file.publish(c.catalogStored, odd+1)
+		}
+		c.file.shared.schemaChanged(odd)
+	}
+	if err != nil {
+		c.Rollback()
+		return err
+	}
+	if c.stateChanged {
+		c.file.shared.stateChanged()
+	}
+	c.end()
+	return nil
+}
+
+// Rollback undoes the open transaction, if there is one.
+func (c *Conn) Rollback() {
+	if !c.writing {
+		return
+	}
+	if !c.db.AutoCommit() {
+		_, _ = c.db.ExecContext(context.Background(), "ROLLBACK", nil)
+	}
+	c.end()
+}
+
+func (c *Conn) end() {
+	c.writing, c.stateChanged, c.catalogStored = false, false, nil
+	c.file.writers.release()
+}
+
+// StoreCatalog stores a new version of the catalog inside the connection's
+// transaction; its Version must be above the stored one's. At Commit it becomes
+// the catalog of every session, in every process.
+func (c *Conn) StoreCatalog(ctx context.Context, cat *catalog.Catalog) error {
+	if !c.writing {
+		return errors.New("sqlitedb: the catalog is stored in a transaction")
+	}
+	if err := storeCatalog(ctx, c.db, cat); err != nil {
+		return err
+	}
+	c.catalogStored = cat
+	return nil
+}
+
+// Exec runs one or more statements. Arguments are nil, int64, float64, string,
+// []byte (or bool) and bound to ?1, ?2, ….
+func (c *Conn) Exec(ctx context.Context, query string, args ...any) (driver.Result, error) {
+	for {
+		res, err := c.db.ExecContext(ctx, query, namedArgs(args))
+		if !c.funcs.resolve(err) {
+			return res, err
+		}
+	}
+}
+
+// Query runs one statement and gives its rows, which must be closed.
+func (c *Conn) Query(ctx context.Context, query string, args ...any) (driver.Rows, error) {
+	for {
+		rows, err := c.db.QueryContext(ctx, query, namedArgs(args))
+		if !c.funcs.resolve(err) {
+			return rows, err
+		}
+	}
+}
+
+// QueryRow scans the first row into dest: *int64, *float64, *string, *[]byte,
+// *bool or *any. It returns io.EOF where there is no row.
+func (c *Conn) QueryRow(ctx context.Context, query string, args []any, dest ...any) error {
+	return queryRow(ctx, c.db, query, args, dest...)
+}
+
+// Prepare compiles one statement.
+func (c *Conn) Prepare(ctx context.Context, query string) (*sqlite3.SQLiteStmt, error) {
+	return c.funcs.prepare(query)
+}
+
+func scan(dest any, v driver.Value) error {
+	switch d := dest.(type) {
+	case *any:
+		*d = v
+		return nil
+	case *int64:
+		switch v := v.(type) {
+		case int64:
+			*d = v
+			return nil
+		case nil:
+			*d = 0
+			return nil
+		}
+	case *bool:
+		if n, ok := v.(int64); ok {
+			*d = n != 0
+			return nil
+		}
+	case *float64:
+		if x, ok := v.(float64); ok {
+			*d = x
+			return nil
+		}
+	case *string:
+		switch v := v.(type) {
+		case string:
+			*d = v
+			return nil
+		case []byte:
+			*d = string(v)
+			return nil
+		case nil:
+			*d = ""
+			return nil
+		}
+	case *[]byte:
+		switch v := v.(type) {
+		case []byte:
+			*d = v
+			return nil
+		case string:
+			*d = []byte(v)
+			return nil
+		case nil:
+			*d = nil
+			return nil
+		}
+	}
+	return fmt.Errorf("a %T does not fit a %T", v, dest)
+}
+
+func namedArgs(args []any) []driver.NamedValue {
+	if len(args) == 0 {
+		return nil
+	}
+	out := make([]driver.NamedValue, len(args))
+	for i, a := range args {
+		switch n := a.(type) {
+		case int:
+			a = int64(n)
+		case int32:
+			a = int64(n)
+		case uint32:
+			a = int64(n)
+		case uint64:
+			a = int64(n)
+		case bool:
+			a = b2i(n)
+		}
+		out[i] = driver.NamedValue{Ordinal: i + 1, Value: a}
+	}
+	return out
+}
+
+// noRows says whether an error means that a query had no row.
+func noRows(err error) bool { return err == io.EOF }

@@ -1,0 +1,84 @@
+package sqlitedb
+
+import (
+	"context"
+	"errors"
+	"net/url"
+	"time"
+
+	"github.com/mattn/go-sqlite3"
+)
+
+// busyStep is how long SQLite itself waits for a lock of another process before
+// we look at the context and try again.
+const busyStep = 25 * time.Millisecond
+
+// connect opens one SQLite connection with the settings that every connection
+// to the file has.
+func (f *File) connect(ctx context.Context) (*sqlite3.SQLiteConn, error) {
+	// A connection is never used by two goroutines at once, so SQLite need not
+	// lock it (interrupting it from another thread is safe all the same).
+	name := "file:" + (&url.URL{Path: f.path}).EscapedPath() + "?mode=rw&_mutex=no&_busy_timeout=25"
+	c, err := (&sqlite3.SQLiteDriver{}).Open(name)
+	if err != nil {
+		return nil, openFailure(err)
+	}
+	db := c.(*sqlite3.SQLiteConn)
+	// The first statement to read the file decides whether it is SQLite at all;
+	// journal_mode needs the file to itself while it changes.
+	err = retryBusy(ctx, func() error {
+		_, err := db.ExecContext(context.Background(), `
+			PRAGMA foreign_keys = ON;
+			PRAGMA recursive_triggers = ON;
+			PRAGMA temp_store = MEMORY;
+			PRAGMA cell_size_check = ON;
+			PRAGMA synchronous = FULL;
+			PRAGMA journal_mode = WAL`, nil)
+		return err
+	})
+	if err != nil {
+		db.Close()
+		return nil, openFailure(err)
+	}
+	return db, nil
+}
+
+func openFailure(err error) error {
+	var serr sqlite3.Error
+	if errors.As(err, &serr) && serr.Code == sqlite3.ErrNotADB {
+		return ErrNotSQLite
+	}
+	return err
+}
+
+// retryBusy repeats what met another process's lock, until ctx ends.
+func retryBusy(ctx context.Context, do func() error) error {
+	for {
+		err := do()
+		if !isBusy(err) {
+			return err
+		}
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+	}
+}
+
+// isBusy says whether err is SQLITE_BUSY, less the kind that waiting cannot
+// cure (a snapshot that has become too old to write).
+func isBusy(err error) bool {
+	if err == nil {
+		return false
+	}
+	var serr sqlite3.Error
+	return errors.As(err, &serr) && serr.Code == sqlite3.ErrBusy && serr.ExtendedCode != sqlite3.ErrBusySnapshot
+}
+
+// beginImmediate takes SQLite's write lock, waiting for other processes until
+// ctx ends. The caller holds the writer's place of this process.
+func beginImmediate(ctx context.Context, db *sqlite3.SQLiteConn) error {
+	return retryBusy(ctx, func() error {
+		_, err := db.ExecContext(context.Background(), "BEGIN IMMEDIATE", nil)
+		return err
+	})
+}

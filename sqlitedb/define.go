@@ -1,0 +1,84 @@
+package sqlitedb
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/failoversql/failoversql/catalog"
+	"github.com/failoversql/failoversql/dialect"
+)
+
+// define runs DDL: the SQLite statements, the new version of the catalog, the
+// journal's triggers of tables that it made or changed, and its record in the
+// journal, all in the open transaction. Other sessions see it after the commit.
+func (s *Session) define(ctx context.Context, plan *dialect.Plan) error {
+	change := plan.DDL
+	if change == nil || change.Catalog == nil {
+		return nil // IF EXISTS and the like, with nothing to do
+	}
+	// The session's own search_path is no part of the schema.
+	cat := *change.Catalog
+	cat.SearchPath = s.baseSchema().cat.SearchPath
+	for _, q := range change.SQL {
+		for {
+			_, err := s.db.ExecContext(context.Background(), q, nil)
+			if err == nil {
+				break
+			}
+			if !s.funcs.resolve(err) {
+				return err
+			}
+		}
+	}
+	if err := s.capture(&cat); err != nil {
+		return err
+	}
+	if err := storeCatalog(ctx, s.db, &cat); err != nil {
+		return err
+	}
+	if f := s.file.opt.JournalDDL; f != nil {
+		if q, args := f(change.Text); q != "" {
+			if _, err := s.db.ExecContext(context.Background(), q, namedArgs(args)); err != nil {
+				return fmt.Errorf("sqlitedb: recording DDL: %w", err)
+			}
+		}
+	}
+	s.private = s.file.newSchema(&cat, s.file.shared.schemaSeq())
+	s.tx.ddl = true
+	return nil
+}
+
+// capture gives the journal's triggers to tables that are new or changed, and
+// to those that foreign keys of these refer to: the triggers that carry out a
+// key's actions have just been made there, and the journal's must be younger.
+func (s *Session) capture(cat *catalog.Catalog) error {
+	if s.file.opt.Capture == nil {
+		return nil
+	}
+	was := s.baseSchema().cat
+	touched := make(map[*catalog.Table]bool)
+	for _, t := range cat.Tables {
+		if was.TableByOID(t.OID) == t {
+			continue // versions share what they did not change
+		}
+		touched[t] = true
+		for i := range t.Constraints {
+			if k := &t.Constraints[i]; k.Kind == 'f' {
+				if parent := cat.Table(k.RefSchema, k.RefTable); parent != nil {
+					touched[parent] = true
+				}
+			}
+		}
+	}
+	for _, t := range cat.Tables {
+		if !touched[t] {
+			continue
+		}
+		for _, q := range s.file.opt.Capture(cat, t) {
+			if _, err := s.db.ExecContext(context.Background(), q, nil); err != nil {
+				return fmt.Errorf("sqlitedb: journaling of %s: %w", catalog.QuoteQualified(t.Schema, t.Name), err)
+			}
+		}
+	}
+	return nil
+}

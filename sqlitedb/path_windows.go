@@ -1,0 +1,16 @@
+package sqlitedb
+
+import "os"
+
+func writable(path string) error {
+	info, err := os.Stat(path)
+	if err != nil {
+		return err
+	}
+	if info.Mode().Perm()&0o200 == 0 {
+		return &os.PathError{Op: "open for writing", Path: path, Err: os.ErrPermission}
+	}
+	return nil
+}
+
+func ownedByOther(os.FileInfo) error { return nil }

@@ -1,0 +1,73 @@
+package sqlitedb
+
+import (
+	"strings"
+	"sync"
+
+	"github.com/failoversql/failoversql/dialect"
+	"github.com/hashicorp/golang-lru/v2"
+)
+
+// plans keeps translated statements of one catalog version, shared by all
+// sessions. Refusals are not kept: they are rare, and each names its position.
+type plans struct {
+	lru *lru.Cache[string, *dialect.Plan]
+
+	// A session whose search_path is not the catalog's plans against a copy of
+	// the catalog that has it.
+	mu    sync.Mutex
+	paths map[string]*schemaVersion
+}
+
+func newPlans(size int) *plans {
+	c, err := lru.New[string, *dialect.Plan](size)
+	if err != nil {
+		panic(err) // a size below 1, which setDefaults rules out
+	}
+	return &plans{lru: c}
+}
+
+// maxPaths bounds the copies; sessions beyond it get one of their own.
+const maxPaths = 16
+
+// withPath is the version as a session sees it that has this search_path.
+func (v *schemaVersion) withPath(f *File, path []string) *schemaVersion {
+	if path == nil {
+		return v
+	}
+	key := strings.Join(path, "\x00")
+	v.plans.mu.Lock()
+	defer v.plans.mu.Unlock()
+	if d := v.plans.paths[key]; d != nil {
+		if d.seq == v.seq {
+			return d
+		}
+		d = &schemaVersion{cat: d.cat, seq: v.seq, plans: d.plans}
+		v.plans.paths[key] = d
+		return d
+	}
+	cat := *v.cat
+	cat.SearchPath = path
+	d := f.newSchema(&cat, v.seq)
+	if v.plans.paths == nil {
+		v.plans.paths = make(map[string]*schemaVersion)
+	}
+	if len(v.plans.paths) < maxPaths {
+		v.plans.paths[key] = d
+	}
+	return d
+}
+
+// plan translates a statement, or finds it translated.
+func (v *schemaVersion) plan(query string) (*dialect.Plan, error) {
+	if p, ok := v.plans.lru.Get(query); ok {
+		return p, nil
+	}
+	p, err := dialect.Translate(v.cat, query)
+	if err != nil {
+		return nil, err
+	}
+	// The text may share memory with the caller's buffer.
+	v.plans.lru.Add(strings.Clone(query), p)
+	return p, nil
+}

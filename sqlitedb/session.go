@@ -1,0 +1,309 @@
+package sqlitedb
+
+import (
+	"context"
+	"database/sql/driver"
+	"time"
+
+	"github.com/failoversql/failoversql/dialect"
+	"github.com/failoversql/failoversql/dialect/pgvalue"
+	"github.com/jackc/pgx/v5"
+	"github.com/mattn/go-sqlite3"
+)
+
+// SessionOptions are what PostgreSQL would know of a session from its
+// connection string. Empty ones are taken from the catalog.
+type SessionOptions struct {
+	User string
+	// RuntimeParams are settings given at connect (timezone, search_path,
+	// application_name, statement_timeout, lock_timeout, …), as SET takes them.
+	// They are what RESET goes back to.
+	RuntimeParams map[string]string
+	// RejectWrites makes every statement that writes fail with 25006, as on a
+	// PostgreSQL that is read-only.
+	RejectWrites bool
+}
+
+// Session is one connection to the fallback that speaks PostgreSQL: its SQL,
+// its types, its errors (always *pgconn.PgError, unless the caller's context
+// ended) and its rules of transactions. Like a driver.Conn it belongs to one
+// goroutine at a time.
+//
+// READ COMMITTED reads statement by statement and takes the writer's place at
+// its first write. REPEATABLE READ and SERIALIZABLE hold one snapshot; when
+// they come to write after another writer has committed they get 40001.
+type Session struct {
+	file  *File
+	db    *sqlite3.SQLiteConn
+	funcs registered
+	opt   SessionOptions
+
+	stmts    stmtCache
+	gate     *sqlite3.SQLiteStmt
+	private  *schemaVersion // of an open transaction that has run DDL
+	set      settings
+	presets  map[string]string
+	zoneName string
+	env      pgvalue.Env
+	stmtTime int64
+	tx       transaction
+	seq      sessionSequences
+	rows     map[*Rows]struct{} // open, streaming
+	args     []driver.NamedValue
+	closed   bool
+}
+
+// NewSession opens a connection that speaks PostgreSQL. The caller closes it.
+// Bad values in opt.RuntimeParams are refused as PostgreSQL refuses them.
+func (f *File) NewSession(ctx context.Context, opt SessionOptions) (*Session, error) {
+	if err := f.hold(); err != nil {
+		return nil, err
+	}
+	db, err := f.connect(ctx)
+	if err != nil {
+		f.drop()
+		return nil, err
+	}
+	s := &Session{file: f, db: db, opt: opt, presets: make(map[string]string), rows: make(map[*Rows]struct{})}
+	s.tx.status = idle
+	s.stmts.init(f.opt.StmtCache)
+	s.funcs.init(f, db, s.functions())
+	if err = f.refresh(ctx); err == nil {
+		err = s.funcs.allCollations()
+	}
+	if err == nil {
+		err = s.applyPresets()
+	}
+	if err != nil {
+		s.Close()
+		return nil, err
+	}
+	return s, nil
+}
+
+func (s *Session) applyPresets() error {
+	for name, value := range s.opt.RuntimeParams {
+		if err := s.change(name, &value, false); err != nil {
+			return err
+		}
+	}
+	s.presets, s.set.session = s.set.session, nil
+	return s.derive()
+}
+
+func (s *Session) user() string {
+	if s.opt.User != "" {
+		return s.opt.User
+	}
+	return s.file.current.Load().cat.User
+}
+
+// SQLiteConn is the go-sqlite3 connection below. What is written through it
+// outside a transaction begun by the session passes no gate and no journal's
+// transaction number.
+func (s *Session) SQLiteConn() *sqlite3.SQLiteConn { return s.db }
+
+// TxStatus is 'I' outside a transaction, 'T' inside one, 'E' inside one that
+// has failed and waits for its ROLLBACK.
+func (s *Session) TxStatus() byte { return byte(s.tx.status) }
+
+// IsValid says whether the session can be used again: it and its file are open.
+func (s *Session) IsValid() bool { return !s.closed }
+
+// Ping reads from the file.
+func (s *Session) Ping(ctx context.Context) error {
+	if s.closed {
+		return driver.ErrBadConn
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	var n int64
+	return queryRow(ctx, s.db, "SELECT serving FROM failoversql_state", nil, &n)
+}
+
+// ResetSession prepares the session for its next user in a pool. Like pgx, it
+// keeps settings and refuses a session with an open transaction.
+func (s *Session) ResetSession(context.Context) error {
+	if s.closed || s.tx.status != idle {
+		return driver.ErrBadConn
+	}
+	return nil
+}
+
+// Reset rolls back what is open and puts the session back to its state after
+// NewSession (DISCARD ALL).
+func (s *Session) Reset(ctx context.Context) error {
+	if err := s.Rollback(ctx); err != nil {
+		return err
+	}
+	s.set.session, s.set.local = nil, nil
+	s.seq = sessionSequences{}
+	return s.derive()
+}
+
+// Close rolls back what is open and closes the connection.
+func (s *Session) Close() error {
+	if s.closed {
+		return nil
+	}
+	for r := range s.rows {
+		r.stop()
+	}
+	s.rollback()
+	s.closed = true
+	s.stmts.clear()
+	if s.gate != nil {
+		_ = s.gate.Close()
+	}
+	err := s.db.Close()
+	s.file.drop()
+	return err
+}
+
+// schema is the catalog that the next statement is planned with.
+func (s *Session) schema(ctx context.Context) (*schemaVersion, error) {
+	v := s.baseSchema()
+	if s.private == nil && s.tx.schema == nil && (v.seq != s.file.shared.schemaSeq() || v.seq%2 == 1) {
+		if err := s.file.refresh(ctx); err != nil {
+			return nil, err
+		}
+		v = s.file.current.Load()
+	}
+	return v.withPath(s.file, s.set.searchPath), nil
+}
+
+// baseSchema is the catalog as the session last knew it: its transaction's, or
+// the file's.
+func (s *Session) baseSchema() *schemaVersion {
+	switch {
+	case s.private != nil:
+		return s.private
+	case s.tx.schema != nil:
+		return s.tx.schema
+	}
+	return s.file.current.Load()
+}
+
+// prepare finds or makes the plan of one statement.
+func (s *Session) prepare(ctx context.Context, query string) (*prepared, error) {
+	v, err := s.schema(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if p := s.stmts.get(query); p != nil && p.schema.plans == v.plans {
+		return p, nil
+	}
+	plan, err := v.plan(query)
+	if err != nil {
+		return nil, err
+	}
+	p := &prepared{text: query, schema: v, plan: plan, steps: make([]slot, len(plan.Steps))}
+	s.stmts.put(p)
+	return p, nil
+}
+
+// Stmt is a statement prepared on a session. Its plan is made anew when the
+// schema changes.
+type Stmt struct {
+	session *Session
+	query   string
+	inputs  int
+	columns []dialect.Column
+}
+
+// PrepareContext translates one statement and checks it, so that its errors
+// show before it runs.
+func (s *Session) PrepareContext(ctx context.Context, query string) (*Stmt, error) {
+	p, err := s.begin(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	return &Stmt{session: s, query: query, inputs: len(p.plan.Params), columns: p.plan.Columns}, nil
+}
+
+// NumInput is the number of parameters.
+func (st *Stmt) NumInput() int { return st.inputs }
+
+// Close gives up the statement; the session may keep its plan.
+func (st *Stmt) Close() error { return nil }
+
+// ExecContext runs the statement.
+func (st *Stmt) ExecContext(ctx context.Context, args []driver.NamedValue) (driver.Result, error) {
+	return st.session.execOne(ctx, st.query, args)
+}
+
+// QueryContext runs the statement and gives its rows.
+func (st *Stmt) QueryContext(ctx context.Context, args []driver.NamedValue) (driver.Rows, error) {
+	return st.session.QueryContext(ctx, st.query, args)
+}
+
+// ExecContext runs a statement, or several where there are no arguments: those
+// are one transaction unless they say otherwise, as in PostgreSQL's simple
+// protocol. Arguments are what pgx takes; its QueryExecMode and the like in
+// front of them are passed over.
+func (s *Session) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	args = dropModes(args)
+	if len(args) > 0 {
+		return s.execOne(ctx, query, args)
+	}
+	if s.closed {
+		return nil, driver.ErrBadConn
+	}
+	if _, err := s.prepare(ctx, query); isSyntaxError(err) {
+		if parts, serr := dialect.Split(query); serr == nil && len(parts) > 1 {
+			return s.execSeveral(ctx, parts)
+		}
+	}
+	return s.execOne(ctx, query, nil)
+}
+
+func (s *Session) execOne(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	r, err := s.run(ctx, query, dropModes(args), false)
+	if err != nil {
+		return nil, err
+	}
+	n := r.affected
+	if r.rows != nil {
+		if n, err = r.rows.drain(); err != nil {
+			return nil, err
+		}
+		if r.affected > n {
+			n = r.affected
+		}
+	}
+	return driver.RowsAffected(n), nil
+}
+
+// QueryContext runs one statement and gives its rows. The first row has been
+// computed when it returns, so that an error of it is returned here, as pgx
+// does.
+func (s *Session) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	r, err := s.run(ctx, query, dropModes(args), true)
+	if err != nil {
+		return nil, err
+	}
+	if r.rows == nil {
+		return &Rows{session: s, plan: r.plan}, nil
+	}
+	return r.rows, nil
+}
+
+// dropModes passes over what pgx takes in front of the arguments to say how to
+// send them.
+func dropModes(args []driver.NamedValue) []driver.NamedValue {
+	for len(args) > 0 {
+		switch args[0].Value.(type) {
+		case pgx.QueryExecMode, pgx.QueryResultFormats, pgx.QueryResultFormatsByOID:
+			args = args[1:]
+			continue
+		}
+		break
+	}
+	return args
+}
+
+// pgEpoch is where PostgreSQL's times count from.
+var pgEpoch = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
+
+func micros(t time.Time) int64 { return t.Sub(pgEpoch).Microseconds() }

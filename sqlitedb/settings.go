@@ -1,0 +1,516 @@
+package sqlitedb
+
+import (
+	"fmt"
+	"maps"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+)
+
+// settings are a session's run-time parameters. The maps are never written
+// through: a change makes a new one, so that a transaction or a savepoint goes
+// back to what it saw by keeping the old.
+type settings struct {
+	session map[string]string // SET
+	local   map[string]string // SET LOCAL, gone with the transaction
+
+	// Derived from them:
+	zone             *time.Location
+	searchPath       []string // nil: the catalog's
+	lockTimeout      time.Duration
+	statementTimeout time.Duration
+	readOnly         bool // default_transaction_read_only
+	isolation        string
+}
+
+// parameter describes one run-time parameter.
+type parameter struct {
+	name    string // as SHOW heads its column
+	preset  string
+	fixed   bool                                       // cannot be changed: 55P02
+	check   func(v string) (canonical string, ok bool) // nil: any text
+	refused string                                     // why a value PostgreSQL would take is 0A000 here
+}
+
+func oneOf(values ...string) func(string) (string, bool) {
+	return func(v string) (string, bool) {
+		for _, w := range values {
+			if strings.EqualFold(v, w) {
+				return w, true
+			}
+		}
+		return "", false
+	}
+}
+
+func boolean(v string) (string, bool) {
+	v = strings.ToLower(v)
+	if v == "" {
+		return "", false
+	}
+	for _, w := range []string{"true", "yes", "1"} {
+		if strings.HasPrefix(w, v) {
+			return "on", true
+		}
+	}
+	for _, w := range []string{"false", "no", "0"} {
+		if strings.HasPrefix(w, v) {
+			return "off", true
+		}
+	}
+	switch v {
+	case "on":
+		return "on", true
+	case "of", "off":
+		return "off", true
+	}
+	return "", false
+}
+
+// milliseconds reads a time as PostgreSQL takes it for a parameter in ms, and
+// gives it in the largest unit that holds it, as SHOW does.
+func milliseconds(v string) (string, bool) {
+	d, ok := parseDuration(v)
+	if !ok {
+		return "", false
+	}
+	return showDuration(d), true
+}
+
+func parseDuration(v string) (time.Duration, bool) {
+	v = strings.TrimSpace(v)
+	i := 0
+	for i < len(v) && (v[i] >= '0' && v[i] <= '9' || v[i] == '.' || i == 0 && v[i] == '+') {
+		i++
+	}
+	n, err := strconv.ParseFloat(v[:i], 64)
+	if err != nil {
+		return 0, false
+	}
+	unit := time.Millisecond
+	switch strings.TrimSpace(v[i:]) {
+	case "", "ms":
+	case "us":
+		unit = time.Microsecond
+	case "s":
+		unit = time.Second
+	case "min":
+		unit = time.Minute
+	case "h":
+		unit = time.Hour
+	case "d":
+		unit = 24 * time.Hour
+	default:
+		return 0, false
+	}
+	ms := n * float64(unit) / float64(time.Millisecond)
+	if ms > 2147483647 {
+		return 0, false
+	}
+	return time.Duration(ms+0.5) * time.Millisecond, true
+}
+
+func showDuration(d time.Duration) string {
+	if d == 0 {
+		return "0"
+	}
+	for _, u := range []struct {
+		d    time.Duration
+		name string
+	}{{24 * time.Hour, "d"}, {time.Hour, "h"}, {time.Minute, "min"}, {time.Second, "s"}} {
+		if d%u.d == 0 {
+			return strconv.FormatInt(int64(d/u.d), 10) + u.name
+		}
+	}
+	return strconv.FormatInt(d.Milliseconds(), 10) + "ms"
+}
+
+func integer(v string) (string, bool) {
+	n, err := strconv.ParseInt(strings.TrimSpace(v), 10, 32)
+	return strconv.FormatInt(n, 10), err == nil
+}
+
+// parameters are those that programs, ORMs and migration tools set or read.
+// Whatever is not here is 42704, as an unknown one is on PostgreSQL.
+var parameters = map[string]*parameter{
+	"application_name":                    {name: "application_name"},
+	"bytea_output":                        {name: "bytea_output", preset: "hex", check: oneOf("hex", "escape")},
+	"check_function_bodies":               {name: "check_function_bodies", preset: "on", check: boolean},
+	"client_encoding":                     {name: "client_encoding", preset: "UTF8", check: utf8, refused: "an encoding other than UTF8"},
+	"client_min_messages":                 {name: "client_min_messages", preset: "notice", check: oneOf("debug5", "debug4", "debug3", "debug2", "debug1", "debug", "log", "notice", "warning", "error")},
+	"constraint_exclusion":                {name: "constraint_exclusion", preset: "partition", check: oneOf("partition", "on", "off")},
+	"datestyle":                           {name: "DateStyle", preset: "ISO, MDY", check: dateStyle, refused: "a DateStyle other than ISO, MDY"},
+	"default_table_access_method":         {name: "default_table_access_method", preset: "heap", check: oneOf("heap")},
+	"default_tablespace":                  {name: "default_tablespace"},
+	"default_transaction_deferrable":      {name: "default_transaction_deferrable", preset: "off", check: boolean},
+	"default_transaction_isolation":       {name: "default_transaction_isolation", preset: "read committed", check: isolationLevel},
+	"default_transaction_read_only":       {name: "default_transaction_read_only", preset: "off", check: boolean},
+	"extra_float_digits":                  {name: "extra_float_digits", preset: "1", check: floatDigits, refused: "an extra_float_digits below 1"},
+	"idle_in_transaction_session_timeout": {name: "idle_in_transaction_session_timeout", preset: "0", check: milliseconds},
+	"idle_session_timeout":                {name: "idle_session_timeout", preset: "0", check: milliseconds},
+	"integer_datetimes":                   {name: "integer_datetimes", preset: "on", fixed: true},
+	"intervalstyle":                       {name: "IntervalStyle", preset: "postgres", check: oneOf("postgres"), refused: "an IntervalStyle other than postgres"},
+	"is_superuser":                        {name: "is_superuser", preset: "off", fixed: true},
+	"jit":                                 {name: "jit", preset: "on", check: boolean},
+	"lc_collate":                          {name: "lc_collate", preset: "C", fixed: true},
+	"lc_ctype":                            {name: "lc_ctype", preset: "C", fixed: true},
+	"lc_messages":                         {name: "lc_messages", preset: "C"},
+	"lc_monetary":                         {name: "lc_monetary", preset: "C"},
+	"lc_numeric":                          {name: "lc_numeric", preset: "C"},
+	"lc_time":                             {name: "lc_time", preset: "C"},
+	"lock_timeout":                        {name: "lock_timeout", preset: "0", check: milliseconds},
+	"maintenance_work_mem":                {name: "maintenance_work_mem", preset: "64MB"},
+	"max_identifier_length":               {name: "max_identifier_length", preset: "63", fixed: true},
+	"role":                                {name: "role", preset: "none", check: oneOf("none"), refused: "SET ROLE"},
+	"row_security":                        {name: "row_security", preset: "on", check: boolean},
+	"search_path":                         {name: "search_path"},
+	"server_encoding":                     {name: "server_encoding", preset: "UTF8", fixed: true},
+	"server_version":                      {name: "server_version", fixed: true},
+	"server_version_num":                  {name: "server_version_num", fixed: true},
+	"session_authorization":               {name: "session_authorization", fixed: true},
+	"standard_conforming_strings":         {name: "standard_conforming_strings", preset: "on", check: onlyOn, refused: "standard_conforming_strings = off"},
+	"statement_timeout":                   {name: "statement_timeout", preset: "0", check: milliseconds},
+	"synchronous_commit":                  {name: "synchronous_commit", preset: "on", check: oneOf("on", "off", "local", "remote_write", "remote_apply")},
+	"timezone":                            {name: "TimeZone"},
+	"transaction_deferrable":              {name: "transaction_deferrable", preset: "off", check: boolean},
+	"transaction_isolation":               {name: "transaction_isolation", preset: "read committed", check: isolationLevel},
+	"transaction_read_only":               {name: "transaction_read_only", preset: "off", check: boolean},
+	"work_mem":                            {name: "work_mem", preset: "4MB"},
+	"xmloption":                           {name: "xmloption", preset: "content", check: oneOf("content", "document")},
+}
+
+var isolationLevel = oneOf("read uncommitted", "read committed", "repeatable read", "serializable")
+
+func utf8(v string) (string, bool) {
+	switch strings.ToUpper(strings.NewReplacer("-", "", "_", "").Replace(v)) {
+	case "UTF8", "UNICODE":
+		return "UTF8", true
+	}
+	return "", false
+}
+
+func dateStyle(v string) (string, bool) {
+	for part := range strings.SplitSeq(v, ",") {
+		switch strings.ToUpper(strings.TrimSpace(part)) {
+		case "ISO", "MDY", "US", "NONEURO", "NONEUROPEAN", "DEFAULT":
+		default:
+			return "", false
+		}
+	}
+	return "ISO, MDY", true
+}
+
+func floatDigits(v string) (string, bool) {
+	n, err := strconv.Atoi(strings.TrimSpace(v))
+	return strconv.Itoa(n), err == nil && n >= 1 && n <= 3
+}
+
+func onlyOn(v string) (string, bool) {
+	w, ok := boolean(v)
+	return w, ok && w == "on"
+}
+
+// setting is a parameter's value, unformatted by nothing: as SHOW gives it.
+func (s *Session) setting(name string) (string, bool) {
+	name = strings.ToLower(name)
+	switch name {
+	case "time zone":
+		name = "timezone"
+	case "transaction_isolation":
+		if s.tx.status != idle {
+			return s.tx.isolation, true
+		}
+		name = "default_transaction_isolation"
+	case "transaction_read_only":
+		if s.tx.status != idle {
+			return onOff(s.tx.readOnly), true
+		}
+		name = "default_transaction_read_only"
+	}
+	if v, ok := s.set.local[name]; ok {
+		return v, true
+	}
+	if v, ok := s.set.session[name]; ok {
+		return v, true
+	}
+	return s.preset(name)
+}
+
+// preset is what RESET goes back to.
+func (s *Session) preset(name string) (string, bool) {
+	if v, ok := s.presets[name]; ok {
+		return v, true
+	}
+	cat := s.file.current.Load().cat
+	switch name {
+	case "server_version_num":
+		return strconv.Itoa(serverVersion(cat.ServerVersion)), true
+	case "server_version":
+		n := serverVersion(cat.ServerVersion)
+		return fmt.Sprintf("%d.%d", n/10000, n%10000), true
+	case "timezone":
+		if cat.TimeZone != "" {
+			return cat.TimeZone, true
+		}
+		return "UTC", true
+	case "search_path":
+		path := make([]string, len(cat.SearchPath))
+		for i, p := range cat.SearchPath {
+			path[i] = quoteIfNeeded(p)
+		}
+		return strings.Join(path, ", "), true
+	case "session_authorization":
+		return s.user(), true
+	case "lc_collate", "lc_ctype":
+		return cat.Collation.Locale, true
+	}
+	p := parameters[name]
+	if p == nil {
+		return "", false
+	}
+	return p.preset, true
+}
+
+// serverVersion is the primary's version; before any was seen, the oldest that
+// is supported in full.
+func serverVersion(v int) int {
+	if v == 0 {
+		return 150000
+	}
+	return v
+}
+
+func onOff(b bool) string {
+	if b {
+		return "on"
+	}
+	return "off"
+}
+
+func quoteIfNeeded(name string) string {
+	for i, c := range name {
+		if !(c >= 'a' && c <= 'z' || c == '_' || i > 0 && (c >= '0' && c <= '9' || c == '$')) {
+			return `"` + strings.ReplaceAll(name, `"`, `""`) + `"`
+		}
+	}
+	if name == "" {
+		return `""`
+	}
+	return name
+}
+
+// change sets a parameter, or puts it back to its preset where value is nil.
+func (s *Session) change(name string, value *string, local bool) error {
+	name = strings.ToLower(name)
+	if name == "time zone" {
+		name = "timezone"
+	}
+	p := parameters[name]
+	if p == nil && !strings.Contains(name, ".") {
+		return errorf("42704", "unrecognized configuration parameter %q", name)
+	}
+	if p != nil && p.fixed {
+		return errorf("55P02", "parameter %q cannot be changed", p.name)
+	}
+	v, err := s.canonical(name, p, value)
+	if err != nil {
+		return err
+	}
+	switch name {
+	case "transaction_isolation", "transaction_read_only", "transaction_deferrable":
+		return s.setTransaction(name, v)
+	}
+	if local && s.tx.status == idle {
+		return nil // PostgreSQL warns and does nothing
+	}
+	old := s.set
+	if local {
+		s.set.local = with(s.set.local, name, v)
+	} else {
+		s.set.session = with(s.set.session, name, v)
+		if _, shadowed := s.set.local[name]; shadowed {
+			s.set.local = maps.Clone(s.set.local)
+			delete(s.set.local, name)
+		}
+	}
+	if err := s.derive(); err != nil {
+		s.set = old
+		return err
+	}
+	return nil
+}
+
+func with(m map[string]string, name, value string) map[string]string {
+	m = maps.Clone(m)
+	if m == nil {
+		m = make(map[string]string, 1)
+	}
+	m[name] = value
+	return m
+}
+
+func (s *Session) canonical(name string, p *parameter, value *string) (string, error) {
+	if value == nil {
+		v, _ := s.preset(name)
+		return v, nil
+	}
+	v := *value
+	if p == nil || p.check == nil {
+		return v, nil
+	}
+	c, ok := p.check(v)
+	if ok {
+		return c, nil
+	}
+	if p.refused != "" {
+		return "", errorf("0A000", "%s is not supported on the fallback", p.refused)
+	}
+	return "", errorf("22023", "invalid value for parameter %q: %q", p.name, v)
+}
+
+// derive recomputes what statements need of the settings.
+func (s *Session) derive() error {
+	zone, _ := s.setting("timezone")
+	loc, canonical, ok := timeZone(zone)
+	if !ok {
+		return errorf("22023", "invalid value for parameter %q: %q", "TimeZone", zone)
+	}
+	s.set.zone, s.env.TimeZone = loc, loc
+	s.zoneName = canonical
+
+	s.set.searchPath = nil
+	if _, ok := s.set.local["search_path"]; ok || hasKey(s.set.session, "search_path") || hasKey(s.presets, "search_path") {
+		path, _ := s.setting("search_path")
+		names, err := splitPath(path)
+		if err != nil {
+			return err
+		}
+		s.set.searchPath = s.existing(names)
+	}
+	lock, _ := s.setting("lock_timeout")
+	s.set.lockTimeout, _ = parseDuration(lock)
+	stmt, _ := s.setting("statement_timeout")
+	s.set.statementTimeout, _ = parseDuration(stmt)
+	ro, _ := s.setting("default_transaction_read_only")
+	s.set.readOnly = ro == "on"
+	s.set.isolation, _ = s.setting("default_transaction_isolation")
+	return nil
+}
+
+func hasKey(m map[string]string, k string) bool { _, ok := m[k]; return ok }
+
+// existing is the effective search_path: schemas that are there, "$user" put
+// in, pg_catalog (which is always searched) left out.
+func (s *Session) existing(names []string) []string {
+	path := []string{}
+	have := s.file.current.Load().cat.Schemas
+	for _, n := range names {
+		if n == "$user" {
+			n = s.user()
+		}
+		for _, h := range have {
+			if h == n {
+				path = append(path, n)
+				break
+			}
+		}
+	}
+	return path
+}
+
+// splitPath reads a list of schema names as search_path holds them.
+func splitPath(v string) ([]string, error) {
+	var names []string
+	for rest := strings.TrimSpace(v); rest != ""; {
+		var name string
+		if rest[0] == '"' {
+			end := 1
+			var b strings.Builder
+			for ; ; end++ {
+				if end >= len(rest) {
+					return nil, errorf("22023", "invalid value for parameter %q: %q", "search_path", v)
+				}
+				if rest[end] == '"' {
+					if end+1 < len(rest) && rest[end+1] == '"' {
+						end++
+					} else {
+						break
+					}
+				}
+				b.WriteByte(rest[end])
+			}
+			name, rest = b.String(), strings.TrimSpace(rest[end+1:])
+			if rest != "" && rest[0] != ',' {
+				return nil, errorf("22023", "invalid value for parameter %q: %q", "search_path", v)
+			}
+			rest = strings.TrimPrefix(rest, ",")
+		} else {
+			name, rest, _ = strings.Cut(rest, ",")
+			name = strings.ToLower(strings.TrimSpace(name))
+		}
+		names = append(names, name)
+		rest = strings.TrimSpace(rest)
+	}
+	return names, nil
+}
+
+// timeZone finds a zone as SET TIME ZONE takes it: an IANA name in any case, or
+// an offset in hours east of Greenwich.
+func timeZone(name string) (loc *time.Location, canonical string, ok bool) {
+	switch {
+	case strings.EqualFold(name, "utc"):
+		return time.UTC, "UTC", true
+	case strings.EqualFold(name, "gmt"):
+		return time.FixedZone("GMT", 0), "GMT", true
+	case name == "" || strings.EqualFold(name, "local"):
+		return nil, "", false
+	}
+	if h, err := strconv.ParseFloat(name, 64); err == nil {
+		if h < -167 || h > 167 {
+			return nil, "", false
+		}
+		secs := int(h * 3600)
+		return time.FixedZone("", secs), offsetName(secs), true
+	}
+	if l, err := time.LoadLocation(name); err == nil {
+		return l, name, true
+	}
+	// PostgreSQL takes the names in any case.
+	parts := strings.Split(strings.ToLower(name), "/")
+	for i, p := range parts {
+		words := strings.FieldsFunc(p, func(r rune) bool { return r == '_' })
+		for j, w := range words {
+			words[j] = strings.ToUpper(w[:1]) + w[1:]
+		}
+		parts[i] = strings.Join(words, "_")
+	}
+	if c := strings.Join(parts, "/"); c != "Local" {
+		if l, err := time.LoadLocation(c); err == nil {
+			return l, c, true
+		}
+	}
+	return nil, "", false
+}
+
+// offsetName is the POSIX form in which PostgreSQL shows an offset: <+02>-02.
+func offsetName(secs int) string {
+	form := func(s int) string {
+		sign := '+'
+		if s < 0 {
+			sign, s = '-', -s
+		}
+		t := fmt.Sprintf("%c%02d", sign, s/3600)
+		if s%3600 != 0 {
+			t += fmt.Sprintf(":%02d", s%3600/60)
+		}
+		return t
+	}
+	return "<" + form(secs) + ">" + form(-secs)
+}
+
+func errorf(code, format string, args ...any) *pgconn.PgError {
+	return &pgconn.PgError{Severity: "ERROR", SeverityUnlocalized: "ERROR", Code: code, Message: fmt.Sprintf(format, args...)}
+}

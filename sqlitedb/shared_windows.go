@@ -1,0 +1,47 @@
+package sqlitedb
+
+import (
+	"errors"
+	"os"
+	"sync/atomic"
+
+	"golang.org/x/sys/windows"
+)
+
+// shared is the lock file beside a fallback file. Without memory shared between
+// processes every reader looks for changes in the file itself: the counters say
+// at every call that something may have changed.
+type shared struct {
+	file  *os.File
+	calls atomic.Uint64
+}
+
+func openShared(path string) (*shared, error) {
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	return &shared{file: f}, nil
+}
+
+func (s *shared) close() { _ = s.file.Close() }
+
+func (s *shared) tryOwn() (bool, error) {
+	err := windows.LockFileEx(windows.Handle(s.file.Fd()),
+		windows.LOCKFILE_EXCLUSIVE_LOCK|windows.LOCKFILE_FAIL_IMMEDIATELY, 0, 1, 0, new(windows.Overlapped))
+	if errors.Is(err, windows.ERROR_LOCK_VIOLATION) || errors.Is(err, windows.ERROR_IO_PENDING) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+func (s *shared) release() error {
+	return windows.UnlockFileEx(windows.Handle(s.file.Fd()), 0, 1, 0, new(windows.Overlapped))
+}
+
+func (s *shared) schemaSeq() uint64      { return 1 }
+func (s *shared) schemaChanging() uint64 { return 1 }
+func (s *shared) schemaChanged(uint64)   {}
+func (s *shared) schemaSettle()          {}
+func (s *shared) stateSeq() uint64       { return s.calls.Add(1) }
+func (s *shared) stateChanged()          {}

@@ -1,0 +1,126 @@
+package sqlitedb
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"github.com/failoversql/failoversql/dialect"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/mattn/go-sqlite3"
+)
+
+func errAborted() *pgconn.PgError {
+	return errorf("25P02", "current transaction is aborted, commands ignored until end of transaction block")
+}
+
+func errLockTimeout() *pgconn.PgError {
+	err := errorf("55P03", "canceling statement due to lock timeout")
+	err.Detail = "The fallback has one writer at a time, and others held its place."
+	return err
+}
+
+func errStatementTimeout() *pgconn.PgError {
+	return errorf("57014", "canceling statement due to statement timeout")
+}
+
+// canceledError is the error of a statement whose caller gave up: PostgreSQL's,
+// and the context's.
+type canceledError struct {
+	pg    *pgconn.PgError
+	cause error
+}
+
+func (e *canceledError) Error() string   { return e.pg.Error() + ": " + e.cause.Error() }
+func (e *canceledError) Unwrap() []error { return []error{e.pg, e.cause} }
+
+func isSyntaxError(err error) bool {
+	var pg *pgconn.PgError
+	return errors.As(err, &pg) && pg.Code == "42601"
+}
+
+// mapError gives any error the form that PostgreSQL's has.
+func (s *Session) mapError(ctx context.Context, err error, plan *dialect.Plan) error {
+	if err == nil {
+		return nil
+	}
+	var canceled *canceledError
+	if errors.As(err, &canceled) {
+		return canceled
+	}
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) {
+		return pg
+	}
+	var lite sqlite3.Error
+	isLite := errors.As(err, &lite)
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) || isLite && lite.Code == sqlite3.ErrInterrupt {
+		if cause := context.Cause(ctx); cause != nil {
+			if errors.As(cause, &pg) {
+				return pg
+			}
+			err = ctx.Err()
+		}
+		return &canceledError{errorf("57014", "canceling statement due to user request"), err}
+	}
+	if !isLite {
+		return errorf("XX000", "%s", err)
+	}
+	msg := lite.Error()
+	if pg := decodePgErr(msg); pg != nil {
+		return pg
+	}
+	switch lite.Code {
+	case sqlite3.ErrConstraint:
+		return s.constraintError(lite)
+	case sqlite3.ErrFull:
+		return errorf("53100", "could not extend the fallback file: %s", msg)
+	case sqlite3.ErrIoErr, sqlite3.ErrCantOpen:
+		return errorf("58030", "could not use the fallback file: %s", msg)
+	case sqlite3.ErrCorrupt, sqlite3.ErrNotADB:
+		return errorf("XX001", "the fallback file is damaged: %s", msg)
+	case sqlite3.ErrBusy, sqlite3.ErrLocked:
+		if lite.ExtendedCode == sqlite3.ErrBusySnapshot {
+			return errorf("40001", "could not serialize access due to concurrent update")
+		}
+		return errLockTimeout()
+	case sqlite3.ErrNomem:
+		return errorf("53200", "out of memory")
+	case sqlite3.ErrTooBig:
+		return errorf("54000", "%s", msg)
+	case sqlite3.ErrReadonly, sqlite3.ErrPerm:
+		verb := "a write"
+		if plan != nil && plan.Verb != "" {
+			verb = plan.Verb
+		}
+		return errorf("25006", "cannot execute %s: the fallback file is read-only", verb)
+	}
+	return errorf("XX000", "%s", msg)
+}
+
+// decodePgErr reads an error that a Go function or a trigger gave to SQLite as
+// pgerr:SQLSTATE:message.
+func decodePgErr(msg string) *pgconn.PgError {
+	_, rest, ok := strings.Cut(msg, "pgerr:")
+	if !ok || len(rest) < 6 || rest[5] != ':' {
+		return nil
+	}
+	return errorf(rest[:5], "%s", rest[6:])
+}
+
+// constraintError names the constraint that SQLite says has failed, without
+// what only the failed row can tell.
+func (s *Session) constraintError(lite sqlite3.Error) *pgconn.PgError {
+	_, what, _ := strings.Cut(lite.Error(), "constraint failed: ")
+	switch lite.ExtendedCode {
+	case sqlite3.ErrConstraintUnique, sqlite3.ErrConstraintPrimaryKey, sqlite3.ErrConstraintRowID:
+		return s.uniqueViolation(what).error()
+	case sqlite3.ErrConstraintNotNull:
+		return s.notNullViolation(what).error()
+	case sqlite3.ErrConstraintCheck:
+		return s.checkViolation(what).error()
+	case sqlite3.ErrConstraintForeignKey:
+		return errorf("23503", "a foreign key constraint is violated")
+	}
+	return errorf("XX000", "%s", lite.Error())
+}
