@@ -120,7 +120,7 @@ func TestServer(t *testing.T) {
 	}
 	check(t, "SQL", exec(t.Context(), "SELECT nosuch"), Meaning{Fault: "sql"})
 	check(t, "statement timeout", exec(t.Context(), "SET statement_timeout = 1; SELECT pg_sleep(10)"), Meaning{Fault: "sql"})
-	check(t, "read only", exec(t.Context(), "SET default_transaction_read_only = on; CREATE TABLE t ()"), Meaning{Outage, true, "25006"})
+	check(t, "read only", exec(t.Context(), "SET transaction_read_only = on; CREATE TABLE t ()"), Meaning{Outage, true, "25006"})
 
 	// A deadline of the caller is the caller's; a shorter one, inside, is not.
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
