@@ -6,7 +6,6 @@ import (
 	"database/sql/driver"
 	"encoding/json"
 	"fmt"
-	"io"
 
 	"github.com/failoversql/failoversql/catalog"
 	"github.com/mattn/go-sqlite3"

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/failoversql/failoversql/dialect"
+	"github.com/failoversql/failoversql/dialect/pgfunc"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/mattn/go-sqlite3"
 )
@@ -67,7 +68,7 @@ func (s *Session) mapError(ctx context.Context, err error, plan *dialect.Plan) e
 		return errorf("XX000", "%s", err)
 	}
 	msg := lite.Error()
-	if pg := decodePgErr(msg); pg != nil {
+	if pg, ok := pgfunc.ParseError(msg); ok {
 		return pg
 	}
 	switch lite.Code {
@@ -96,16 +97,6 @@ func (s *Session) mapError(ctx context.Context, err error, plan *dialect.Plan) e
 		return errorf("25006", "cannot execute %s: the fallback file is read-only", verb)
 	}
 	return errorf("XX000", "%s", msg)
-}
-
-// decodePgErr reads an error that a Go function or a trigger gave to SQLite as
-// pgerr:SQLSTATE:message.
-func decodePgErr(msg string) *pgconn.PgError {
-	_, rest, ok := strings.Cut(msg, "pgerr:")
-	if !ok || len(rest) < 6 || rest[5] != ':' {
-		return nil
-	}
-	return errorf(rest[:5], "%s", rest[6:])
 }
 
 // constraintError names the constraint that SQLite says has failed, without
