@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 
 	"github.com/failoversql/failoversql/catalog"
+	"github.com/failoversql/failoversql/dialect"
 )
 
 // File is an open fallback file. Safe for concurrent use.
@@ -23,7 +24,9 @@ type File struct {
 	reload  sync.Mutex                    // one goroutine reads the catalog anew
 	info    os.FileInfo                   // of the file that was opened
 	text    textOrder                     // the order of text, by the database's collation
-	leases  leases
+
+	translate func(*catalog.Catalog, string) (*dialect.Plan, error)
+	leases    leases
 
 	mu      sync.Mutex
 	closed  bool
@@ -45,7 +48,7 @@ func Open(ctx context.Context, path string, opt Options) (*File, error) {
 	if err != nil {
 		return nil, &OpenError{path, err}
 	}
-	f := &File{path: abs, opt: opt, log: opt.Logger, refs: 1}
+	f := &File{path: abs, opt: opt, log: opt.Logger, refs: 1, translate: dialect.Translate}
 	if err := f.open(ctx); err != nil {
 		return nil, &OpenError{abs, err}
 	}

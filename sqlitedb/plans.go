@@ -59,11 +59,11 @@ func (v *schemaVersion) withPath(f *File, path []string) *schemaVersion {
 }
 
 // plan translates a statement, or finds it translated.
-func (v *schemaVersion) plan(query string) (*dialect.Plan, error) {
+func (v *schemaVersion) plan(f *File, query string) (*dialect.Plan, error) {
 	if p, ok := v.plans.lru.Get(query); ok {
 		return p, nil
 	}
-	p, err := dialect.Translate(v.cat, query)
+	p, err := f.translate(v.cat, query)
 	if err != nil {
 		return nil, err
 	}

@@ -194,7 +194,7 @@ func (s *Session) prepare(ctx context.Context, query string) (*prepared, error) 
 	if p := s.stmts.get(query); p != nil && p.schema.plans == v.plans {
 		return p, nil
 	}
-	plan, err := v.plan(query)
+	plan, err := v.plan(s.file, query)
 	if err != nil {
 		return nil, err
 	}
