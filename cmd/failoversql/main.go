@@ -40,11 +40,17 @@ func execute(ctx context.Context, args []string) int {
 	root := newRoot()
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
-	if err == nil {
-		return exitDone
+	if err != nil {
+		fmt.Fprintln(root.ErrOrStderr(), "failoversql:", err)
 	}
-	fmt.Fprintln(root.ErrOrStderr(), "failoversql:", err)
+	return status(err)
+}
+
+// status is the exit status that says what an error means.
+func status(err error) int {
 	switch {
+	case err == nil:
+		return exitDone
 	case errors.As(err, new(notWell)):
 		return exitNotWell
 	case errors.As(err, new(usage)):

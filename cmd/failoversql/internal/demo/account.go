@@ -2,6 +2,7 @@ package demo
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"time"
 )
@@ -20,7 +21,11 @@ func (s *show) account(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("looking for the writes in PostgreSQL: %w", err)
 	}
-	sides, err := s.compareSides(ctx)
+	// The application ends before its file is opened by somebody else.
+	if err := s.closeApplication(); err != nil {
+		return err
+	}
+	sides, err := compareSides(ctx, s.direct, s.file)
 	if err != nil {
 		return fmt.Errorf("comparing both sides: %w", err)
 	}
@@ -45,6 +50,15 @@ func (s *show) account(ctx context.Context) error {
 	s.line("errors the application should not have seen: %d", s.trouble.count())
 	s.line("rows compared: %s in %d tables", grouped(sides.rows), sides.tables)
 
+	if s.keep {
+		s.line("")
+		s.line("both databases are left to look at:")
+		s.line("  sqlite3 -readonly %s", s.file)
+		s.line("  %s", s.pg.Command())
+		s.line("  psql %q", s.pg.DSN("shop"))
+		s.line("  rm -r %s   # when done", s.dir)
+	}
+
 	failover, answered := s.load.watch.firstGood(s.killed, s.gone)
 	from, to := s.route.failback()
 	s.line("")
@@ -60,6 +74,23 @@ func (s *show) account(ctx context.Context) error {
 		return ErrNotWell
 	}
 	return nil
+}
+
+// conflicts are the changes that replay could not apply, as text.
+func (s *show) conflicts(ctx context.Context) ([]string, error) {
+	list, err := s.connector.Conflicts(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var texts []string
+	for _, c := range list {
+		text, err := json.Marshal(c)
+		if err != nil {
+			return nil, err
+		}
+		texts = append(texts, string(text))
+	}
+	return texts, nil
 }
 
 // ceilMS is a duration in milliseconds, never less than it was.

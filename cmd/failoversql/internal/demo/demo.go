@@ -55,10 +55,10 @@ func Run(ctx context.Context, o Options) (err error) {
 	if err := os.Chmod(dir, 0o755); err != nil {
 		return err
 	}
-	s := &show{screen: newScreen(o.Out, o.Terminal, o.Colour), dir: dir, file: filepath.Join(dir, "app.db"), halt: func() {}}
+	s := &show{screen: newScreen(o.Out, o.Terminal, o.Colour), dir: dir, keep: o.Keep, file: filepath.Join(dir, "app.db"), halt: func() {}}
 	defer func() {
 		s.halt()
-		if cerr := s.close(o.Keep); err == nil {
+		if cerr := s.close(); err == nil {
 			err = cerr
 		}
 	}()
@@ -76,6 +76,7 @@ func Run(ctx context.Context, o Options) (err error) {
 type show struct {
 	*screen
 	dir, file string
+	keep      bool
 
 	pg        *pgtest.Server
 	direct    *sql.DB // to PostgreSQL, past failoversql
@@ -197,11 +198,29 @@ func (s *show) restart(ctx context.Context) error {
 func (s *show) finish(ctx context.Context) error {
 	s.halt()
 	s.event(plain, "the application stops: %s", s.load.summary())
-	if err := s.route.wait(ctx, "the file to follow again", following); err != nil {
+	if err := s.caughtUp(ctx); err != nil {
 		return err
 	}
-	s.event(green, "the file follows PostgreSQL again")
+	s.event(green, "the file follows PostgreSQL again, and holds all of it")
 	return nil
+}
+
+// caughtUp waits until the file holds everything that PostgreSQL holds now.
+func (s *show) caughtUp(ctx context.Context) error {
+	var end string
+	if err := s.direct.QueryRowContext(ctx, `SELECT pg_current_wal_lsn()`).Scan(&end); err != nil {
+		return err
+	}
+	var failed error
+	err := s.route.wait(ctx, "the file to hold all of PostgreSQL again", func(st failoversql.Status) bool {
+		if !following(st) {
+			return false
+		}
+		var there bool
+		failed = s.direct.QueryRowContext(ctx, `SELECT $1::pg_lsn >= $2::pg_lsn`, st.Fallback.LSN, end).Scan(&there)
+		return there || failed != nil
+	})
+	return errors.Join(err, failed)
 }
 
 // tick keeps the counters fresh until the function it returns is called.
@@ -222,7 +241,7 @@ func (s *show) tick() (stop func()) {
 					rate = float64(writes-last) / d.Seconds()
 					last, lastAt = writes, now
 				}
-				s.counters(fmt.Sprintf("%-10s %8s writes acknowledged (%4.0f/s)  %8s reads", s.route.mode(),
+				s.counters(fmt.Sprintf("%-10s %8s writes acknowledged (%4.0f/s)  %8s reads", s.route.now(),
 					grouped(writes), rate, grouped(s.load.reads.Load())))
 			}
 		}
@@ -233,24 +252,33 @@ func (s *show) tick() (stop func()) {
 	}
 }
 
-// close ends everything; the databases are left if keep says so.
-func (s *show) close(keep bool) error {
-	var errs []error
-	if s.route != nil {
-		s.route.close()
-	}
-	for _, db := range []*sql.DB{s.db, s.direct} {
-		if db != nil {
-			errs = append(errs, db.Close())
-		}
+// close ends everything, and removes what was made unless it is to be kept.
+func (s *show) close() error {
+	errs := []error{s.closeApplication()}
+	if s.direct != nil {
+		errs = append(errs, s.direct.Close())
 	}
 	if s.pg != nil {
 		errs = append(errs, s.pg.Close())
 	}
-	if !keep {
+	if !s.keep {
 		errs = append(errs, os.RemoveAll(s.dir))
 	}
 	return errors.Join(errs...)
+}
+
+// closeApplication is what the end of a program does: its follower and monitor
+// end with it.
+func (s *show) closeApplication() error {
+	if s.db == nil {
+		return nil
+	}
+	db := s.db
+	s.db = nil
+	if s.route != nil {
+		s.route.close()
+	}
+	return db.Close()
 }
 
 func firstWord(s string) string {

@@ -1,0 +1,51 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestExitStatus(t *testing.T) {
+	for _, c := range []struct {
+		args []string
+		want int
+	}{
+		{nil, exitDone},
+		{[]string{"--help"}, exitDone},
+		{[]string{"demo", "--help"}, exitDone},
+		{[]string{"nonsense"}, exitUsage},
+		{[]string{"demo", "nonsense"}, exitUsage},
+		{[]string{"demo", "--nonsense"}, exitUsage},
+		{[]string{"--nonsense"}, exitUsage},
+	} {
+		require.Equal(t, c.want, execute(context.Background(), c.args), "%q", c.args)
+	}
+}
+
+func TestExitStatusOfErrors(t *testing.T) {
+	plain := errors.New("x")
+	require.Equal(t, exitDone, status(nil))
+	require.Equal(t, exitNotWell, status(notWell{plain}))
+	require.Equal(t, exitUsage, status(usage{plain}))
+	require.Equal(t, exitFailed, status(plain))
+	require.ErrorIs(t, notWell{plain}, plain)
+}
+
+// Every verb says how it is used, with an example.
+func TestHelp(t *testing.T) {
+	for _, cmd := range newRoot().Commands() {
+		require.NotEmpty(t, cmd.Short, cmd.Name())
+		require.NotEmpty(t, cmd.Example, cmd.Name())
+	}
+	root := newRoot()
+	var out bytes.Buffer
+	root.SetOut(&out)
+	root.SetArgs(nil)
+	require.NoError(t, root.Execute())
+	require.Contains(t, out.String(), "demo")
+	require.Contains(t, out.String(), "Exit status")
+}
