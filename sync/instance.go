@@ -1,0 +1,87 @@
+package dbsync
+
+import (
+	"context"
+	"database/sql/driver"
+	"io"
+	"os"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// instanceLife is how long after its last heartbeat an instance counts as
+// alive.
+const instanceLife = time.Minute
+
+// instanceID is this file's name on the primary: a UUID made with the file, and
+// kept when a snapshot replaces it, so that markers and conflicts stay findable.
+func (s *Sync) instanceID(ctx context.Context) (string, error) {
+	return s.cfg.File.Meta(ctx, "file_id")
+}
+
+// Heartbeat registers this file on the primary, or renews its registration, and
+// returns how many instances are alive there, this one included. writes is what
+// the instance was told to do with writes during an outage, for the operator to
+// see. conn is an ordinary connection to the primary.
+func (s *Sync) Heartbeat(ctx context.Context, conn *pgx.Conn, writes string) (live int, err error) {
+	id, err := s.instanceID(ctx)
+	if err != nil {
+		return 0, err
+	}
+	if err := s.ensureUnderLock(ctx, conn); err != nil {
+		return 0, err
+	}
+	host, _ := os.Hostname()
+	_, err = conn.Exec(ctx, `INSERT INTO failoversql.instance(id, host, file, writes) VALUES ($1, $2, $3, $4)
+		ON CONFLICT (id) DO UPDATE SET host = excluded.host, file = excluded.file, writes = excluded.writes, heartbeat = now()`,
+		id, host, s.cfg.File.Path(), writes)
+	if err != nil {
+		return 0, err
+	}
+	err = conn.QueryRow(ctx, `SELECT count(*) FROM failoversql.instance WHERE heartbeat > now() - $1 * interval '1 second'`,
+		instanceLife.Seconds()).Scan(&live)
+	return live, err
+}
+
+// Forget takes this file's registration from the primary, when an application
+// ends for good.
+func (s *Sync) Forget(ctx context.Context, conn *pgx.Conn) error {
+	id, err := s.instanceID(ctx)
+	if err != nil {
+		return err
+	}
+	_, err = conn.Exec(ctx, `DELETE FROM failoversql.instance WHERE id = $1`, id)
+	return err
+}
+
+// ensureUnderLock makes our tables on the primary, one process at a time.
+func (s *Sync) ensureUnderLock(ctx context.Context, conn *pgx.Conn) error {
+	tx, err := conn.Begin(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = tx.Rollback(context.WithoutCancel(ctx)) }()
+	if _, err := tx.Exec(ctx, `SELECT pg_advisory_xact_lock($1, $2)`, int32(lockKey1), int32(lockKey2+1)); err != nil {
+		return err
+	}
+	if err := ensurePrimarySchema(ctx, conn); err != nil {
+		return err
+	}
+	return tx.Commit(ctx)
+}
+
+// readStrings reads a result of one text column.
+func readStrings(rows driver.Rows) ([]string, error) {
+	out := []string{}
+	vals := make([]driver.Value, 1)
+	for {
+		if err := rows.Next(vals); err == io.EOF {
+			return out, nil
+		} else if err != nil {
+			return nil, err
+		}
+		s, _ := vals[0].(string)
+		out = append(out, s)
+	}
+}

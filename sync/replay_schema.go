@@ -1,0 +1,78 @@
+package dbsync
+
+import (
+	"context"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// primarySchema makes what the way back keeps on the primary. It runs under the
+// advisory lock, for two CREATE … IF NOT EXISTS at the same time can fail.
+const primarySchema = `
+CREATE SCHEMA IF NOT EXISTS failoversql;
+
+CREATE TABLE IF NOT EXISTS failoversql.replayed(
+	instance   text   NOT NULL,
+	journal    text   NOT NULL,
+	last_tx    bigint NOT NULL,
+	flushed_at timestamptz,
+	PRIMARY KEY (instance, journal)
+) WITH (fillfactor = 50);
+
+CREATE TABLE IF NOT EXISTS failoversql.conflict(
+	id           bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+	instance     text   NOT NULL,
+	journal      text   NOT NULL,
+	tx           bigint NOT NULL,
+	seq          bigint NOT NULL,
+	table_schema text   NOT NULL,
+	table_name   text   NOT NULL,
+	op           text   NOT NULL,
+	cascaded     boolean NOT NULL,
+	kind         text   NOT NULL,
+	depends_on   bigint,
+	columns      text[] NOT NULL DEFAULT '{}',
+	constraint_name text NOT NULL DEFAULT '',
+	message      text   NOT NULL DEFAULT '',
+	statement    text   NOT NULL DEFAULT '',
+	base         jsonb,
+	local        jsonb,
+	remote       jsonb,
+	created_at   timestamptz NOT NULL DEFAULT now(),
+	resolution   text,
+	edited       jsonb,
+	resolved_at  timestamptz,
+	resolved_by  text,
+	UNIQUE (instance, journal, seq)
+);
+
+CREATE TABLE IF NOT EXISTS failoversql.instance(
+	id         text PRIMARY KEY,
+	host       text NOT NULL,
+	file       text NOT NULL,
+	slot       text NOT NULL DEFAULT '',
+	writes     text NOT NULL DEFAULT '',
+	started_at timestamptz NOT NULL DEFAULT now(),
+	heartbeat  timestamptz NOT NULL DEFAULT now()
+);
+`
+
+// lockKey is the advisory lock of the way back: one a database, since advisory
+// locks are a database's own ("fosq", 1).
+const (
+	lockKey1 = 0x666f7371
+	lockKey2 = 1
+)
+
+// ensurePrimarySchema makes the tables of the way back where they are missing.
+// Reading first avoids needing the right to create where nothing is to do.
+func ensurePrimarySchema(ctx context.Context, conn *pgx.Conn) error {
+	var n int
+	err := conn.QueryRow(ctx, `SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+		WHERE n.nspname = 'failoversql' AND c.relname IN ('replayed', 'conflict', 'instance')`).Scan(&n)
+	if err != nil || n == 3 {
+		return err
+	}
+	_, err = conn.Exec(ctx, primarySchema, pgx.QueryExecModeSimpleProtocol)
+	return err
+}
