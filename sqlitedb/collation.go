@@ -1,7 +1,6 @@
 package sqlitedb
 
 import (
-	"bytes"
 	"strings"
 
 	"github.com/failoversql/failoversql/catalog"
@@ -18,28 +17,19 @@ type textOrder struct {
 	bytewise bool
 	exact    bool
 	tag      language.Tag
-	options  []collate.Option
 }
 
 // CollationExact says whether text is ordered here exactly as on the primary.
 // Where it is not, the nearest order is used; say so wherever state is shown.
-func (f *File) CollationExact() bool { return f.text.exact }
-
-func (f *File) orderText() error {
-	f.text = orderOf(f.current.Load().cat.Collation)
-	if f.opt.StrictCollation && !f.text.exact {
-		return ErrInexactCollation
-	}
-	return nil
-}
+func (f *File) CollationExact() bool { return f.current.Load().text.exact }
 
 // orderOf chooses the order for a database's default collation.
-func orderOf(c catalog.Collation) textOrder {
+func orderOf(c catalog.Collation) *textOrder {
 	base, _, _ := strings.Cut(c.Locale, ".")
 	if c.Provider != 'i' {
 		switch base {
 		case "", "C", "POSIX", "ucs_basic":
-			return textOrder{bytewise: true, exact: true}
+			return &textOrder{bytewise: true, exact: true}
 		}
 	}
 	// en_US.UTF-8, de_DE@euro, en-US-u-co-phonebk, und, …
@@ -48,39 +38,34 @@ func orderOf(c catalog.Collation) textOrder {
 	if err != nil {
 		tag = language.Und
 	}
-	o := textOrder{tag: tag}
-	if c.Provider != 'i' {
-		// glibc's iso14651_t1 passes over no punctuation since 2.28, as
-		// "non-ignorable" does; x/text does so by default.
-		o.options = nil
-	}
-	return o
+	return &textOrder{tag: tag}
 }
 
-// names are the collations of text that connections need.
-func (o *textOrder) names() []string { return []string{textCollation} }
+// textCollations are the collations of text that connections need.
+var textCollations = []string{textCollation}
 
-// compare gives a collation by its name, nil if it is none of text. A Collator
-// keeps buffers, so every connection gets its own, made when first used.
-func (o *textOrder) compare(name string) func(a, b string) int {
+// compareText gives a collation by its name, nil if it is none of text. It
+// follows the catalog: the first snapshot brings the order. A Collator keeps
+// buffers, so every connection gets its own, made when first used.
+func (f *File) compareText(name string) func(a, b string) int {
 	if name != textCollation {
 		return nil
 	}
-	if o.bytewise {
-		return strings.Compare
-	}
+	var order *textOrder
 	var col *collate.Collator
 	return func(a, b string) int {
-		if a == b {
-			return 0
+		if o := f.current.Load().text; o != order {
+			order, col = o, nil
+		}
+		if order.bytewise || a == b {
+			return strings.Compare(a, b)
 		}
 		if col == nil {
-			col = collate.New(o.tag, o.options...)
+			col = collate.New(order.tag)
 		}
 		if n := col.CompareString(a, b); n != 0 {
 			return n
 		}
-		// Like PostgreSQL, equal only if the bytes are.
-		return bytes.Compare([]byte(a), []byte(b))
+		return strings.Compare(a, b) // equal only if the bytes are, as in PostgreSQL
 	}
 }

@@ -43,6 +43,15 @@ func (f *File) connect(ctx context.Context) (*sqlite3.SQLiteConn, error) {
 	return db, nil
 }
 
+// connectReadOnly opens a database that is at rest.
+func (f *File) connectReadOnly() (*sqlite3.SQLiteConn, error) {
+	c, err := (&sqlite3.SQLiteDriver{}).Open("file:" + (&url.URL{Path: f.path}).EscapedPath() + "?mode=ro&_mutex=no")
+	if err != nil {
+		return nil, openFailure(err)
+	}
+	return c.(*sqlite3.SQLiteConn), nil
+}
+
 func openFailure(err error) error {
 	var serr sqlite3.Error
 	if errors.As(err, &serr) && serr.Code == sqlite3.ErrNotADB {

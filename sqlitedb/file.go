@@ -23,7 +23,6 @@ type File struct {
 	current atomic.Pointer[schemaVersion] // the catalog, and its translated statements
 	reload  sync.Mutex                    // one goroutine reads the catalog anew
 	info    os.FileInfo                   // of the file that was opened
-	text    textOrder                     // the order of text, by the database's collation
 
 	translate func(*catalog.Catalog, string) (*dialect.Plan, error)
 	leases    leases
@@ -80,9 +79,9 @@ func (f *File) open(ctx context.Context) error {
 		f.shared.close()
 		return err
 	}
-	if err := f.orderText(); err != nil {
+	if opt := f.opt; opt.StrictCollation && !f.CollationExact() {
 		f.Close()
-		return err
+		return ErrInexactCollation
 	}
 	return nil
 }

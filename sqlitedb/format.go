@@ -51,6 +51,7 @@ CREATE INDEX IF NOT EXISTS failoversql_lease_sequence ON failoversql_lease(seque
 
 CREATE TABLE IF NOT EXISTS failoversql_sequence(
 	oid        INTEGER PRIMARY KEY,
+	sequence   TEXT    NOT NULL,
 	last_value INTEGER NOT NULL,
 	is_called  INTEGER NOT NULL
 ) STRICT;

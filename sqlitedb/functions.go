@@ -72,7 +72,7 @@ func (r *registered) function(name string) error {
 }
 
 func (r *registered) collation(name string) error {
-	compare := r.file.text.compare(name)
+	compare := r.file.compareText(name)
 	if compare == nil {
 		compare = pgfunc.Collations()[name]
 	}
@@ -126,7 +126,7 @@ func (r *registered) allCollations() error {
 			}
 		}
 	}
-	for _, name := range r.file.text.names() {
+	for _, name := range textCollations {
 		if !r.have["collate "+name] {
 			if err := r.collation(name); err != nil {
 				return err

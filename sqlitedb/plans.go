@@ -42,7 +42,7 @@ func (v *schemaVersion) withPath(f *File, path []string) *schemaVersion {
 		if d.seq == v.seq {
 			return d
 		}
-		d = &schemaVersion{cat: d.cat, seq: v.seq, plans: d.plans}
+		d = d.at(v.seq)
 		v.plans.paths[key] = d
 		return d
 	}

@@ -6,6 +6,7 @@ import (
 	"database/sql/driver"
 	"encoding/json"
 	"fmt"
+	"io"
 
 	"github.com/failoversql/failoversql/catalog"
 	"github.com/mattn/go-sqlite3"
@@ -17,6 +18,7 @@ type schemaVersion struct {
 	cat   *catalog.Catalog
 	seq   uint64
 	plans *plans
+	text  *textOrder
 }
 
 // checkFormat reads what the file says of itself, and makes our tables in an
@@ -147,7 +149,7 @@ func (f *File) readSchema(ctx context.Context, db *sqlite3.SQLiteConn, have *sch
 		if have.seq == seq {
 			return have, nil
 		}
-		return &schemaVersion{cat: have.cat, seq: seq, plans: have.plans}, nil
+		return have.at(seq), nil
 	}
 	if version == 0 {
 		return f.newSchema(&catalog.Catalog{
@@ -171,7 +173,14 @@ func (f *File) readSchema(ctx context.Context, db *sqlite3.SQLiteConn, have *sch
 }
 
 func (f *File) newSchema(cat *catalog.Catalog, seq uint64) *schemaVersion {
-	return &schemaVersion{cat: cat, seq: seq, plans: newPlans(f.opt.PlanCache)}
+	return &schemaVersion{cat: cat, seq: seq, plans: newPlans(f.opt.PlanCache), text: orderOf(cat.Collation)}
+}
+
+// at is the same version, known to be current at another count.
+func (v *schemaVersion) at(seq uint64) *schemaVersion {
+	n := *v
+	n.seq = seq
+	return &n
 }
 
 // publish makes a catalog that was just committed the current one.
@@ -247,4 +256,23 @@ func newUUID() string {
 	b[6] = b[6]&0x0f | 0x40
 	b[8] = b[8]&0x3f | 0x80
 	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
+}
+
+// readAll reads a small result into memory.
+func readAll(ctx context.Context, db *sqlite3.SQLiteConn, query string, args ...any) ([][]driver.Value, error) {
+	rows, err := db.QueryContext(ctx, query, namedArgs(args))
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out [][]driver.Value
+	for {
+		row := make([]driver.Value, len(rows.Columns()))
+		if err := rows.Next(row); err == io.EOF {
+			return out, nil
+		} else if err != nil {
+			return nil, err
+		}
+		out = append(out, row)
+	}
 }

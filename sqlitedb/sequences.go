@@ -286,9 +286,10 @@ func (s *Session) flushSequences(ctx context.Context) error {
 		}
 		var err error
 		if q.def.Local {
-			_, err = s.db.ExecContext(context.Background(), `INSERT INTO failoversql_sequence(oid, last_value, is_called) VALUES (?1, ?2, ?3)
-				ON CONFLICT(oid) DO UPDATE SET last_value = excluded.last_value, is_called = excluded.is_called`,
-				namedArgs([]any{q.def.OID, q.at.next, q.at.called}))
+			_, err = s.db.ExecContext(context.Background(), `DELETE FROM failoversql_sequence WHERE sequence = ?1 AND oid <> ?2;
+				INSERT INTO failoversql_sequence(sequence, oid, last_value, is_called) VALUES (?1, ?2, ?3, ?4)
+				ON CONFLICT(oid) DO UPDATE SET sequence = excluded.sequence, last_value = excluded.last_value, is_called = excluded.is_called`,
+				namedArgs([]any{name, q.def.OID, q.at.next, q.at.called}))
 		} else {
 			// Blocks before the present one are spent.
 			_, err = s.db.ExecContext(context.Background(), `UPDATE failoversql_lease SET next = CASE WHEN id = ?2 THEN ?3 ELSE finish + ?4 END

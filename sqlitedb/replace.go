@@ -1,0 +1,189 @@
+package sqlitedb
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/mattn/go-sqlite3"
+)
+
+// ErrServing says that the content of a file that serves applications was about
+// to be replaced.
+var ErrServing = errors.New("sqlitedb: the file is serving writes")
+
+// replaceStep is how many pages are copied between two looks at the context.
+const replaceStep = 4096
+
+// Replace puts the content of another fallback file, made beside this one, in
+// the place of this one's, in one transaction, and removes the other. Every
+// connection of every process goes on with the new content from its next
+// transaction on; those that hold a snapshot keep the old content until then. A
+// crash leaves either the old or the new.
+//
+// The route (mode, generation, reason), the count of transactions, the file's
+// identity and, where the new file has none, the leases stay this file's;
+// everything else comes from the new one. It is refused with ErrServing while
+// the gate is open. The new file must not be in use.
+//
+// The new file is copied and not renamed to the old one's name: SQLite's log
+// and locks belong to an open file, and a process that had the old one open
+// would go on in a file that is not there any more.
+func (f *File) Replace(ctx context.Context, newPath string) error {
+	if err := f.hold(); err != nil {
+		return err
+	}
+	defer f.drop()
+	if err := f.writers.acquire(ctx); err != nil {
+		return err
+	}
+	defer f.writers.release()
+
+	from, err := Open(ctx, newPath, Options{Logger: f.log})
+	if err != nil {
+		return err
+	}
+	defer from.Close()
+	src, err := from.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer src.Close()
+	dst, err := f.connect(ctx)
+	if err != nil {
+		return err
+	}
+	defer dst.Close()
+
+	if err := f.adopt(ctx, dst, src); err != nil {
+		return err
+	}
+	odd := f.shared.schemaChanging()
+	err = copyAll(ctx, dst, src.db)
+	if err == nil {
+		f.current.Store(f.newSchema(from.current.Load().cat, odd))
+	}
+	f.shared.schemaChanged(odd)
+	f.shared.stateChanged()
+	if err != nil {
+		return fmt.Errorf("sqlitedb: replacing the content of %s: %w", f.path, err)
+	}
+	// The log now has the size of the file; readers may keep it for a while.
+	_, _ = dst.ExecContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)", nil)
+	src.Close()
+	from.Close()
+	return remove(newPath)
+}
+
+// adopt gives the new file what stays as it is in the old one.
+func (f *File) adopt(ctx context.Context, old *sqlite3.SQLiteConn, src *Conn) error {
+	c := &Conn{file: f, db: old}
+	st, err := c.State(ctx)
+	if err != nil {
+		return err
+	}
+	if st.Serving {
+		return ErrServing
+	}
+	var id string
+	if err := getMeta(ctx, old, "file_id", &id); err != nil {
+		return err
+	}
+	var version int64
+	if err := queryRow(ctx, old, `SELECT coalesce(max(version), 0) FROM failoversql_catalog`, nil, &version); err != nil {
+		return err
+	}
+	if v := src.file.Catalog().Version; v <= version {
+		return fmt.Errorf("sqlitedb: the new file's catalog version %d is not above %d", v, version)
+	}
+	if err := f.checkIdentity(ctx, src.db); err != nil {
+		return err
+	}
+	if err := src.Begin(ctx); err != nil {
+		return err
+	}
+	defer src.Rollback()
+	new, err := src.State(ctx)
+	if err != nil {
+		return err
+	}
+	new.Mode, new.Generation, new.Reason, new.Since = st.Mode, st.Generation, st.Reason, st.Since
+	new.Serving, new.Capture = false, true
+	if err := src.SetState(ctx, new); err != nil {
+		return err
+	}
+	if _, err := src.Exec(ctx, `UPDATE failoversql_state SET tx = max(tx, ?1), depth = 0`, st.Tx); err != nil {
+		return err
+	}
+	if err := src.SetMeta(ctx, "file_id", id); err != nil {
+		return err
+	}
+	if err := adoptLeases(ctx, c, src); err != nil {
+		return err
+	}
+	return src.Commit(ctx)
+}
+
+func adoptLeases(ctx context.Context, old, src *Conn) error {
+	var n int64
+	if err := src.QueryRow(ctx, `SELECT count(*) FROM failoversql_lease`, nil, &n); err != nil || n > 0 {
+		return err
+	}
+	rows, err := readAll(ctx, old.db, `SELECT id, sequence, start, finish, next FROM failoversql_lease`)
+	if err != nil {
+		return err
+	}
+	for _, r := range rows {
+		if _, err := src.Exec(ctx, `INSERT INTO failoversql_lease(id, sequence, start, finish, next) VALUES (?1, ?2, ?3, ?4, ?5)`,
+			r[0], r[1], r[2], r[3], r[4]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// copyAll copies a database over another in one transaction of that.
+func copyAll(ctx context.Context, dst, src *sqlite3.SQLiteConn) (err error) {
+	b, err := dst.Backup("main", src, "main")
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if ferr := b.Finish(); err == nil {
+			err = ferr
+		}
+	}()
+	left := -1
+	for {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		done, err := b.Step(replaceStep)
+		if err != nil || done {
+			return err
+		}
+		if n := b.Remaining(); n != left {
+			left = n
+			continue
+		}
+		// Another process has the file locked.
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(5 * time.Millisecond):
+		}
+	}
+}
+
+// remove deletes a database that nobody has open, with what belongs to it.
+func remove(path string) error {
+	var first error
+	for _, suffix := range []string{"", "-wal", "-shm", "-journal", ".lock"} {
+		if err := os.Remove(path + suffix); err != nil && !errors.Is(err, os.ErrNotExist) && first == nil {
+			first = err
+		}
+	}
+	return first
+}
