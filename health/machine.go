@@ -392,8 +392,11 @@ func (m *machine) cancel() {
 	}
 }
 
-// publish changes the route.
+// publish changes the route, unless it is what it was.
 func (m *machine) publish(now time.Time, mode Mode, reason string) {
+	if mode == m.route.Mode && reason == m.route.Reason {
+		return
+	}
 	r := Route{Mode: mode, Generation: m.route.Generation, Since: now, Reason: reason}
 	if mode == m.route.Mode {
 		r.Since = m.route.Since
