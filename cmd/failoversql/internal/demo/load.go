@@ -19,7 +19,7 @@ const (
 	// callTimeout is the patience of the application's callers.
 	callTimeout = 10 * time.Second
 	// pause between two calls of a worker: a person at a desk, quickly.
-	pause = 4 * time.Millisecond
+	pause = 12 * time.Millisecond
 )
 
 // load is the shop at work: goroutines that place orders, move them on and read.
