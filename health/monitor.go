@@ -26,20 +26,22 @@ type Monitor struct {
 	workers  sync.WaitGroup           // everything else that runs
 	start    sync.Once
 	started  atomic.Bool
+	begun    chan struct{} // closed when there is a first route
 	promoted chan struct{}
 
-	promoteOnce sync.Once
+	beginOnce, promoteOnce sync.Once
 
 	// Of the loop's goroutine alone.
-	machine      *machine
-	seen         uint64 // reports taken
-	epoch        int    // of probes; those of older ones do not count
-	probeCtx     context.Context
-	probeCancel  context.CancelFunc
-	hookCancel   context.CancelFunc
-	stopping     bool
-	observeErr   error
-	observedOnce bool
+	machine     *machine
+	seen        uint64 // reports taken
+	epoch       int    // of probes; those of older ones do not count
+	probeCtx    context.Context
+	probeCancel context.CancelFunc
+	hookCancel  context.CancelFunc
+	stopping    bool
+	asked       bool // the owner, by an observer
+	observed    bool // the owner's route is known
+	observeErr  error
 
 	probesRunning atomic.Int32
 }
@@ -66,6 +68,7 @@ func newMonitor(config Config, hooks Hooks, jitter func() float64) (*Monitor, er
 		reported: make(chan struct{}, 1),
 		events:   make(chan func(time.Time)),
 		looped:   make(chan struct{}),
+		begun:    make(chan struct{}),
 		promoted: make(chan struct{}),
 		machine:  newMachine(config.withDefaults(), jitter, time.Now()),
 	}
@@ -76,7 +79,9 @@ func newMonitor(config Config, hooks Hooks, jitter func() float64) (*Monitor, er
 
 // Start begins to watch, and returns when the first route is decided, which
 // takes no longer than Fall probes and EnterFallback do. That nothing serves
-// is a decision too, and no error. If ctx ends first the Monitor is stopped.
+// is a decision too, and no error. An observer's Start returns when the owner
+// was asked once, whatever came of it. If ctx ends first the Monitor is
+// stopped.
 func (m *Monitor) Start(ctx context.Context) error {
 	m.start.Do(func() {
 		m.ctx, m.cancel = context.WithCancel(context.Background())
@@ -87,11 +92,15 @@ func (m *Monitor) Start(ctx context.Context) error {
 		m.started.Store(true)
 		go m.loop()
 	})
-	if _, err := m.WaitDecided(ctx); err != nil {
+	select {
+	case <-m.begun:
+		return nil
+	case <-ctx.Done():
 		m.Stop()
-		return err
+		return ctx.Err()
+	case <-m.looped:
+		return ErrStopped
 	}
-	return nil
 }
 
 // Stop ends all that the Monitor does and waits for it: the contexts of hooks
@@ -269,13 +278,16 @@ func (m *Monitor) carryOut(now time.Time) {
 		}
 	}
 	m.show(m.machine.route, now)
+	if m.asked || !m.view.Load().deciding {
+		m.beginOnce.Do(func() { close(m.begun) })
+	}
 }
 
 // show replaces the view if it is out of date.
 func (m *Monitor) show(route Route, now time.Time) {
 	m.status.Store(m.snapshot(now))
 	old := m.view.Load()
-	deciding := m.machine.deciding(now) || m.machine.phase == observing && !m.observedOnce
+	deciding := m.machine.deciding(now) || m.machine.phase == observing && !m.observed
 	if old.route == route && old.deciding == deciding && old.seen == m.seen {
 		return
 	}

@@ -56,10 +56,10 @@ func (m *Monitor) observe() {
 		mode, generation, reason, err := m.hooks.Observe(ctx)
 		cancel()
 		m.send(func(now time.Time) {
-			m.observeErr = err
+			m.asked, m.observeErr = true, err
 			if err == nil {
+				m.observed = true
 				m.machine.observed(now, mode, generation, reason)
-				m.observedOnce = true
 			}
 		})
 		interval := m.machine.cfg.ObserveInterval

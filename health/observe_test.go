@@ -59,6 +59,25 @@ func TestObserver(t *testing.T) {
 	})
 }
 
+// TestOwnerUnknown: as long as the owner says nothing, callers wait.
+func TestOwnerUnknown(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, Config{Observing: true})
+		w.owner = errHook
+		w.begin()
+		go func() {
+			time.Sleep(time.Second)
+			w.says(Primary, 1)
+			w.mu.Lock()
+			w.owner = nil
+			w.mu.Unlock()
+		}()
+		if r, err := w.WaitDecided(t.Context()); err != nil || r.Mode != Primary {
+			t.Error(r, err)
+		}
+	})
+}
+
 // TestObserverSuspects: a caller whose connection broke waits for the owner's
 // decision, but not for ever.
 func TestObserverSuspects(t *testing.T) {
@@ -131,11 +150,7 @@ func TestPromote(t *testing.T) {
 				}
 				w.says(Unavailable, 100) // not listened to any more
 				time.Sleep(30 * time.Second)
-				want := c.want
-				if c.owner != (Route{Mode: Unavailable, Generation: 5}) {
-					want = append([]Mode{c.owner.Mode}, want...)
-				}
-				w.modes(append([]Mode{}, want...)...)
+				w.modes(append([]Mode{c.owner.Mode}, c.want...)...)
 				if calls := w.called(); c.first != "" && (len(calls) == 0 || calls[0] != c.first) {
 					t.Errorf("calls %v, want %s first", calls, c.first)
 				}
