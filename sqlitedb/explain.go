@@ -4,22 +4,224 @@ import (
 	"context"
 	"database/sql/driver"
 	"errors"
+	"fmt"
+	"strings"
 
+	"github.com/failoversql/failoversql/catalog"
+	"github.com/failoversql/failoversql/dialect/pgvalue"
 	"github.com/mattn/go-sqlite3"
 )
 
-// explain gives the error of a step its form, with what PostgreSQL says of the
-// row that failed.
+// SQLite says which constraint of a statement failed (of a foreign key not even
+// that), but not on which row. To say it as PostgreSQL does, a failed statement
+// is run once more inside a savepoint, with temporary triggers that look at the
+// rows as they come by, and undone again.
+
+// explain gives the error of a step its final form, with what PostgreSQL says
+// of the row that failed.
 func (s *Session) explain(ctx context.Context, p *prepared, step int, binds []driver.NamedValue, err error) error {
 	var lite sqlite3.Error
 	if !errors.As(err, &lite) || lite.Code != sqlite3.ErrConstraint {
 		return err
 	}
-	return s.mapError(ctx, err, p.plan)
+	v, ok := s.violationOf(lite)
+	switch {
+	case !ok && lite.ExtendedCode == sqlite3.ErrConstraintForeignKey:
+		return s.foreignKeyError(ctx, func(ctx context.Context) error { return s.again(ctx, p, step, binds) })
+	case !ok:
+		return err
+	}
+	pg := v.error()
+	if v.table != nil && s.tx.writing && !s.db.AutoCommit() {
+		if row := s.failedRow(ctx, p, step, binds, v.table); row != nil {
+			pg.Detail = s.describe(v, row)
+		}
+	}
+	return pg
+}
+
+// violationOf reads SQLite's message, for every constraint but a foreign key.
+func (s *Session) violationOf(lite sqlite3.Error) (violation, bool) {
+	_, what, _ := strings.Cut(lite.Error(), "constraint failed: ")
+	switch lite.ExtendedCode {
+	case sqlite3.ErrConstraintUnique, sqlite3.ErrConstraintPrimaryKey, sqlite3.ErrConstraintRowID:
+		return s.uniqueViolation(what), true
+	case sqlite3.ErrConstraintNotNull:
+		return s.notNullViolation(what), true
+	case sqlite3.ErrConstraintCheck:
+		return s.checkViolation(what), true
+	}
+	return violation{}, false
+}
+
+// again runs a step once more, without its rows.
+func (s *Session) again(ctx context.Context, p *prepared, step int, binds []driver.NamedValue) error {
+	st, err := s.funcs.prepare(p.plan.Steps[step].SQL)
+	if err != nil {
+		return err
+	}
+	defer st.Close()
+	_, err = st.ExecContext(ctx, binds)
+	return err
+}
+
+// aside runs work inside a savepoint of the transaction and undoes it.
+func (s *Session) aside(work func() error) error {
+	bg := context.Background()
+	if _, err := s.db.ExecContext(bg, "SAVEPOINT failoversql_aside", nil); err != nil {
+		return err
+	}
+	err := work()
+	if s.db.AutoCommit() {
+		return errors.New("sqlitedb: the transaction is gone")
+	}
+	if _, uerr := s.db.ExecContext(bg, "ROLLBACK TO failoversql_aside; RELEASE failoversql_aside", nil); err == nil {
+		err = uerr
+	}
+	return err
+}
+
+// seeFunction is the function that the triggers hand the row to, in pieces of
+// no more arguments than SQLite allows.
+const (
+	seeFunction = "failoversql_see"
+	seeWidth    = 100
+)
+
+// failedRow gives the row of a table that was about to be written when the
+// statement failed, in the order of the table's columns, as stored; nil where
+// it could not be learnt.
+func (s *Session) failedRow(ctx context.Context, p *prepared, step int, binds []driver.NamedValue, t *catalog.Table) []any {
+	if !s.funcs.have[seeFunction] {
+		see := func(offset int64, values ...any) int64 {
+			for i, v := range values {
+				if b, ok := v.([]byte); ok && b == nil {
+					v = nil
+				} else if ok {
+					v = append([]byte{}, b...)
+				}
+				if n := int(offset) + i; n < len(s.seen) {
+					s.seen[n] = v
+				}
+			}
+			s.saw = true
+			return 0
+		}
+		if s.db.RegisterFunc(seeFunction, see, false) != nil {
+			return nil
+		}
+		s.funcs.have[seeFunction] = true
+	}
+	s.seen, s.saw = make([]any, len(t.Columns)), false
+	err := s.aside(func() error {
+		for _, event := range []string{"INSERT", "UPDATE"} {
+			if _, err := s.db.ExecContext(context.Background(), seeTrigger(t, event), nil); err != nil {
+				return err
+			}
+		}
+		// The statement fails again: that is what was seen until then.
+		_ = s.again(ctx, p, step, binds)
+		return nil
+	})
+	row := s.seen
+	s.seen = nil
+	if err != nil || !s.saw {
+		return nil
+	}
+	return row
+}
+
+func seeTrigger(t *catalog.Table, event string) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "CREATE TEMP TRIGGER failoversql_see_%s BEFORE %s ON main.%s BEGIN ",
+		strings.ToLower(event), event, catalog.QuoteIdent(catalog.SQLiteName(t.Schema, t.Name)))
+	for from := 0; from < len(t.Columns); from += seeWidth {
+		fmt.Fprintf(&b, "SELECT %s(%d", seeFunction, from)
+		for _, c := range t.Columns[from:min(from+seeWidth, len(t.Columns))] {
+			b.WriteString(", NEW." + catalog.QuoteIdent(c.Name))
+		}
+		b.WriteString("); ")
+	}
+	b.WriteString("END")
+	return b.String()
+}
+
+// describe is PostgreSQL's detail for a violation by this row.
+func (s *Session) describe(v violation, row []any) string {
+	if v.code != "23505" {
+		values := make([]string, len(row))
+		for i := range row {
+			text, ok := s.columnText(&v.table.Columns[i], row[i])
+			if !ok {
+				return ""
+			}
+			values[i] = clip(text)
+		}
+		return "Failing row contains (" + strings.Join(values, ", ") + ")."
+	}
+	if v.columns == nil {
+		return ""
+	}
+	values := make([]string, len(v.columns))
+	for i, name := range v.columns {
+		n := columnIndex(v.table, name)
+		text, ok := s.columnText(&v.table.Columns[n], row[n])
+		if !ok {
+			return ""
+		}
+		values[i] = text
+	}
+	return keyText(v.columns, values) + " already exists."
+}
+
+func keyText(columns, values []string) string {
+	return "Key (" + strings.Join(columns, ", ") + ")=(" + strings.Join(values, ", ") + ")"
+}
+
+func columnIndex(t *catalog.Table, name string) int {
+	for i := range t.Columns {
+		if t.Columns[i].Name == name {
+			return i
+		}
+	}
+	return 0
+}
+
+// columnText is a stored value as PostgreSQL would print it.
+func (s *Session) columnText(c *catalog.Column, stored any) (string, bool) {
+	if stored == nil {
+		return "null", true
+	}
+	typ, ok := pgvalue.TypeOf(s.baseSchema().cat, c.Type, c.Typmod)
+	if !ok {
+		return "", false
+	}
+	text, err := pgvalue.FormatText(&typ, pgvalue.FromColumn(&typ, stored), &s.env)
+	return text, err == nil
+}
+
+// clip shortens a value as PostgreSQL does in "Failing row contains": at 64
+// bytes, not within a character.
+func clip(s string) string {
+	const most = 64
+	if len(s) <= most {
+		return s
+	}
+	n := most
+	for n > 0 && s[n]&0xC0 == 0x80 {
+		n--
+	}
+	return s[:n] + "..."
 }
 
 // commitError explains a COMMIT that failed, before the transaction is rolled
 // back.
 func (s *Session) commitError(ctx context.Context, err error) error {
+	var lite sqlite3.Error
+	if errors.As(err, &lite) && lite.ExtendedCode == sqlite3.ErrConstraintForeignKey && !s.db.AutoCommit() {
+		if k := s.brokenKey(ctx, nil); k != nil {
+			return k
+		}
+	}
 	return s.mapError(ctx, err, nil)
 }

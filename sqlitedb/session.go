@@ -50,6 +50,8 @@ type Session struct {
 	seq      sessionSequences
 	rows     map[*Rows]struct{} // open, streaming
 	args     []driver.NamedValue
+	seen     []any // see failedRow
+	saw      bool
 	closed   bool
 }
 

@@ -3,7 +3,6 @@ package sqlitedb
 import (
 	"context"
 	"errors"
-	"strings"
 
 	"github.com/failoversql/failoversql/dialect"
 	"github.com/failoversql/failoversql/dialect/pgfunc"
@@ -73,7 +72,12 @@ func (s *Session) mapError(ctx context.Context, err error, plan *dialect.Plan) e
 	}
 	switch lite.Code {
 	case sqlite3.ErrConstraint:
-		return s.constraintError(lite)
+		if v, ok := s.violationOf(lite); ok {
+			return v.error()
+		}
+		if lite.ExtendedCode == sqlite3.ErrConstraintForeignKey {
+			return errorf("23503", "a foreign key constraint is violated")
+		}
 	case sqlite3.ErrFull:
 		return errorf("53100", "could not extend the fallback file: %s", msg)
 	case sqlite3.ErrIoErr, sqlite3.ErrCantOpen:
@@ -97,21 +101,4 @@ func (s *Session) mapError(ctx context.Context, err error, plan *dialect.Plan) e
 		return errorf("25006", "cannot execute %s: the fallback file is read-only", verb)
 	}
 	return errorf("XX000", "%s", msg)
-}
-
-// constraintError names the constraint that SQLite says has failed, without
-// what only the failed row can tell.
-func (s *Session) constraintError(lite sqlite3.Error) *pgconn.PgError {
-	_, what, _ := strings.Cut(lite.Error(), "constraint failed: ")
-	switch lite.ExtendedCode {
-	case sqlite3.ErrConstraintUnique, sqlite3.ErrConstraintPrimaryKey, sqlite3.ErrConstraintRowID:
-		return s.uniqueViolation(what).error()
-	case sqlite3.ErrConstraintNotNull:
-		return s.notNullViolation(what).error()
-	case sqlite3.ErrConstraintCheck:
-		return s.checkViolation(what).error()
-	case sqlite3.ErrConstraintForeignKey:
-		return errorf("23503", "a foreign key constraint is violated")
-	}
-	return errorf("XX000", "%s", lite.Error())
 }
