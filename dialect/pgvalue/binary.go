@@ -80,7 +80,7 @@ func FromBinary(t *Type, src []byte) (any, error) {
 		}
 	case pgtype.TimetzOID:
 		if n == 12 {
-			return formatTimetz(int64(binary.BigEndian.Uint64(src)), -int(int32(binary.BigEndian.Uint32(src[8:])))), nil
+			return FormatTimetz(int64(binary.BigEndian.Uint64(src)), -int(int32(binary.BigEndian.Uint32(src[8:])))), nil
 		}
 	default:
 		if t.Labels != nil {
