@@ -169,7 +169,7 @@ func (p *arrayParser) level(d int) error {
 			return p.malformed("Unexpected end of input.")
 		}
 		switch c := p.s[p.i]; {
-		case c == '}' && first:
+		case c == '}' && first && d == 0:
 			p.i++
 			return p.dimension(d, 0)
 		case c == '}':

@@ -290,7 +290,8 @@ func (r *dateReader) number(i int) (int, dateError) {
 	return r.singleNumber(text, r.textual, r.mask)
 }
 
-// labelled reads a number that a previous word explained: J2451545, T040506.
+// labelled reads a number that a previous word explained: J2451545, T040506,
+// y2020m01d02.
 func (r *dateReader) labelled(text string) (int, dateError) {
 	whole, frac, _ := strings.Cut(text, ".")
 	n, err := strconv.ParseInt(whole, 10, 32)
@@ -314,6 +315,45 @@ func (r *dateReader) labelled(text string) (int, dateError) {
 			e = dateBadFormat
 		}
 		return got, e
+	}
+	return r.labelledField(label, int(n), text[len(whole):])
+}
+
+func (r *dateReader) labelledField(label, n int, frac string) (int, dateError) {
+	if frac != "" && label != valSecond {
+		return 0, dateBadFormat
+	}
+	switch label {
+	case valYear:
+		r.c.Year = n
+		return fieldYear, 0
+	case valMonth:
+		if r.mask&fieldMonth != 0 && r.mask&fieldHour != 0 {
+			r.c.Min = n
+			return fieldMinute, 0
+		}
+		r.c.Month = n
+		return fieldMonth, 0
+	case valDay:
+		r.c.Day = n
+		return fieldDay, 0
+	case valHour:
+		r.c.Hour = n
+		return fieldHour, 0
+	case valMinute:
+		r.c.Min = n
+		return fieldMinute, 0
+	case valSecond:
+		r.c.Sec = n
+		if frac == "" {
+			return fieldSecond, 0
+		}
+		us, ok := parseFraction(frac)
+		if !ok {
+			return 0, dateBadFormat
+		}
+		r.c.Micro = us
+		return fieldsSeconds, 0
 	}
 	return 0, dateBadFormat
 }
@@ -618,9 +658,6 @@ func (r *dateReader) word(i int) (int, dateError) {
 	return fieldZone, 0
 }
 
-// fieldDSTModifier marks the word DST itself, which no full zone takes.
-const fieldDSTModifier = 1 << 20
-
 func (r *dateReader) reserved(val int) (int, dateError) {
 	now := CivilIn(r.env.now(), r.env.zone())
 	if r.timeOnly && val != valNow && val != valZulu {
@@ -649,7 +686,7 @@ func (r *dateReader) reserved(val int) (int, dateError) {
 		return fieldsTime | fieldZone, 0
 	}
 	r.special = val
-	return fieldsDate | fieldsTime | fieldZone, 0
+	return fieldReserved, 0
 }
 
 // finish validates the fields and settles the zone.

@@ -22,6 +22,8 @@ const (
 	fieldDecade
 	fieldCentury
 	fieldMillennium
+	fieldReserved
+	fieldDSTModifier // the word DST itself, which no full zone takes
 
 	fieldsDate    = fieldYear | fieldMonth | fieldDay
 	fieldsSeconds = fieldSecond | fieldMilli | fieldMicro
@@ -212,8 +214,11 @@ var dateWords = func() map[string]dateWord {
 		"at": {wordIgnore, 0}, "on": {wordIgnore, 0}, "dst": {wordDST, 3600}, "t": {wordISOTime, valTime},
 		"j": {wordUnit, valJulian}, "jd": {wordUnit, valJulian}, "julian": {wordUnit, valJulian},
 	}
-	for _, w := range strings.Fields("d dow doy h isodow isoyear m mm s y") {
-		m[w] = dateWord{wordUnit, valOther}
+	for w, val := range map[string]int{
+		"y": valYear, "m": valMonth, "d": valDay, "h": valHour, "mm": valMinute, "s": valSecond,
+		"dow": valOther, "doy": valOther, "isodow": valOther, "isoyear": valOther,
+	} {
+		m[w] = dateWord{wordUnit, val}
 	}
 	for i, names := range []string{"jan january", "feb february", "mar march", "apr april", "may", "jun june", "jul july",
 		"aug august", "sep sept september", "oct october", "nov november", "dec december"} {

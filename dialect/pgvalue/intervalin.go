@@ -237,13 +237,13 @@ func readInterval(s string, span int) (f intervalFields, e dateError) {
 				return f, dateBadFormat
 			}
 		}
+		if f.overflow {
+			return f, dateOverflow
+		}
 		if got&mask != 0 {
 			return f, dateBadFormat
 		}
 		mask |= got
-		if f.overflow {
-			return f, dateOverflow
-		}
 	}
 	if mask == 0 || pending {
 		return f, dateBadFormat

@@ -1,0 +1,78 @@
+package pgvalue
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"sync"
+	"testing"
+
+	"github.com/failoversql/failoversql/internal/pgtest"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+)
+
+// The tests ask a real PostgreSQL what every value should be.
+
+var server struct {
+	sync.Mutex
+	*pgtest.Server
+}
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if server.Server != nil {
+		server.Close()
+	}
+	os.Exit(code)
+}
+
+// oracle connects to PostgreSQL.
+func oracle(t testing.TB) *pgx.Conn {
+	t.Helper()
+	server.Lock()
+	defer server.Unlock()
+	if server.Server == nil {
+		s, err := pgtest.Start(pgtest.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		server.Server = s
+	}
+	c, err := pgx.Connect(context.Background(), server.DSN())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { c.Close(context.Background()) })
+	if _, err := c.Exec(context.Background(), askFunction); err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// ask(type, modifier, text) is what the type's input and output functions
+// make of a text, or the error.
+const askFunction = `CREATE OR REPLACE FUNCTION pg_temp.ask(typ oid, mod int, v text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE r text; d text; h text; f text; n int; p oid;
+BEGIN
+	SELECT typinput::regproc::text, pronargs, CASE WHEN typelem <> 0 AND typinput = 'array_in'::regproc THEN typelem ELSE t.oid END
+	INTO f, n, p FROM pg_type t JOIN pg_proc ON pg_proc.oid = typinput WHERE t.oid = typ;
+	IF n = 1 THEN EXECUTE format('SELECT format(''%%s'', %s(%L::cstring))', f, v) INTO r;
+	ELSE EXECUTE format('SELECT format(''%%s'', %s(%L::cstring, %s, %s))', f, v, p, mod) INTO r;
+	END IF;
+	RETURN r;
+EXCEPTION WHEN OTHERS THEN
+	GET STACKED DIAGNOSTICS d = PG_EXCEPTION_DETAIL, h = PG_EXCEPTION_HINT;
+	RETURN 'ERROR ' || SQLSTATE || ' ' || SQLERRM || ' [' || d || ']';
+END $$`
+
+// outcome writes a result or an error as ask does.
+func outcome(s string, err error) string {
+	if err == nil {
+		return s
+	}
+	if e, ok := err.(*pgconn.PgError); ok {
+		return fmt.Sprintf("ERROR %s %s [%s]", e.Code, e.Message, e.Detail)
+	}
+	return "ERROR " + err.Error()
+}
