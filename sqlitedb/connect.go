@@ -16,17 +16,30 @@ const busyStep = 25 * time.Millisecond
 // connect opens one SQLite connection with the settings that every connection
 // to the file has.
 func (f *File) connect(ctx context.Context) (*sqlite3.SQLiteConn, error) {
+	db, err := f.dial()
+	if err != nil {
+		return nil, err
+	}
+	if err := configure(ctx, db); err != nil {
+		db.Close()
+		return nil, err
+	}
+	return db, nil
+}
+
+// dial opens the file and changes nothing in it.
+func (f *File) dial() (*sqlite3.SQLiteConn, error) {
 	// A connection is never used by two goroutines at once, so SQLite need not
 	// lock it (interrupting it from another thread is safe all the same).
-	name := "file:" + (&url.URL{Path: f.path}).EscapedPath() + "?mode=rw&_mutex=no&_busy_timeout=25"
-	c, err := (&sqlite3.SQLiteDriver{}).Open(name)
+	c, err := (&sqlite3.SQLiteDriver{}).Open("file:" + (&url.URL{Path: f.path}).EscapedPath() + "?mode=rw&_mutex=no&_busy_timeout=25")
 	if err != nil {
 		return nil, openFailure(err)
 	}
-	db := c.(*sqlite3.SQLiteConn)
-	// The first statement to read the file decides whether it is SQLite at all;
-	// journal_mode needs the file to itself while it changes.
-	err = retryBusy(ctx, func() error {
+	return c.(*sqlite3.SQLiteConn), nil
+}
+
+func configure(ctx context.Context, db *sqlite3.SQLiteConn) error {
+	return openFailure(retryBusy(ctx, func() error { // journal_mode needs the file to itself while it changes
 		_, err := db.ExecContext(context.Background(), `
 			PRAGMA foreign_keys = ON;
 			PRAGMA recursive_triggers = ON;
@@ -35,12 +48,7 @@ func (f *File) connect(ctx context.Context) (*sqlite3.SQLiteConn, error) {
 			PRAGMA synchronous = FULL;
 			PRAGMA journal_mode = WAL`, nil)
 		return err
-	})
-	if err != nil {
-		db.Close()
-		return nil, openFailure(err)
-	}
-	return db, nil
+	}))
 }
 
 // connectReadOnly opens a database that is at rest.

@@ -58,7 +58,7 @@ func (f *File) open(ctx context.Context) error {
 	if err := preparePath(f.path); err != nil {
 		return err
 	}
-	db, err := f.connect(ctx)
+	db, err := f.dial()
 	if err != nil {
 		return err
 	}

@@ -24,18 +24,25 @@ type schemaVersion struct {
 // checkFormat reads what the file says of itself, and makes our tables in an
 // empty file.
 func (f *File) checkFormat(ctx context.Context, db *sqlite3.SQLiteConn) error {
+	// The first statement to read the file decides whether it is SQLite at all.
 	var objects, app int64
-	if err := queryRow(ctx, db, `SELECT count(*), (SELECT application_id FROM pragma_application_id) FROM sqlite_schema`, nil, &objects, &app); err != nil {
+	err := retryBusy(ctx, func() error {
+		return queryRow(ctx, db, `SELECT count(*), (SELECT application_id FROM pragma_application_id) FROM sqlite_schema`, nil, &objects, &app)
+	})
+	if err != nil {
 		return openFailure(err)
 	}
-	if objects == 0 || app == applicationID {
-		if err := f.create(ctx, db, objects == 0); err != nil {
-			return err
-		}
-	} else {
+	if objects > 0 && app != applicationID {
 		return ErrForeignFile
 	}
-
+	if err := configure(ctx, db); err != nil {
+		return err
+	}
+	if objects == 0 {
+		if err := f.create(ctx, db); err != nil {
+			return err
+		}
+	}
 	var version int64
 	if err := getMeta(ctx, db, "format_version", &version); err != nil {
 		if noRows(err) {
@@ -49,10 +56,7 @@ func (f *File) checkFormat(ctx context.Context, db *sqlite3.SQLiteConn) error {
 	return f.checkIdentity(ctx, db)
 }
 
-func (f *File) create(ctx context.Context, db *sqlite3.SQLiteConn, empty bool) error {
-	if !empty {
-		return nil
-	}
+func (f *File) create(ctx context.Context, db *sqlite3.SQLiteConn) error {
 	if err := beginImmediate(ctx, db); err != nil {
 		return err
 	}
