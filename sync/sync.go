@@ -51,6 +51,18 @@ type Config struct {
 	// the goroutine that writes the file and must not block.
 	Progress func(Progress)
 
+	// Bootstrap lets a file that never held a copy serve, empty
+	// (fallback_bootstrap=empty).
+	Bootstrap bool
+
+	// Conflict chooses what becomes of conflicts found by Replay, by table:
+	// "name" or "schema.name", "*" for all others. Default: Park.
+	Conflict map[string]Policy
+
+	// JournalRetention is how long a journal is kept after the primary has
+	// everything in it. Zero: 24 hours.
+	JournalRetention time.Duration
+
 	// Logger receives events worth an operator's eye. Nil: slog.Default.
 	Logger *slog.Logger
 }
@@ -70,6 +82,9 @@ type Sync struct {
 	// primary's; WaitFor and Lag read it.
 	position position
 
+	// barriers carries requests to see the file at one position; see barrier.
+	barriers chan *barrier
+
 	// back is the state of the way from the file to the primary.
 	back back
 }
@@ -85,19 +100,14 @@ func New(cfg Config) *Sync {
 	if cfg.Heartbeat <= 0 {
 		cfg.Heartbeat = time.Second
 	}
+	if cfg.JournalRetention <= 0 {
+		cfg.JournalRetention = 24 * time.Hour
+	}
 	if cfg.Logger == nil {
 		cfg.Logger = slog.Default()
 	}
-	return &Sync{cfg: cfg, log: cfg.Logger}
+	return &Sync{cfg: cfg, log: cfg.Logger, barriers: make(chan *barrier)}
 }
-
-// The states of a fallback file (failoversql_state.state).
-const (
-	StateEmpty     = "empty"     // no snapshot was ever completed
-	StateFollowing = "following" // the primary's state at failoversql_state.lsn
-	StateDiverged  = "diverged"  // written to on its own since failoversql_state.diverged_lsn
-	StateRejoining = "rejoining" // sealed, its journal replayed, Rejoin under way
-)
 
 // Errors that the methods of Sync wrap.
 var (
@@ -119,7 +129,8 @@ var (
 )
 
 // connect opens an ordinary connection to the primary. The session's output
-// settings are fixed, so that values read as text have one form.
+// settings are fixed, so that values read as text have one form; its time zone
+// is left as the application's, for the catalog records it.
 func (s *Sync) connect(ctx context.Context) (*pgx.Conn, error) {
 	cfg := s.cfg.Primary.Copy()
 	sessionParams(cfg.RuntimeParams)
@@ -132,7 +143,6 @@ func sessionParams(p map[string]string) {
 	p["application_name"] = applicationName
 	p["DateStyle"] = "ISO, MDY"
 	p["IntervalStyle"] = "postgres"
-	p["TimeZone"] = "UTC"
 	p["extra_float_digits"] = "3"
 	p["bytea_output"] = "hex"
 	p["client_encoding"] = "UTF8"

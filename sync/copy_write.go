@@ -1,0 +1,131 @@
+package dbsync
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/mattn/go-sqlite3"
+
+	"github.com/failoversql/failoversql/sqlitedb"
+)
+
+// copyBatches is how many batches of rows exist at a time, which bounds the
+// memory of a copy together with batchBytes.
+const copyBatches = 8
+
+// copyWriter writes batches of rows into the new file: one goroutine, for
+// SQLite has one writer.
+type copyWriter struct {
+	conn       *sqlitedb.Conn
+	sizes      map[uint32]int64 // estimated rows by table
+	progress   func(Progress)
+	total      Progress
+	full, free chan *copyBatch
+
+	inserts map[*copyTable]*copyInserts
+}
+
+// copyInserts are the statements for a table: for a full batch, and for one row.
+type copyInserts struct {
+	many, one *sqlite3.SQLiteStmt
+}
+
+func newCopyWriter(conn *sqlitedb.Conn, sizes map[uint32]int64, progress func(Progress)) *copyWriter {
+	w := &copyWriter{
+		conn: conn, sizes: sizes, progress: progress,
+		full: make(chan *copyBatch), free: make(chan *copyBatch, copyBatches),
+		inserts: map[*copyTable]*copyInserts{},
+	}
+	for range copyBatches {
+		w.free <- new(copyBatch)
+	}
+	return w
+}
+
+// run writes until no more batches come.
+func (w *copyWriter) run(ctx context.Context) error {
+	defer w.close()
+	for {
+		select {
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		case b, ok := <-w.full:
+			if !ok {
+				return nil
+			}
+			if err := w.write(b); err != nil {
+				return fmt.Errorf("dbsync: write the copy of %s.%s: %w", b.table.table.Schema, b.table.table.Name, err)
+			}
+			w.total.Table = b.table.table.Schema + "." + b.table.table.Name
+			w.total.Rows += int64(b.rows)
+			w.total.Bytes += int64(b.bytes)
+			if w.progress != nil {
+				w.progress(w.total)
+			}
+			clear(b.args) // let go of the values
+			b.args, b.rows, b.bytes = b.args[:0], 0, 0
+			w.free <- b
+		}
+	}
+}
+
+func (w *copyWriter) write(b *copyBatch) error {
+	in := w.inserts[b.table]
+	if in == nil {
+		in = &copyInserts{}
+		w.inserts[b.table] = in
+	}
+	n := b.table.rowsPerInsert()
+	if b.rows == n {
+		if in.many == nil {
+			var err error
+			if in.many, err = w.conn.Prepare(context.Background(), b.table.insert(n)); err != nil {
+				return err
+			}
+		}
+		_, err := in.many.ExecContext(context.Background(), b.args)
+		return err
+	}
+	if in.one == nil {
+		var err error
+		if in.one, err = w.conn.Prepare(context.Background(), b.table.insert(1)); err != nil {
+			return err
+		}
+	}
+	width := len(b.table.columns)
+	for r := range b.rows {
+		row := b.args[r*width : (r+1)*width]
+		for i := range row {
+			row[i].Ordinal = i + 1
+		}
+		if _, err := in.one.ExecContext(context.Background(), row); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// insert is the statement that inserts n rows.
+func (t *copyTable) insert(n int) string {
+	name := t.fileName()
+	if len(t.columns) == 0 {
+		return "INSERT INTO " + name + " DEFAULT VALUES" // a batch of such a table is one row
+	}
+	names := make([]string, len(t.columns))
+	for i, c := range t.columns {
+		names[i] = quoteIdent(c.name)
+	}
+	row := "(" + strings.Repeat("?,", len(names)-1) + "?)"
+	return "INSERT INTO " + name + "(" + strings.Join(names, ",") + ") VALUES " + strings.Repeat(row+",", n-1) + row
+}
+
+func (w *copyWriter) close() {
+	for _, in := range w.inserts {
+		for _, st := range []*sqlite3.SQLiteStmt{in.many, in.one} {
+			if st != nil {
+				_ = st.Close()
+			}
+		}
+	}
+}

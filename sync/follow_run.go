@@ -1,0 +1,76 @@
+package dbsync
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"time"
+
+	"github.com/failoversql/failoversql/sqlitedb"
+)
+
+const (
+	// retryFirst and retryLast bound the pause before a follower that failed
+	// is started again; it doubles from one to the other.
+	retryFirst = 50 * time.Millisecond
+	retryLast  = 10 * time.Second
+
+	// settled is how long a follower must have run for its next failure to
+	// count as the first.
+	settled = 10 * time.Second
+)
+
+// Run keeps the file in step with the primary: it makes a snapshot where there
+// is none or where the stream cannot be continued, follows, and starts again
+// with growing pauses whatever fails. Each failure is logged, and Lag tells the
+// latest.
+//
+// It returns when ctx ends (with its error), when the file has writes of its own
+// (ErrDiverged; call it again after Rejoin), or with ErrBusy.
+func (s *Sync) Run(ctx context.Context) error {
+	if !s.busy.TryLock() {
+		return ErrBusy
+	}
+	defer s.busy.Unlock()
+	pause := retryFirst
+	resync := false
+	for {
+		start := time.Now()
+		err := s.once(ctx, resync)
+		s.position.fail(err)
+		switch {
+		case ctx.Err() != nil:
+			return context.Cause(ctx)
+		case errors.Is(err, ErrDiverged):
+			return err
+		}
+		if time.Since(start) >= settled {
+			pause = retryFirst
+		}
+		resync = errors.Is(err, ErrResync)
+		s.log.Warn("following the primary failed, trying again", "error", err, "resync", resync, "in", pause)
+		select {
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		case <-time.After(pause + rand.N(pause/4)):
+		}
+		pause = min(2*pause, retryLast)
+	}
+}
+
+// once makes a snapshot where one is needed, and follows until something fails.
+func (s *Sync) once(ctx context.Context, resync bool) error {
+	st, err := s.cfg.File.State(ctx)
+	if err != nil {
+		return err
+	}
+	if resync || st.State == sqlitedb.Empty {
+		if _, err := s.snapshot(ctx); err != nil {
+			if resync && !errors.Is(err, ErrDiverged) {
+				err = errors.Join(ErrResync, err) // it is still needed
+			}
+			return err
+		}
+	}
+	return s.follow(ctx)
+}

@@ -1,0 +1,239 @@
+package dbsync
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/failoversql/failoversql/catalog"
+	"github.com/failoversql/failoversql/dialect"
+	"github.com/failoversql/failoversql/dialect/pgvalue"
+	"github.com/failoversql/failoversql/sqlitedb"
+)
+
+// The stream tells of a changed table only with its next row, and of some
+// changes never: rows rewritten by ALTER TABLE are not in it, nor is a table
+// that was just created. So the primary's catalogs are watched as well.
+
+// schemaInterval is how often they are looked at; a look that takes long makes
+// the next one wait longer (schemaShare).
+const (
+	schemaInterval = 2 * time.Second
+	schemaShare    = 50
+)
+
+// schemaWatch compares the primary's schema with the file's.
+type schemaWatch struct {
+	s    *Sync
+	seen string // digest of the primary's catalogs when they were last compared
+	next time.Time
+}
+
+// newSchemaWatch compares at once: the schema may have changed while nobody was
+// following.
+func (s *Sync) newSchemaWatch(ctx context.Context, conn *pgx.Conn) (*schemaWatch, error) {
+	w := &schemaWatch{s: s}
+	return w, w.check(ctx, conn)
+}
+
+// check compares when it is time to. It fails with ErrResync where the copy
+// cannot follow the primary's schema.
+func (w *schemaWatch) check(ctx context.Context, conn *pgx.Conn) error {
+	start := time.Now()
+	if start.Before(w.next) {
+		return nil
+	}
+	defer func() {
+		w.next = time.Now().Add(max(schemaInterval, schemaShare*time.Since(start)))
+	}()
+	var digest string
+	if err := conn.QueryRow(ctx, schemaDigest).Scan(&digest); err != nil {
+		return fmt.Errorf("dbsync: watch the primary's schema: %w", err)
+	}
+	if digest == w.seen {
+		return nil
+	}
+	if err := w.s.compareSchema(ctx, conn); err != nil {
+		return err
+	}
+	w.seen = digest
+	return nil
+}
+
+// schemaDigest changes with every change of a user's object, and now and then
+// without one; it only saves reading the whole schema each time.
+const schemaDigest = `
+	WITH rel AS (SELECT oid, xmin FROM pg_class WHERE oid >= 16384 AND relkind IN ('r','p','v','m','S','f') AND relpersistence <> 't')
+	SELECT md5(concat_ws('/',
+		(SELECT string_agg(oid || ':' || xmin, ',' ORDER BY oid) FROM rel),
+		(SELECT string_agg(attrelid || ':' || attnum || ':' || xmin, ',' ORDER BY attrelid, attnum) FROM pg_attribute
+			WHERE attrelid IN (SELECT oid FROM rel) AND attnum > 0),
+		(SELECT string_agg(oid || ':' || xmin, ',' ORDER BY oid) FROM pg_attrdef WHERE adrelid IN (SELECT oid FROM rel)),
+		(SELECT string_agg(oid || ':' || xmin, ',' ORDER BY oid) FROM pg_constraint WHERE oid >= 16384),
+		(SELECT string_agg(indexrelid || ':' || xmin, ',' ORDER BY indexrelid) FROM pg_index WHERE indrelid IN (SELECT oid FROM rel)),
+		(SELECT string_agg(oid || ':' || xmin, ',' ORDER BY oid) FROM pg_type WHERE oid >= 16384 AND typtype IN ('e','d')),
+		(SELECT string_agg(oid || ':' || xmin, ',' ORDER BY oid) FROM pg_enum),
+		(SELECT string_agg(seqrelid || ':' || xmin, ',' ORDER BY seqrelid) FROM pg_sequence),
+		(SELECT string_agg(oid || ':' || xmin, ',' ORDER BY oid) FROM pg_rewrite WHERE oid >= 16384),
+		(SELECT string_agg(oid || ':' || xmin, ',' ORDER BY oid) FROM pg_trigger WHERE oid >= 16384 AND NOT tgisinternal),
+		(SELECT string_agg(oid || ':' || xmin, ',' ORDER BY oid) FROM pg_policy),
+		(SELECT string_agg(inhrelid || ':' || inhparent, ',' ORDER BY inhrelid, inhparent) FROM pg_inherits),
+		(SELECT string_agg(oid || ':' || xmin, ',' ORDER BY oid) FROM pg_namespace WHERE oid >= 16384)))`
+
+// compareSchema reads the primary's schema. Where rows are stored as before it
+// takes over what changed besides (defaults, privileges, views and so on).
+func (s *Sync) compareSchema(ctx context.Context, conn *pgx.Conn) error {
+	tx, err := conn.BeginTx(ctx, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly})
+	if err != nil {
+		return fmt.Errorf("dbsync: watch the primary's schema: %w", err)
+	}
+	defer func() { _ = tx.Rollback(context.WithoutCancel(ctx)) }()
+	loaded, err := catalog.Load(ctx, conn, s.loadOptions())
+	if err != nil {
+		return fmt.Errorf("dbsync: %w", err)
+	}
+	fresh := choose(loaded)
+	stamps, err := stampTables(ctx, conn, fresh)
+	if err != nil {
+		return err
+	}
+	if err := tx.Commit(ctx); err != nil {
+		return fmt.Errorf("dbsync: watch the primary's schema: %w", err)
+	}
+
+	current := s.cfg.File.Catalog()
+	fresh.SystemID = current.SystemID // not every role may read it
+	text, err := s.cfg.File.Meta(ctx, metaStamps)
+	if err != nil {
+		return fmt.Errorf("dbsync: %w", err)
+	}
+	var before map[uint32]stamp
+	if err := json.Unmarshal([]byte(text), &before); err != nil {
+		return fmt.Errorf("%w: the file does not say how its tables lay on the primary", ErrResync)
+	}
+	for oid, now := range stamps {
+		if then, ok := before[oid]; ok && now.rewritten(then) {
+			return fmt.Errorf("%w: the rows of table %s have been rewritten on the primary", ErrResync, tableName(fresh, oid))
+		}
+	}
+	if catalog.Fingerprint(fresh) == catalog.Fingerprint(current) {
+		return nil
+	}
+	if err := sameStorage(current, fresh); err != nil {
+		return err
+	}
+	return s.storeSchema(ctx, fresh, stamps)
+}
+
+// storeSchema makes fresh the file's catalog.
+func (s *Sync) storeSchema(ctx context.Context, fresh *catalog.Catalog, stamps map[uint32]stamp) error {
+	conn, err := s.cfg.File.Conn(ctx)
+	if err != nil {
+		return fmt.Errorf("dbsync: %w", err)
+	}
+	defer conn.Close()
+	if err := conn.Begin(ctx); err != nil {
+		return fmt.Errorf("dbsync: %w", err)
+	}
+	defer conn.Rollback()
+	st, err := conn.State(ctx)
+	if err != nil {
+		return fmt.Errorf("dbsync: %w", err)
+	}
+	if err := mayFollow(st); err != nil {
+		return err
+	}
+	if err := s.renewSchema(ctx, conn, fresh); err != nil {
+		return err
+	}
+	if err := storeStamps(ctx, conn, stamps); err != nil {
+		return err
+	}
+	if err := conn.Commit(ctx); err != nil {
+		return fmt.Errorf("dbsync: store the schema: %w", err)
+	}
+	s.log.Info("the primary's schema has changed and was taken over")
+	return nil
+}
+
+// renewSchema stores a catalog as the next version and makes the triggers anew,
+// for the journal's name the version by which their rows are read.
+func (s *Sync) renewSchema(ctx context.Context, conn *sqlitedb.Conn, cat *catalog.Catalog) error {
+	stored, err := catalogOf(ctx, conn)
+	if err != nil {
+		return err
+	}
+	next := *cat
+	next.Version = stored.Version + 1
+	if err := conn.StoreCatalog(ctx, &next); err != nil {
+		return fmt.Errorf("dbsync: store the schema: %w", err)
+	}
+	if err := dropTriggers(ctx, conn); err != nil {
+		return err
+	}
+	return makeTriggers(ctx, conn, &next)
+}
+
+// sameStorage fails with ErrResync unless the rows and indexes of two catalogs
+// lie in the file in the same way.
+func sameStorage(current, fresh *catalog.Catalog) error {
+	if len(current.Tables) != len(fresh.Tables) {
+		return fmt.Errorf("%w: tables have been created or dropped on the primary", ErrResync)
+	}
+	for _, now := range fresh.Tables {
+		then := current.TableByOID(now.OID)
+		if then == nil {
+			return fmt.Errorf("%w: table %s.%s is new on the primary", ErrResync, now.Schema, now.Name)
+		}
+		a, err := storageOf(current, then)
+		if err != nil {
+			return err
+		}
+		b, err := storageOf(fresh, now)
+		if err != nil {
+			return err
+		}
+		if !slices.Equal(a, b) {
+			return fmt.Errorf("%w: table %s.%s has been altered on the primary", ErrResync, now.Schema, now.Name)
+		}
+	}
+	return nil
+}
+
+// storageOf describes how a table lies in the file: its statements, and the
+// types by which values are read.
+func storageOf(cat *catalog.Catalog, t *catalog.Table) ([]string, error) {
+	sql, err := dialect.TableSQL(cat, t)
+	if err != nil {
+		return nil, fmt.Errorf("%w: table %s.%s: %w", ErrResync, t.Schema, t.Name, err)
+	}
+	indexes, _, err := dialect.IndexSQL(cat, t)
+	if err != nil {
+		return nil, fmt.Errorf("%w: table %s.%s: %w", ErrResync, t.Schema, t.Name, err)
+	}
+	sql = append(sql, indexes...)
+	for i := range t.Columns {
+		typ, _ := pgvalue.TypeOf(cat, t.Columns[i].Type, t.Columns[i].Typmod)
+		text, err := json.Marshal(typ)
+		if err != nil {
+			return nil, fmt.Errorf("dbsync: %w", err)
+		}
+		sql = append(sql, string(text))
+	}
+	return append(sql, fmt.Sprintf("%c %c", t.Kind, t.ReplicaIdentity)), nil
+}
+
+func (s *Sync) loadOptions() catalog.LoadOptions {
+	return catalog.LoadOptions{Include: s.cfg.Include, Exclude: s.cfg.Exclude}
+}
+
+func tableName(cat *catalog.Catalog, oid uint32) string {
+	if t := cat.TableByOID(oid); t != nil {
+		return t.Schema + "." + t.Name
+	}
+	return fmt.Sprintf("with OID %d", oid)
+}

@@ -1,0 +1,132 @@
+package dbsync
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/failoversql/failoversql/catalog"
+	"github.com/failoversql/failoversql/sqlitedb"
+)
+
+// VerifyReport says how the file compares with the primary at one position.
+type VerifyReport struct {
+	LSN     LSN // both sides were read as of here
+	Tables  []TableReport
+	Elapsed time.Duration
+
+	// Absent are the relations that the copy does not hold and that were
+	// therefore not compared.
+	Absent []catalog.Relation
+}
+
+// Equal says whether every table was the same on both sides.
+func (r VerifyReport) Equal() bool {
+	for _, t := range r.Tables {
+		if len(t.Differences) > 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// TableReport compares one table.
+type TableReport struct {
+	Schema, Name string
+	Primary      int64 // rows there
+	File         int64 // rows here
+
+	// Differences are the rows that differ, at most maxDifferences of them.
+	Differences []Difference
+}
+
+// Difference is a row that is not the same on both sides.
+type Difference struct {
+	// Key is the row's primary key, as PostgreSQL writes it, or the whole row
+	// of a table that has none.
+	Key string
+	// Kind is "missing" (from the file), "extra" (in the file) or "different".
+	Kind string
+}
+
+// maxDifferences bounds what is reported for a table.
+const maxDifferences = 100
+
+// Verify compares every table of the file with the primary, row by row, both as
+// of one position of the primary's log, while both go on being written to. It
+// needs a follower: Run or Follow must be under way. It holds the follower back
+// only while the primary makes a temporary slot, which waits for the
+// transactions open on the primary at that moment.
+//
+// Values are compared in PostgreSQL's text: the primary's own against what the
+// file's values are written as.
+func (s *Sync) Verify(ctx context.Context) (VerifyReport, error) {
+	start := time.Now()
+	repl, err := s.connectReplication(ctx)
+	if err != nil {
+		return VerifyReport{}, fmt.Errorf("dbsync: replication connection: %w", err)
+	}
+	defer closeConn(repl) // drops the temporary slot
+	file, err := s.cfg.File.Conn(ctx)
+	if err != nil {
+		return VerifyReport{}, fmt.Errorf("dbsync: %w", err)
+	}
+	defer file.Close()
+
+	var report VerifyReport
+	var snapshot string
+	err = s.atPosition(ctx, func() (LSN, error) {
+		var err error
+		report.LSN, snapshot, err = temporarySlot(ctx, repl)
+		return report.LSN, err
+	}, func() error { return holdFile(ctx, file) })
+	if err != nil {
+		return VerifyReport{}, err
+	}
+	cat, err := catalogOf(ctx, file)
+	if err != nil {
+		return VerifyReport{}, err
+	}
+	conn, err := s.connectSnapshot(ctx, snapshot)
+	if err != nil {
+		return VerifyReport{}, err
+	}
+	defer closeConn(conn.PgConn())
+	report.Absent = cat.Absent
+	for _, t := range cat.Tables {
+		r, err := compareTable(ctx, conn.PgConn(), file, cat, t)
+		if err != nil {
+			return VerifyReport{}, fmt.Errorf("dbsync: compare %s.%s: %w", t.Schema, t.Name, err)
+		}
+		report.Tables = append(report.Tables, r)
+	}
+	report.Elapsed = time.Since(start)
+	return report, nil
+}
+
+// temporarySlot exports a snapshot together with its exact position; the slot
+// that this takes goes with the connection.
+func temporarySlot(ctx context.Context, conn *pgconn.PgConn) (LSN, string, error) {
+	name := fmt.Sprintf("failoversql_verify_%d", conn.PID())
+	rows, err := queryText(ctx, conn, "CREATE_REPLICATION_SLOT "+quoteIdent(name)+" TEMPORARY LOGICAL pgoutput EXPORT_SNAPSHOT")
+	if err != nil {
+		return 0, "", fmt.Errorf("dbsync: hold the primary's state: %w", err)
+	}
+	if len(rows) != 1 || len(rows[0]) < 3 {
+		return 0, "", fmt.Errorf("dbsync: hold the primary's state: unexpected answer")
+	}
+	lsn, err := ParseLSN(rows[0][1])
+	return lsn, rows[0][2], err
+}
+
+// holdFile begins a reading transaction of the file: WAL keeps what it sees as
+// it is while the follower goes on.
+func holdFile(ctx context.Context, file *sqlitedb.Conn) error {
+	if _, err := file.Exec(ctx, "BEGIN"); err != nil {
+		return fmt.Errorf("dbsync: %w", err)
+	}
+	_, err := file.State(ctx) // the first read takes the snapshot
+	return err
+}
