@@ -6,6 +6,7 @@ const shopSchema = `
 CREATE TABLE customer(id int PRIMARY KEY, name text NOT NULL, email text UNIQUE, balance numeric(12,2) NOT NULL DEFAULT 0, data jsonb, made timestamptz);
 CREATE TABLE item(id int PRIMARY KEY, customer int REFERENCES customer ON DELETE CASCADE ON UPDATE CASCADE, note text, price float8);
 CREATE TABLE plain(a int, b text);
+CREATE TABLE plain2(a int);
 INSERT INTO customer VALUES (1, 'Ann', 'ann@x', 10.50, '{"a": 1}', '2024-01-02 03:04:05+00'), (2, 'Bob', 'bob@x', 0, NULL, NULL);
 INSERT INTO item VALUES (1, 1, 'x', 1.5), (2, 1, NULL, 0.1);
 INSERT INTO plain VALUES (1, 'a'), (1, 'a'), (2, NULL);

@@ -84,9 +84,17 @@ func imageJSON(sh *shape, image [][]byte) *string {
 		text := string(v)
 		m[sh.columns[i].name] = &text
 	}
-	b, _ := json.Marshal(m) // a map of strings always can be written
-	text := string(b)
+	text := string(mustJSON(m))
 	return &text
+}
+
+// mustJSON writes a row in text form; a map of strings always can be written.
+func mustJSON(row map[string]*string) []byte {
+	b, err := json.Marshal(row)
+	if err != nil {
+		panic(err)
+	}
+	return b
 }
 
 // refused says whether an error of the primary speaks about the change itself,

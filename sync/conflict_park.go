@@ -180,12 +180,12 @@ func (r *replayer) copyConflicts(ctx context.Context, a *attempt) {
 			if f == nil {
 				f = &finding{kind: Member}
 			}
-			var table string
+			var schema, table string
 			if c.table != nil {
-				table = c.table.Schema + "." + c.table.Name
+				schema, table = c.table.Schema, c.table.Name
 			}
-			_, err := r.file.Exec(ctx, `INSERT OR REPLACE INTO failoversql_conflict(journal,seq,tx,kind,table_name,op,message,base,local,remote,created_at)
-				VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11)`, r.marker.journal, c.seq, a.source.id, string(f.kind), table, opNames[c.op], f.message,
+			_, err := r.file.Exec(ctx, `INSERT OR REPLACE INTO failoversql_conflict(journal,seq,tx,kind,table_schema,table_name,op,message,base,local,remote,created_at)
+				VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12)`, r.marker.journal, c.seq, a.source.id, string(f.kind), schema, table, opNames[c.op], f.message,
 				textOrNil(imageJSON(c.shape, c.old)), textOrNil(imageJSON(c.shape, c.new)), textOrNil(imageJSON(c.shape, f.remote)), time.Now().UnixMicro())
 			if err != nil {
 				return err

@@ -58,7 +58,7 @@ func journalSchema() []string {
 ) STRICT`,
 		`CREATE TABLE IF NOT EXISTS failoversql_conflict(
 	journal TEXT NOT NULL, seq INTEGER NOT NULL, tx INTEGER NOT NULL,
-	kind TEXT NOT NULL, table_name TEXT NOT NULL, op TEXT NOT NULL, message TEXT NOT NULL,
+	kind TEXT NOT NULL, table_schema TEXT NOT NULL, table_name TEXT NOT NULL, op TEXT NOT NULL, message TEXT NOT NULL,
 	base TEXT, local TEXT, remote TEXT, created_at INTEGER NOT NULL,
 	PRIMARY KEY (journal, seq)
 ) STRICT`,

@@ -1,0 +1,117 @@
+package dbsync
+
+import (
+	"errors"
+	"testing"
+)
+
+// parkedInsert parks an insert of customer 3 with two dependents, and cuts over.
+func parkedInsert(t *testing.T) *outage {
+	o := newOutage(t, shopSchema)
+	o.diverge()
+	o.write(`INSERT INTO customer(id, name, email, balance) VALUES (3, 'Local', 'l@x', 100)`, `UPDATE customer SET name='Rob' WHERE id=2`)
+	o.write(`INSERT INTO item(id, customer, note) VALUES (9, 3, 'dep')`)
+	o.write(`UPDATE customer SET name='Local2' WHERE id=3`)
+	o.primary(`INSERT INTO customer(id, name) VALUES (3, 'Remote')`)
+	o.replay()
+	o.cutover()
+	return o
+}
+
+func (o *outage) conflictID() int64 {
+	o.t.Helper()
+	list, err := o.s.Conflicts(o.ctx)
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	for _, c := range list {
+		if c.Kind != Member && c.Kind != Dependent {
+			return c.ID
+		}
+	}
+	o.t.Fatal("no conflict")
+	return 0
+}
+
+func TestResolve(t *testing.T) {
+	edited := func(s string) *string { return &s }
+	for _, c := range []struct {
+		name      string
+		res       Resolution
+		customers string
+		items     string
+		left      string
+	}{
+		{"apply local", Resolution{Action: ApplyLocal, By: "op"}, "1 Ann 10.50, 2 Rob 0.00, 3 Local2 1.00", "1 2 9", ""},
+		{"keep remote", Resolution{Action: KeepRemote}, "1 Ann 10.50, 2 Rob 0.00, 3 Remote 0.00", "1 2 9", "customer:UPDATE:update_origin_change"},
+		{"discard", Resolution{Action: Discard}, "1 Ann 10.50, 2 Bob 0.00, 3 Remote 0.00", "1 2 9", "customer:UPDATE:update_origin_change"},
+		{"edited row", Resolution{Action: EditedRow, Row: map[string]*string{"id": edited("30"), "name": edited("E"), "email": edited("l@x")}},
+			"1 Ann 10.50, 2 Rob 0.00, 3 Remote 0.00, 30 E 0.00", "1 2 9", "customer:UPDATE:update_origin_change"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			o := parkedInsert(t)
+			id := o.conflictID()
+			if err := o.s.ResolveConflict(o.ctx, id, c.res); err != nil {
+				t.Fatal(err)
+			}
+			check := func() {
+				t.Helper()
+				o.expect(`SELECT string_agg(concat_ws(' ', id, name, balance), ', ' ORDER BY id) FROM customer`, c.customers)
+				o.expect(`SELECT string_agg(id::text, ' ' ORDER BY id) FROM item`, c.items)
+				o.expect(`SELECT coalesce(string_agg(table_name || ':' || op || ':' || kind, ' ' ORDER BY tx, seq), '') FROM failoversql.conflict WHERE resolved_at IS NULL`, c.left)
+			}
+			check()
+			if err := o.s.ResolveConflict(o.ctx, id, c.res); !errors.Is(err, ErrResolved) {
+				t.Errorf("a second decision: %v", err)
+			}
+			check()
+		})
+	}
+}
+
+// A decision that the primary refuses changes nothing and can be made again.
+func TestResolveRefused(t *testing.T) {
+	o := parkedInsert(t)
+	id := o.conflictID()
+	bad := "not a number"
+	err := o.s.ResolveConflict(o.ctx, id, Resolution{Action: EditedRow, Row: map[string]*string{"id": &bad, "name": &bad}})
+	if !errors.Is(err, ErrResolution) {
+		t.Fatalf("got %v", err)
+	}
+	o.expect(`SELECT count(*) FROM failoversql.conflict WHERE resolution IS NOT NULL`, `0`)
+	if err := o.s.ResolveConflict(o.ctx, 9999, Resolution{Action: Discard}); !errors.Is(err, ErrNoConflict) {
+		t.Errorf("got %v", err)
+	}
+	if err := o.s.ResolveConflict(o.ctx, id, Resolution{Action: ApplyLocal}); err != nil {
+		t.Fatal(err)
+	}
+	o.expect(`SELECT name FROM customer WHERE id = 3`, `Local2`)
+}
+
+// Policies of a table settle conflicts without anybody, and are recorded.
+func TestPolicies(t *testing.T) {
+	for _, c := range []struct {
+		policy    Policy
+		customers string
+		recorded  string
+	}{
+		{KeepRemote, "1 Ann 99.00, 2 Bobby 0.00, 3 Remote 0.00", "keep_remote keep_remote keep_remote"},
+		{ApplyLocal, "1 Anna 99.00, 3 Local 1.00", "apply_local apply_local apply_local"},
+		{Merge, "1 Anna 99.00, 2 Bobby 0.00, 3 Remote 0.00", "merge open open"},
+		{Park, "1 Ann 99.00, 2 Bobby 0.00, 3 Remote 0.00", "open open open"},
+	} {
+		t.Run(string(c.policy), func(t *testing.T) {
+			o := newOutage(t, shopSchema)
+			o.s.cfg.Conflict = map[string]Policy{"public.customer": c.policy}
+			o.diverge()
+			o.write(`UPDATE customer SET name='Anna' WHERE id=1`)
+			o.write(`DELETE FROM customer WHERE id=2`)
+			o.write(`INSERT INTO customer(id, name, balance) VALUES (3, 'Local', 100)`)
+			o.primary(`UPDATE customer SET balance = 99 WHERE id = 1; UPDATE customer SET name = 'Bobby' WHERE id = 2; INSERT INTO customer(id, name) VALUES (3, 'Remote')`)
+			o.replay()
+			o.cutover()
+			o.expect(`SELECT string_agg(concat_ws(' ', id, name, balance), ', ' ORDER BY id) FROM customer`, c.customers)
+			o.expect(`SELECT string_agg(CASE WHEN resolved_at IS NULL THEN 'open' ELSE resolution END, ' ' ORDER BY tx) FROM failoversql.conflict`, c.recorded)
+		})
+	}
+}
