@@ -58,10 +58,13 @@ func (t *copyTable) query() string {
 		if i > 0 {
 			b.WriteString(", ")
 		}
-		b.WriteString(quoteIdent(c.name))
+		name := quoteIdent(c.name)
 		if c.text {
-			b.WriteString("::text")
+			// A cast to text is not always what the type's output function
+			// writes (inet), and IS NULL is true of a row of NULLs.
+			name = "CASE WHEN num_nulls(" + name + ") = 0 THEN format('%s', " + name + ") END"
 		}
+		b.WriteString(name)
 	}
 	b.WriteString(" FROM ")
 	if t.table.Kind != 'p' {
