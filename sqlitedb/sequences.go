@@ -286,10 +286,7 @@ func (s *Session) flushSequences(ctx context.Context) error {
 		}
 		var err error
 		if q.def.Local {
-			_, err = s.db.ExecContext(context.Background(), `DELETE FROM failoversql_sequence WHERE sequence = ?1 AND oid <> ?2;
-				INSERT INTO failoversql_sequence(sequence, oid, last_value, is_called) VALUES (?1, ?2, ?3, ?4)
-				ON CONFLICT(oid) DO UPDATE SET sequence = excluded.sequence, last_value = excluded.last_value, is_called = excluded.is_called`,
-				namedArgs([]any{name, q.def.OID, q.at.next, q.at.called}))
+			err = s.storeLocal(name, q)
 		} else {
 			// Blocks before the present one are spent.
 			_, err = s.db.ExecContext(context.Background(), `UPDATE failoversql_lease SET next = CASE WHEN id = ?2 THEN ?3 ELSE finish + ?4 END
@@ -302,6 +299,19 @@ func (s *Session) flushSequences(ctx context.Context) error {
 		q.dirty = false
 	}
 	return nil
+}
+
+func (s *Session) storeLocal(name string, q *openSequence) error {
+	_, err := s.db.ExecContext(context.Background(), `INSERT INTO failoversql_sequence(sequence, oid, last_value, is_called) VALUES (?1, ?2, ?3, ?4)
+		ON CONFLICT(oid) DO UPDATE SET sequence = excluded.sequence, last_value = excluded.last_value, is_called = excluded.is_called`,
+		namedArgs([]any{name, q.def.OID, q.at.next, q.at.called}))
+	if err != nil {
+		return err
+	}
+	// One of the same name that was dropped.
+	_, err = s.db.ExecContext(context.Background(), `DELETE FROM failoversql_sequence WHERE sequence = ?1 AND oid <> ?2`,
+		namedArgs([]any{name, q.def.OID}))
+	return err
 }
 
 // forget drops what is remembered of sequences from an OID on: those of a

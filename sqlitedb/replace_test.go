@@ -1,0 +1,144 @@
+package sqlitedb
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/failoversql/failoversql/catalog"
+)
+
+func TestReplace(t *testing.T) {
+	f := plain(t, "")
+	other := open(t, f.Path(), Options{}) // stands for another process
+	other.translate = sqliteTranslate
+	s, o := session(t, f), session(t, other)
+	mustExec(t, s, `INSERT INTO t VALUES (1, 1)`)
+	if _, err := f.UpdateState(ctx, func(st *State) error { st.Mode, st.Generation = "fallback", 9; return nil }); err != nil {
+		t.Fatal(err)
+	}
+	id, _ := f.Meta(ctx, "file_id")
+	st, _ := f.State(ctx)
+
+	next := filepath.Join(filepath.Dir(f.Path()), "next.db")
+	make := func(version int64) {
+		n := open(t, next, Options{})
+		c, err := n.Conn(ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer n.Close()
+		defer c.Close()
+		if err := c.Begin(ctx); err != nil {
+			t.Fatal(err)
+		}
+		if err := c.StoreCatalog(ctx, &catalog.Catalog{Version: version, Schemas: []string{"new"}}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := c.Exec(ctx, `CREATE TABLE t(id INTEGER PRIMARY KEY, n INTEGER, more INTEGER) STRICT; INSERT INTO t VALUES (7, 7, 7), (8, 8, 8);
+			UPDATE failoversql_state SET lsn = 77, state = 'following', snapshot_complete = 1`); err != nil {
+			t.Fatal(err)
+		}
+		if err := c.Commit(ctx); err != nil {
+			t.Fatal(err)
+		}
+	}
+	make(1)
+	if err := f.Replace(ctx, next); !errors.Is(err, ErrServing) {
+		t.Fatal("a serving file was replaced:", err)
+	}
+	serve(t, f, false)
+	rows, err := o.QueryContext(ctx, `SELECT id FROM t`, nil) // a reader in the other process
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	if err := f.Replace(ctx, next); err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range []*Session{s, o} {
+		if v := one(t, s, `SELECT sum(more) FROM t`); v != int64(15) {
+			t.Fatal("the old content is still seen", v)
+		}
+	}
+	if f.Catalog().Version != 1 || other.Catalog().Schemas[0] != "new" {
+		t.Fatal("the old catalog is still seen")
+	}
+	got, err := f.State(ctx)
+	if err != nil || got.Mode != "fallback" || got.Generation != 9 || got.Tx != st.Tx || got.LSN != 77 || got.State != Following || got.Serving {
+		t.Fatalf("%+v %v", got, err)
+	}
+	if again, _ := f.Meta(ctx, "file_id"); again != id {
+		t.Fatal("the identity was lost")
+	}
+	left, _ := filepath.Glob(next + "*")
+	if len(left) > 0 {
+		t.Fatal("left behind:", left)
+	}
+	if err := f.Integrity(ctx); err != nil {
+		t.Fatal(err)
+	}
+	make(1)
+	if err := f.Replace(ctx, next); err == nil {
+		t.Fatal("a catalog version was given twice")
+	}
+	serve(t, f, true)
+	mustExec(t, s, `INSERT INTO t VALUES (9, 9, 9)`)
+}
+
+func TestBackup(t *testing.T) {
+	f := plain(t, "")
+	s := session(t, f)
+	mustExec(t, s, `INSERT INTO t VALUES (1, 1)`)
+	dir := t.TempDir()
+	a, err := f.Backup(ctx, dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := f.Backup(ctx, dir)
+	if err != nil || a == b {
+		t.Fatal(a, b, err)
+	}
+	info, err := os.Stat(a)
+	if err != nil || info.Mode() != 0o600 {
+		t.Fatal(info.Mode(), err)
+	}
+	copied := plain(t, a)
+	if v := one(t, session(t, copied), `SELECT count(*) FROM t`); v != int64(1) {
+		t.Fatal(v)
+	}
+	if p, err := f.Backup(ctx, filepath.Join(dir, "none")); err == nil {
+		t.Fatal("a backup in no directory", p)
+	}
+	if left, _ := filepath.Glob(filepath.Join(dir, "*")); len(left) > 5 {
+		t.Fatal(left)
+	}
+}
+
+func TestIntegrityFindsDamage(t *testing.T) {
+	f := plain(t, "")
+	s := session(t, f)
+	mustExec(t, s, `BEGIN`)
+	for i := range 2000 {
+		mustExec(t, s, `INSERT INTO t VALUES (?1, 0)`, i)
+	}
+	mustExec(t, s, `COMMIT`)
+	path, err := f.Backup(ctx, t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw, err := os.OpenFile(path, os.O_RDWR, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	info, _ := raw.Stat()
+	if _, err := raw.WriteAt(make([]byte, 4096), info.Size()-4096); err != nil {
+		t.Fatal(err)
+	}
+	raw.Close()
+	g := open(t, path, Options{})
+	if err := g.Integrity(ctx); err == nil {
+		t.Fatal("damage was not found")
+	}
+}
