@@ -14,7 +14,6 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"github.com/failoversql/failoversql/catalog"
 	"github.com/failoversql/failoversql/internal/pgtest"
 	"github.com/failoversql/failoversql/sqlitedb"
 )
@@ -78,6 +77,16 @@ func newOutage(t *testing.T, schema string) *outage {
 	t.Cleanup(o.s.EndReplay)
 	o.snapshot()
 	return o
+}
+
+// reconnect opens the test's own connection again, after PostgreSQL was killed.
+func (o *outage) reconnect() {
+	o.t.Helper()
+	_ = o.pg.Close(o.ctx)
+	var err error
+	if o.pg, err = pgx.ConnectConfig(o.ctx, o.s.cfg.Primary); err != nil {
+		o.t.Fatal(err)
+	}
 }
 
 // primary runs SQL on the primary.
@@ -213,5 +222,3 @@ func (o *outage) cutover() TailReport {
 	}
 	return r
 }
-
-var _ = catalog.QuoteIdent

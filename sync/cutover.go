@@ -108,7 +108,10 @@ func (s *Sync) Tail(ctx context.Context) (TailReport, error) {
 	if err := at("tail.flushed"); err != nil {
 		return report, err
 	}
-	return report, r.closeJournal(ctx, report.FinalLSN)
+	if err := r.closeJournal(ctx, report.FinalLSN); err != nil {
+		return report, err
+	}
+	return report, at("tail.closed")
 }
 
 // verifyMarker expects the marker, read back, at the journal's last

@@ -77,6 +77,9 @@ func (p *pipeline) run(ctx context.Context, previous int64, txs []pipelinedTx) (
 	if err = at("replay.send"); err == nil {
 		err = pl.Flush()
 	}
+	if err == nil {
+		err = at("replay.sent")
+	}
 	for err == nil && done < len(txs) {
 		var result any
 		result, err = pl.GetResults()
