@@ -43,7 +43,6 @@ func configure(ctx context.Context, db *sqlite3.SQLiteConn) error {
 		_, err := db.ExecContext(context.Background(), `
 			PRAGMA foreign_keys = ON;
 			PRAGMA recursive_triggers = ON;
-			PRAGMA temp_store = MEMORY;
 			PRAGMA cell_size_check = ON;
 			PRAGMA synchronous = FULL;
 			PRAGMA journal_mode = WAL`, nil)

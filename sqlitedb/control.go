@@ -191,9 +191,13 @@ func (s *Session) rollbackTo(name string) error {
 	}
 	sp := s.tx.savepoint[i]
 	s.tx.savepoint = s.tx.savepoint[:i+1]
-	s.set, s.private, s.tx.ddl, s.tx.readOnly = sp.set, sp.private, sp.ddl, sp.readOnly
+	s.private, s.tx.ddl, s.tx.readOnly = sp.private, sp.ddl, sp.readOnly
 	s.tx.status = inTx
-	return s.derive()
+	if s.set.version != sp.set.version {
+		s.set = sp.set
+		return s.derive()
+	}
+	return nil
 }
 
 // setVariable is SET, RESET or DISCARD ALL.
@@ -205,7 +209,8 @@ func (s *Session) setVariable(set *dialect.Set) error {
 		}
 		return s.Reset(context.Background())
 	case set.All:
-		s.set.session, s.set.local = nil, nil
+		s.changes++
+		s.set.version, s.set.session, s.set.local = s.changes, nil, nil
 		return s.derive()
 	}
 	return s.change(set.Name, set.Value, set.Local)

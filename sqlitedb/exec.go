@@ -129,12 +129,16 @@ func (s *Session) keepRows() {
 }
 
 // mayWrite refuses a write in a read-only transaction.
-func (s *Session) mayWrite(verb string) error {
+func (s *Session) mayWrite(plan *dialect.Plan) error {
 	readOnly := s.tx.readOnly
 	if s.tx.status == idle {
 		readOnly = s.set.readOnly
 	}
 	if readOnly || s.opt.RejectWrites {
+		verb := plan.Verb
+		if plan.Kind == dialect.Query && len(plan.Sequences) > 0 {
+			verb = "nextval()"
+		}
 		return errorf("25006", "cannot execute %s in a read-only transaction", verb)
 	}
 	return nil
@@ -254,7 +258,7 @@ func (p *prepared) base(s *Session) *schemaVersion {
 
 // autocommit runs a write: in the open transaction, or in one of its own.
 func (s *Session) autocommit(ctx context.Context, p *prepared, work func(context.Context, *prepared) error) error {
-	if err := s.mayWrite(p.plan.Verb); err != nil {
+	if err := s.mayWrite(p.plan); err != nil {
 		return err
 	}
 	own := s.tx.status == idle

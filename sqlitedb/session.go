@@ -3,6 +3,7 @@ package sqlitedb
 import (
 	"context"
 	"database/sql/driver"
+	"strings"
 	"time"
 
 	"github.com/failoversql/failoversql/dialect"
@@ -42,6 +43,7 @@ type Session struct {
 	gate     *sqlite3.SQLiteStmt
 	private  *schemaVersion // of an open transaction that has run DDL
 	set      settings
+	changes  int // of settings, so far
 	presets  map[string]string
 	zoneName string
 	env      pgvalue.Env
@@ -85,7 +87,22 @@ func (f *File) NewSession(ctx context.Context, opt SessionOptions) (*Session, er
 
 func (s *Session) applyPresets() error {
 	for name, value := range s.opt.RuntimeParams {
+		if name == "options" {
+			continue
+		}
 		if err := s.change(name, &value, false); err != nil {
+			return err
+		}
+	}
+	// The server's command line: -c name=value -c name=value …
+	words := strings.Fields(s.opt.RuntimeParams["options"])
+	for i, w := range words {
+		w = strings.TrimPrefix(w, "--")
+		if w = strings.TrimPrefix(w, "-c"); w == "" && i+1 < len(words) {
+			continue
+		}
+		name, value, _ := strings.Cut(w, "=")
+		if err := s.change(strings.ReplaceAll(name, "-", "_"), &value, false); err != nil {
 			return err
 		}
 	}
@@ -194,6 +211,7 @@ func (s *Session) prepare(ctx context.Context, query string) (*prepared, error) 
 		return nil, err
 	}
 	if p := s.stmts.get(query); p != nil && p.schema.plans == v.plans {
+		p.schema = v
 		return p, nil
 	}
 	plan, err := v.plan(s.file, query)

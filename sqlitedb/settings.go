@@ -16,6 +16,7 @@ import (
 type settings struct {
 	session map[string]string // SET
 	local   map[string]string // SET LOCAL, gone with the transaction
+	version int               // tells two apart
 
 	// Derived from them:
 	zone             *time.Location
@@ -327,6 +328,8 @@ func (s *Session) change(name string, value *string, local bool) error {
 		return nil // PostgreSQL warns and does nothing
 	}
 	old := s.set
+	s.changes++
+	s.set.version = s.changes
 	if local {
 		s.set.local = with(s.set.local, name, v)
 	} else {

@@ -142,14 +142,12 @@ func (s *Session) commit(ctx context.Context) error {
 		s.rollback()
 		return err
 	}
-	session := s.set.session
 	s.endTx()
 	// SET LOCAL ends with the transaction, SET stays.
-	if s.set.local != nil || s.tx.before.local != nil {
+	if s.set.local != nil {
 		s.set.local = nil
 		_ = s.derive()
 	}
-	s.set.session = session
 	return nil
 }
 
@@ -201,9 +199,10 @@ func (s *Session) rollback() {
 	}
 	before := s.tx.before
 	s.endTx()
-	s.set = before
-	s.set.local = nil
-	_ = s.derive()
+	if s.set.version != before.version {
+		s.set = before
+		_ = s.derive()
+	}
 }
 
 // endTx forgets the transaction and gives up the writer's place.
