@@ -255,9 +255,6 @@ const (
 
 // rowsPerInsert is how many rows of a table go into one INSERT.
 func (t *copyTable) rowsPerInsert() int {
-	if len(t.columns) == 0 {
-		return 1
-	}
 	return max(1, batchValues/len(t.columns))
 }
 

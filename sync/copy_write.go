@@ -108,16 +108,12 @@ func (w *copyWriter) write(b *copyBatch) error {
 
 // insert is the statement that inserts n rows.
 func (t *copyTable) insert(n int) string {
-	name := t.fileName()
-	if len(t.columns) == 0 {
-		return "INSERT INTO " + name + " DEFAULT VALUES" // a batch of such a table is one row
-	}
 	names := make([]string, len(t.columns))
 	for i, c := range t.columns {
 		names[i] = quoteIdent(c.name)
 	}
 	row := "(" + strings.Repeat("?,", len(names)-1) + "?)"
-	return "INSERT INTO " + name + "(" + strings.Join(names, ",") + ") VALUES " + strings.Repeat(row+",", n-1) + row
+	return "INSERT INTO " + t.fileName() + "(" + strings.Join(names, ",") + ") VALUES " + strings.Repeat(row+",", n-1) + row
 }
 
 func (w *copyWriter) close() {

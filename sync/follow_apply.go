@@ -31,6 +31,7 @@ type applier struct {
 
 	relations map[uint32]*relation
 	row       rowMessage
+	aside     []setAside // unique indexes to restore
 
 	stored LSN // position in the file, committed or in the open transaction
 	passed LSN // everything before it is applied, whether stored or not
@@ -130,13 +131,18 @@ func (a *applier) plugin(ctx context.Context, b []byte) error {
 		return err
 	}
 	a.rows++
+	change := r.applyDelete
 	switch kind {
 	case 'I':
-		return r.applyInsert(&a.row)
+		change = r.applyInsert
 	case 'U':
-		return r.applyUpdate(&a.row)
+		change = r.applyUpdate
 	}
-	return r.applyDelete(&a.row)
+	err = change(&a.row)
+	if brokeUnique(err) {
+		err = a.withoutUnique(ctx, r, func() error { return change(&a.row) })
+	}
+	return err
 }
 
 // bind notes the description of a table. One that the copy cannot take is an
@@ -199,8 +205,12 @@ func (a *applier) full() bool {
 	return a.open && !a.inside && (a.rows >= batchRows || time.Since(a.since) >= batchTime)
 }
 
-// store writes the position into the open transaction.
+// store writes the position into the open transaction, after which it may be
+// committed.
 func (a *applier) store(ctx context.Context) error {
+	if err := a.restoreUnique(ctx); err != nil {
+		return err
+	}
 	if _, err := a.conn.Exec(ctx, "UPDATE failoversql_state SET lsn = ?1 WHERE id = 1", int64(a.passed)); err != nil {
 		return fmt.Errorf("dbsync: store the position: %w", err)
 	}

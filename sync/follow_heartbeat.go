@@ -11,6 +11,10 @@ import (
 // markPrefix names our own messages in the primary's log.
 const markPrefix = "failoversql"
 
+// leaseInterval is how often the follower sees to it that values of the
+// primary's sequences are in reserve.
+const leaseInterval = 5 * time.Second
+
 // primaryLSN writes a mark into the primary's log and returns its position:
 // every transaction whose commit was acknowledged before the call lies before
 // it, those of synchronous_commit=off too, and once the call has returned the
@@ -39,6 +43,7 @@ func (s *Sync) primaryLSN(ctx context.Context, conn *pgx.Conn) (LSN, error) {
 func (s *Sync) heartbeat(ctx context.Context, conn *pgx.Conn, every func(context.Context, *pgx.Conn) error) error {
 	tick := time.NewTicker(s.cfg.Heartbeat)
 	defer tick.Stop()
+	var refilled time.Time
 	for {
 		sent := time.Now()
 		lsn, err := s.primaryLSN(ctx, conn)
@@ -48,6 +53,16 @@ func (s *Sync) heartbeat(ctx context.Context, conn *pgx.Conn, every func(context
 		s.position.sent(beat{lsn: lsn, sent: sent})
 		if err := every(ctx, conn); err != nil {
 			return err
+		}
+		if sent.Sub(refilled) >= leaseInterval {
+			// Without them new rows need the primary's sequences, no less and
+			// no more: following goes on.
+			if n, err := s.RefillLeases(ctx, conn); err != nil && ctx.Err() == nil {
+				s.log.Warn("values of the primary's sequences could not be reserved", "error", err)
+			} else if n > 0 {
+				s.log.Debug("values of the primary's sequences reserved", "values", n)
+			}
+			refilled = sent
 		}
 		select {
 		case <-ctx.Done():

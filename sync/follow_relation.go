@@ -17,7 +17,8 @@ import (
 // decode a row's values and which statements apply its changes.
 type relation struct {
 	table   *catalog.Table
-	name    string // quoted, in the file
+	file    string // name in the file
+	name    string // the same, quoted
 	columns []relationBinding
 	key     []int // columns that name a row
 	whole   bool  // rows are named by all their columns; there may be equal ones
@@ -51,6 +52,7 @@ func bindRelation(cat *catalog.Catalog, conn *sqlitedb.Conn, m relationMessage) 
 	}
 	r := &relation{
 		table:   t,
+		file:    catalog.SQLiteName(t.Schema, t.Name),
 		name:    quoteIdent(catalog.SQLiteName(t.Schema, t.Name)),
 		conn:    conn,
 		updates: map[string]*sqlite3.SQLiteStmt{},
@@ -162,9 +164,6 @@ func (r *relation) applyInsert(m *rowMessage) error {
 			names[i], marks[i] = r.columns[i].name, fmt.Sprintf("?%d", i+1)
 		}
 		sql := "INSERT INTO " + r.name + "(" + strings.Join(names, ", ") + ") VALUES (" + strings.Join(marks, ", ") + ")"
-		if len(r.columns) == 0 {
-			sql = "INSERT INTO " + r.name + " DEFAULT VALUES"
-		}
 		var err error
 		if r.insert, err = r.prepare(sql); err != nil {
 			return err

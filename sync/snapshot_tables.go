@@ -2,6 +2,7 @@ package dbsync
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/failoversql/failoversql/catalog"
@@ -35,6 +36,8 @@ func unfollowable(cat *catalog.Catalog, t *catalog.Table) string {
 		return fmt.Sprintf("may not be read by %s (GRANT SELECT ON %s TO %s)", cat.User, name, catalog.QuoteIdent(cat.User))
 	case t.RowSecurity:
 		return fmt.Sprintf("hides rows from %s by row security (ALTER ROLE %s BYPASSRLS, or follow it with a role that sees every row)", cat.User, catalog.QuoteIdent(cat.User))
+	case !slices.ContainsFunc(t.Columns, func(c catalog.Column) bool { return c.Generated == "" }):
+		return "has no columns that hold values"
 	case !identified(t):
 		return fmt.Sprintf("has no replica identity, so following it would make UPDATE and DELETE fail on the primary (ALTER TABLE %s ADD PRIMARY KEY …, or REPLICA IDENTITY FULL)", name)
 	}
