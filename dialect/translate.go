@@ -9,11 +9,15 @@
 package dialect
 
 import (
+	"errors"
+	"fmt"
 	"strconv"
 
-	"github.com/failoversql/failoversql/catalog"
 	"github.com/jackc/pgx/v5/pgconn"
 	pg_query "github.com/pganalyze/pg_query_go/v6"
+	"github.com/pganalyze/pg_query_go/v6/parser"
+
+	"github.com/failoversql/failoversql/catalog"
 )
 
 // Translate makes the plan of one statement. A text without any statement
@@ -23,8 +27,78 @@ import (
 // Every error is a *pgconn.PgError with the SQLSTATE, message and position
 // PostgreSQL would give, or 0A000 naming what the fallback does not support.
 // Translate is safe for concurrent use and keeps no cache.
-func Translate(cat *catalog.Catalog, sql string) (*Plan, error) {
-	return nil, &pgconn.PgError{Severity: "ERROR", Code: "0A000", Message: "not translated"}
+func Translate(cat *catalog.Catalog, sql string) (plan *Plan, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			pe, ok := r.(*pgconn.PgError)
+			if !ok {
+				pe = &pgconn.PgError{Severity: "ERROR", SeverityUnlocalized: "ERROR", Code: "XX000", Message: fmt.Sprintf("internal error in translation: %v", r)}
+			}
+			plan, err = nil, pe
+		}
+	}()
+	tree, err := pg_query.Parse(sql)
+	if err != nil {
+		return nil, syntaxError(sql, err)
+	}
+	switch len(tree.GetStmts()) {
+	case 0:
+		return &Plan{Kind: Empty}, nil
+	case 1:
+	default:
+		return nil, &pgconn.PgError{Severity: "ERROR", SeverityUnlocalized: "ERROR", Code: codeSyntax, Message: "cannot insert multiple commands into a prepared statement"}
+	}
+	return newAnalyser(cat, sql).statement(tree.GetStmts()[0].GetStmt()), nil
+}
+
+// syntaxError makes the parser's error PostgreSQL's.
+func syntaxError(sql string, err error) error {
+	e := &pgconn.PgError{Severity: "ERROR", SeverityUnlocalized: "ERROR", Code: codeSyntax, Message: err.Error()}
+	var pe *parser.Error
+	if errors.As(err, &pe) {
+		e.Message = pe.Message
+		if pe.Cursorpos > 0 {
+			e.Position = int32(pe.Cursorpos)
+		}
+	}
+	_ = sql
+	return e
+}
+
+// statement translates by kind of statement.
+func (a *analyser) statement(n *pg_query.Node) *Plan {
+	switch x := n.GetNode().(type) {
+	case *pg_query.Node_SelectStmt:
+		return a.selectPlan(x.SelectStmt)
+	case *pg_query.Node_InsertStmt:
+		return a.insertPlan(x.InsertStmt)
+	case *pg_query.Node_UpdateStmt:
+		return a.updatePlan(x.UpdateStmt)
+	case *pg_query.Node_DeleteStmt:
+		return a.deletePlan(x.DeleteStmt)
+	}
+	if p := a.utility(n); p != nil {
+		return p
+	}
+	a.refuse(-1, "statement %s", nodeName(n))
+	return nil
+}
+
+func (a *analyser) selectPlan(s *pg_query.SelectStmt) *Plan {
+	q := a.selectQuery(nil, s, true)
+	m := &emitter{a: a}
+	m.queryAs(q, true)
+	p := &Plan{Kind: Query, Verb: "SELECT", Columns: a.columns(q.targets, q.op == "" && q.values == nil), Steps: []Step{{SQL: m.String(), Binds: m.binds, Returns: true, Counts: true}}}
+	if p.Columns == nil {
+		p.Columns = []Column{}
+	}
+	if a.locking != "" {
+		p.Verb, p.Writes = a.locking, true
+	}
+	if len(a.sequences) > 0 {
+		p.Writes = true
+	}
+	return a.finish(p)
 }
 
 func tag(p *Plan, n int64) string {
@@ -47,9 +121,22 @@ func tag(p *Plan, n int64) string {
 // may change the schema. A text with one statement comes back whole; one with
 // none gives no element. The error is 42601 where any of it does not parse.
 func Split(sql string) ([]string, error) {
-	parts, err := pg_query.SplitWithParser(sql, true)
+	tree, err := pg_query.Parse(sql)
 	if err != nil {
-		return nil, &pgconn.PgError{Severity: "ERROR", Code: "42601", Message: err.Error()}
+		return nil, syntaxError(sql, err)
 	}
-	return parts, nil
+	stmts := tree.GetStmts()
+	if len(stmts) == 1 {
+		return []string{sql}, nil
+	}
+	var out []string
+	for _, s := range stmts {
+		from := int(s.GetStmtLocation())
+		to := len(sql)
+		if s.GetStmtLen() > 0 {
+			to = from + int(s.GetStmtLen())
+		}
+		out = append(out, sql[from:to])
+	}
+	return out, nil
 }

@@ -109,8 +109,10 @@ type registry struct {
 
 var all = sync.OnceValue(func() *registry {
 	r := &registry{impls: map[string]Impl{}, defs: map[string]Def{}}
-	compareFuncs(r)
-	intFuncs(r)
+	emitterFuncs(r)
+	for _, add := range []func(*registry){compareFuncs, intFuncs, floatFuncs, numericFuncs} {
+		add(r)
+	}
 	return r
 })
 

@@ -1,0 +1,443 @@
+package dialect
+
+import (
+	"strings"
+
+	pg_query "github.com/pganalyze/pg_query_go/v6"
+
+	"github.com/failoversql/failoversql/dialect/pgcatalog"
+	"github.com/failoversql/failoversql/dialect/pgfunc"
+)
+
+// funcCall analyses a call of a function, aggregate or window function.
+func (a *analyser) funcCall(sc *scope, n *pg_query.FuncCall) *expr {
+	pos := n.GetLocation()
+	parts := stringList(n.GetFuncname())
+	name := parts[len(parts)-1]
+	if len(parts) > 1 && parts[len(parts)-2] != "pg_catalog" {
+		schema := parts[len(parts)-2]
+		known := false
+		for _, s := range a.cat.Schemas {
+			known = known || s == schema
+		}
+		if !known {
+			a.fail(codeInvalidSchema, pos, "schema \"%s\" does not exist", schema)
+		}
+		a.refuse(pos, "function %s", strings.Join(parts, "."))
+	}
+	inner := sc
+	aggregate := isAggregate(name)
+	if aggregate {
+		s := *sc
+		if n.GetOver() != nil {
+			s.inWindow = true
+		} else {
+			s.inAgg = true
+		}
+		inner = &s
+	}
+	args, names := a.callArgs(inner, n)
+	if len(parts) == 1 || parts[0] == "pg_catalog" {
+		if e := a.specialCall(name, args, n); e != nil {
+			return e
+		}
+	}
+	inputs := make([]uint32, len(args))
+	for i, x := range args {
+		inputs[i] = x.typ
+	}
+	c := a.resolveCall(name, args, inputs, names, n)
+	if c == nil {
+		// f(x) may be a cast written as a call.
+		typ, _ := a.castType(name, args)
+		out := a.coerceTo(args[0], typ, -1, explicit, pos)
+		return out
+	}
+	p := c.proc
+	switch {
+	case p.Kind != 'a' && n.GetAggStar():
+		a.fail(codeDatatypeMismatch, pos, "%s(*) specified, but %s is not an aggregate function", name, name)
+	case p.Kind == 'f' && n.GetAggDistinct():
+		a.fail(codeDatatypeMismatch, pos, "DISTINCT specified, but %s is not an aggregate function", name)
+	case p.Kind == 'f' && len(n.GetAggOrder()) > 0:
+		a.fail(codeDatatypeMismatch, pos, "ORDER BY specified, but %s is not an aggregate function", name)
+	case p.Kind == 'f' && n.GetAggFilter() != nil:
+		a.fail(codeDatatypeMismatch, pos, "FILTER specified, but %s is not an aggregate function", name)
+	case p.Kind == 'f' && n.GetOver() != nil:
+		a.fail(codeDatatypeMismatch, pos, "OVER specified, but %s is not a window function nor an aggregate function", name)
+	case p.Kind == 'w' && n.GetOver() == nil:
+		a.fail(codeDatatypeMismatch, pos, "window function %s requires an OVER clause", name)
+	}
+	declared, ret := a.enforce(c.args, inputs, p.Ret, pos)
+	for i := range args {
+		if args[i].kind == exRow && (declared[i] == oidAny || declared[i] == oidAnyElement || declared[i] == oidRecord) {
+			continue
+		}
+		args[i] = a.coerceTo(args[i], declared[i], -1, implicit, args[i].pos)
+		if args[i].typ == oidUnknown {
+			args[i] = a.settleUnknown(args[i])
+		}
+	}
+	switch p.Kind {
+	case 'a':
+		return a.aggregate(sc, n, c, args, declared, ret)
+	case 'w':
+		return a.windowCall(sc, n, c, args, ret)
+	}
+	args = a.fillArgs(c, args, pos)
+	if p.RetSet {
+		return a.setCall(c, args, ret, pos)
+	}
+	out := a.callProc(p, pos, args...)
+	out.typ, out.pos = ret, pos
+	return out
+}
+
+// callArgs analyses arguments; names holds those of trailing named ones.
+func (a *analyser) callArgs(sc *scope, n *pg_query.FuncCall) (args []*expr, names []string) {
+	for _, x := range n.GetArgs() {
+		if na := x.GetNamedArgExpr(); na != nil {
+			for _, other := range names {
+				if other == na.GetName() {
+					a.fail(codeSyntax, na.GetLocation(), "argument name \"%s\" used more than once", na.GetName())
+				}
+			}
+			names = append(names, na.GetName())
+			x = na.GetArg()
+		} else if len(names) > 0 {
+			a.fail(codeSyntax, nodeLocation(x), "positional argument cannot follow named argument")
+		}
+		e := a.expr(sc, x)
+		if e.retset {
+			a.refuse(e.pos, "a set-returning function here")
+		}
+		args = append(args, e)
+	}
+	return args, names
+}
+
+// resolveCall chooses the overload; nil means the call is a cast.
+func (a *analyser) resolveCall(name string, args []*expr, inputs []uint32, names []string, n *pg_query.FuncCall) *candidate {
+	pos := n.GetLocation()
+	all, exact := a.function(name, inputs, names, n.GetFuncVariadic())
+	if exact != nil {
+		return exact
+	}
+	if typ, ok := a.castType(name, args); ok && len(names) == 0 && !n.GetAggStar() && n.GetOver() == nil && len(n.GetAggOrder()) == 0 && !n.GetAggDistinct() {
+		src := args[0].typ
+		if src == oidUnknown {
+			return nil
+		}
+		if p, _ := a.pathwayTo(typ, src, explicit); p == pathRelabel || p == pathIO && !(src == oidRecord && a.category(typ) == 'S') {
+			return nil
+		}
+	}
+	cands := a.matchArgs(inputs, all)
+	switch len(cands) {
+	case 0:
+	case 1:
+		return &cands[0]
+	default:
+		if c := a.selectCandidate(inputs, cands); c != nil {
+			return c
+		}
+		a.failHint(codeAmbiguousFunction, pos, "Could not choose a best candidate function. You might need to add explicit type casts.",
+			"function %s is not unique", a.signatureText(name, inputs, names))
+	}
+	if n.GetAggStar() {
+		a.fail(codeUndefinedFunction, pos, "function %s() does not exist", name)
+	}
+	if len(n.GetAggOrder()) > 0 && n.GetAggWithinGroup() {
+		a.refuse(pos, "WITHIN GROUP")
+	}
+	a.failHint(codeUndefinedFunction, pos, "No function matches the given name and argument types. You might need to add explicit type casts.",
+		"function %s does not exist", a.signatureText(name, inputs, names))
+	return nil
+}
+
+// castType is the type that f(x) may be a cast to.
+func (a *analyser) castType(name string, args []*expr) (uint32, bool) {
+	if len(args) != 1 {
+		return 0, false
+	}
+	if t := pgcatalog.TypeByName(name); t != nil && t.Kind != 'p' {
+		return t.OID, true
+	}
+	return 0, false
+}
+
+// fillArgs puts named arguments in their places and adds the defaults that
+// package pgfunc expects as NULL.
+func (a *analyser) fillArgs(c *candidate, args []*expr, pos int32) []*expr {
+	p := c.proc
+	if c.order == nil && (len(args) >= len(p.Args) || p.Variadic != 0) {
+		return args
+	}
+	defaults, ok := argDefaults[p.Sig]
+	if !ok {
+		a.refuse(pos, "function %s with default arguments", p.Name)
+	}
+	full := make([]*expr, len(p.Args))
+	for i, x := range args {
+		at := i
+		if c.order != nil {
+			at = c.order[i]
+		}
+		full[at] = x
+	}
+	for i := range full {
+		if full[i] == nil {
+			d := defaults[i-(len(p.Args)-p.Defaults)]
+			full[i] = a.coerceTo(&expr{kind: exUnknown, typ: oidUnknown, typmod: -1, pos: pos, text: d}, p.Args[i], -1, implicit, pos)
+		}
+	}
+	return full
+}
+
+// argDefaults are the defaults of the built-in functions that have some, as
+// literals.
+var argDefaults = map[string][]string{
+	"make_interval(int4,int4,int4,int4,int4,int4,float8)": {"0", "0", "0", "0", "0", "0", "0.0"},
+	"jsonb_set(jsonb,_text,jsonb,bool)":                   {"true"},
+	"jsonb_insert(jsonb,_text,jsonb,bool)":                {"false"},
+	"jsonb_set_lax(jsonb,_text,jsonb,bool,text)":          {"true", "use_json_null"},
+	"parse_ident(text,bool)":                              {"true"},
+	"jsonb_path_exists(jsonb,jsonpath,jsonb,bool)":        {"{}", "false"},
+	"jsonb_path_match(jsonb,jsonpath,jsonb,bool)":         {"{}", "false"},
+	"jsonb_path_query(jsonb,jsonpath,jsonb,bool)":         {"{}", "false"},
+	"jsonb_path_query_array(jsonb,jsonpath,jsonb,bool)":   {"{}", "false"},
+	"jsonb_path_query_first(jsonb,jsonpath,jsonb,bool)":   {"{}", "false"},
+	"json_strip_nulls(json,bool)":                         {"false"},
+	"json_populate_record(anyelement,json,bool)":          {"false"},
+	"json_populate_recordset(anyelement,json,bool)":       {"false"},
+}
+
+// setCall is a set-returning function: only FROM can read it.
+func (a *analyser) setCall(c *candidate, args []*expr, ret uint32, pos int32) *expr {
+	impl, ok := a.lookup(c.proc, args)
+	if !ok || impl.Table == nil {
+		a.refuse(pos, "set-returning function %s", c.proc.Name)
+	}
+	out := a.callImpl(impl, ret, pos, args...)
+	out.retset, out.table, out.proc = true, impl.Table, c.proc
+	return out
+}
+
+func isAggregate(name string) bool {
+	for _, p := range pgcatalog.Procs(name) {
+		if p.Kind == 'a' {
+			return true
+		}
+	}
+	return false
+}
+
+// aggregate emits a call of an aggregate, also as a window function.
+func (a *analyser) aggregate(sc *scope, n *pg_query.FuncCall, c *candidate, args []*expr, declared []uint32, ret uint32) *expr {
+	pos := n.GetLocation()
+	p := c.proc
+	if n.GetAggWithinGroup() || p.AggKind != 'n' {
+		a.refuse(pos, "ordered-set aggregate %s", p.Name)
+	}
+	if len(n.GetArgs()) == 0 && !n.GetAggStar() && len(p.Args) == 0 {
+		a.fail(codeDatatypeMismatch, pos, "%s(*) must be used to call a parameterless aggregate function", p.Name)
+	}
+	out := &expr{kind: exAgg, typ: ret, typmod: -1, pos: pos, args: args, unique: n.GetAggDistinct()}
+	if n.GetAggFilter() != nil {
+		f := sc.with(inFilter)
+		f.inAgg = true
+		out.filter = a.condition(f, n.GetAggFilter(), "FILTER")
+	}
+	if n.GetOver() == nil {
+		a.aggregateLevel(sc, out, pos)
+	}
+	for _, o := range n.GetAggOrder() {
+		s := *sc
+		s.inAgg = true
+		e := a.expr(&s, o.GetSortBy().GetNode())
+		a.noRow(e)
+		e = a.settleUnknown(e)
+		k := a.sortKeyOf(o.GetSortBy(), e)
+		a.ordering(e)
+		if out.unique {
+			found := false
+			for _, x := range args {
+				found = found || same(x, e)
+			}
+			if !found {
+				a.fail(codeColumnReference, e.pos, "in an aggregate with DISTINCT, ORDER BY expressions must appear in argument list")
+			}
+		}
+		out.order = append(out.order, k)
+	}
+	m := a.aggregateImpl(c, args, pos)
+	a.aggregateTemplate(out, m, p, pos)
+	if n.GetOver() != nil {
+		if n.GetAggDistinct() {
+			a.fail(codeNotSupported, pos, "DISTINCT is not implemented for window functions")
+		}
+		if len(n.GetAggOrder()) > 0 {
+			a.fail(codeNotSupported, pos, "aggregate ORDER BY is not implemented for window functions")
+		}
+		if !m.Window {
+			a.refuse(pos, "aggregate %s as a window function", p.Name)
+		}
+		out.kind = exWindow
+		a.overClause(sc, n, out)
+		return out
+	}
+	return out
+}
+
+// aggregateLevel checks where an aggregate stands and marks its query.
+func (a *analyser) aggregateLevel(sc *scope, e *expr, pos int32) {
+	if sc.inAgg {
+		a.fail(codeGrouping, pos, "aggregate function calls cannot be nested")
+	}
+	switch sc.clause {
+	case inWhere, inJoinOn, inLimit, inOffset, inValues, inUpdateSet, inReturning, inFilter, inDefault, inCheck:
+		a.fail(codeGrouping, pos, "aggregate functions are not allowed in %s", clauseNames[sc.clause])
+	}
+	local, outer := false, false
+	for _, x := range append(append([]*expr(nil), e.args...), e.filter) {
+		x.walk(func(y *expr) bool {
+			if y.kind == exColumn {
+				if sc.owns(y.src) {
+					local = true
+				} else {
+					outer = true
+				}
+			}
+			if y.kind == exAgg {
+				a.fail(codeGrouping, y.pos, "aggregate function calls cannot be nested")
+			}
+			if y.kind == exWindow {
+				a.fail(codeGrouping, y.pos, "aggregate function calls cannot contain window function calls")
+			}
+			return true
+		})
+	}
+	if outer && !local {
+		a.refuse(pos, "an aggregate of an outer query")
+	}
+	if sc.q != nil {
+		sc.q.hasAgg = true
+	} else {
+		a.fail(codeGrouping, pos, "aggregate functions are not allowed here")
+	}
+}
+
+// owns reports whether a source is of this query level.
+func (s *scope) owns(src *source) bool {
+	for _, it := range s.items {
+		if it.src == src {
+			return true
+		}
+		if it.src == nil {
+			for _, c := range it.cols {
+				found := false
+				c.e.walk(func(x *expr) bool { found = found || x.kind == exColumn && x.src == src; return true })
+				if found {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// aggregateImpl finds how an aggregate is computed.
+func (a *analyser) aggregateImpl(c *candidate, args []*expr, pos int32) pgfunc.Impl {
+	switch c.proc.Name {
+	case "count":
+		return pgfunc.Impl{SQL: "count", Agg: true, Window: true}
+	case "min", "max":
+		if k, _ := a.compareKind(args[0].typ); k != cmpNone && k != cmpEqual && k != cmpBpchar {
+			return pgfunc.Impl{SQL: c.proc.Name, Agg: true, Window: true}
+		}
+	case "bool_and", "every":
+		return pgfunc.Impl{SQL: "min", Agg: true, Window: true}
+	case "bool_or":
+		return pgfunc.Impl{SQL: "max", Agg: true, Window: true}
+	}
+	m, ok := a.lookup(c.proc, args)
+	if !ok {
+		types := make([]uint32, len(args))
+		for i := range args {
+			types[i] = args[i].typ
+		}
+		a.refuse(pos, "aggregate %s", a.signatureText(c.proc.Name, types, nil))
+	}
+	return m
+}
+
+// aggregateTemplate makes the SQL of an aggregate call.
+func (a *analyser) aggregateTemplate(e *expr, m pgfunc.Impl, p *pgcatalog.Proc, pos int32) {
+	for _, f := range m.Functions() {
+		a.functions[f] = true
+	}
+	if m.Collation != "" {
+		a.collation(m.Collation)
+	}
+	if len(m.Env) > 0 {
+		facts := make([]*expr, 0, len(m.Env)+len(e.args))
+		for _, f := range m.Env {
+			facts = append(facts, a.fact(f, pos))
+		}
+		e.args = append(facts, e.args...)
+	}
+	switch {
+	case p.Name == "count" && len(p.Args) == 0:
+		e.tmpl = "count(*)$f"
+		return
+	case p.Name == "count" || p.Name == "min" || p.Name == "max" || p.Name == "bool_and" || p.Name == "bool_or" || p.Name == "every":
+		coll := ""
+		switch {
+		case p.Name == "count" && !e.unique:
+			if e.args[0].kind == exColumn {
+				e.args[0] = rawOf(e.args[0])
+			}
+		case p.Name == "count":
+			coll = a.equality(e.args[0])
+		case m.SQL == p.Name:
+			coll = a.ordering(e.args[0]).coll
+		}
+		if coll != "" {
+			coll = " COLLATE " + a.collation(coll)
+		}
+		e.tmpl = m.SQL + "($d$1" + coll + "$o)$f"
+		return
+	}
+	if e.unique {
+		if len(e.args) != 1 {
+			a.refuse(pos, "DISTINCT in %s of several arguments", p.Name)
+		}
+		a.equality(e.args[0])
+	}
+	if m.SQL != "" {
+		e.tmpl = aggregateSQL(expandHoles(m.SQL, len(e.args)))
+		return
+	}
+	e.tmpl = m.Name + "($d" + holes(1, len(e.args)) + "$o)$f"
+}
+
+// aggregateSQL puts DISTINCT, ORDER BY, FILTER and OVER into the template of an
+// aggregate: around the first call in it.
+func aggregateSQL(tmpl string) string {
+	if strings.Contains(tmpl, "$f") {
+		return tmpl
+	}
+	open := strings.IndexByte(tmpl, '(')
+	depth := 0
+	for i := open; i >= 0 && i < len(tmpl); i++ {
+		switch tmpl[i] {
+		case '(':
+			depth++
+		case ')':
+			if depth--; depth == 0 {
+				return tmpl[:open+1] + "$d" + tmpl[open+1:i] + "$o)$f" + tmpl[i+1:]
+			}
+		}
+	}
+	return tmpl
+}

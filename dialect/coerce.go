@@ -1,0 +1,373 @@
+package dialect
+
+import (
+	"fmt"
+
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/failoversql/failoversql/dialect/pgcatalog"
+	"github.com/failoversql/failoversql/dialect/pgfunc"
+	"github.com/failoversql/failoversql/dialect/pgvalue"
+)
+
+// coercion says how much a conversion may do (pg_cast.castcontext).
+type coercion uint8
+
+const (
+	implicit coercion = iota
+	assignment
+	explicit
+)
+
+type pathway uint8
+
+const (
+	pathNone    pathway = iota
+	pathRelabel         // the same representation
+	pathFunc            // a cast function
+	pathIO              // through the text form
+	pathArray           // element by element
+)
+
+// pathwayTo finds how source becomes target (find_coercion_pathway).
+func (a *analyser) pathwayTo(target, source uint32, ctx coercion) (pathway, *pgcatalog.Cast) {
+	source, target = a.base(source), a.base(target)
+	if source == target {
+		return pathRelabel, nil
+	}
+	if c := pgcatalog.CastBetween(source, target); c != nil {
+		need := explicit
+		switch c.Context {
+		case 'i':
+			need = implicit
+		case 'a':
+			need = assignment
+		}
+		if ctx < need {
+			return pathNone, nil
+		}
+		switch c.Method {
+		case 'f':
+			return pathFunc, c
+		case 'i':
+			return pathIO, c
+		}
+		return pathRelabel, c
+	}
+	if se, te := a.elemOf(source), a.elemOf(target); se != 0 && te != 0 {
+		if p, _ := a.pathwayTo(te, se, ctx); p != pathNone {
+			return pathArray, nil
+		}
+	}
+	if ctx >= assignment && a.category(target) == 'S' {
+		return pathIO, nil
+	}
+	if ctx >= explicit && a.category(source) == 'S' {
+		return pathIO, nil
+	}
+	return pathNone, nil
+}
+
+// binaryCoercible reports whether source needs no conversion to be target
+// (IsBinaryCoercible).
+func (a *analyser) binaryCoercible(source, target uint32) bool {
+	if source == target || target == oidAny {
+		return true
+	}
+	source = a.base(source)
+	switch {
+	case source == target, target == oidAnyElement, target == oidAnyCompatible:
+		return true
+	case target == oidAnyArray || target == oidAnyCompatibleArray:
+		return a.elemOf(source) != 0
+	case target == oidAnyNonArray || target == oidAnyCompatibleNonArray:
+		return a.elemOf(source) == 0
+	case target == oidAnyEnum:
+		return a.typ(source).kind == 'e'
+	}
+	c := pgcatalog.CastBetween(source, target)
+	return c != nil && c.Method == 'b' && c.Context == 'i'
+}
+
+// canCoerce reports whether every input can become its target (can_coerce_type).
+func (a *analyser) canCoerce(inputs, targets []uint32, ctx coercion) bool {
+	generic := false
+	for i, in := range inputs {
+		target := targets[i]
+		switch {
+		case in == target, target == oidAny:
+		case isPolymorphic(target):
+			generic = true
+		case in == oidUnknown:
+		default:
+			if p, _ := a.pathwayTo(target, in, ctx); p == pathNone {
+				return false
+			}
+		}
+	}
+	return !generic || a.checkGeneric(inputs, targets)
+}
+
+// coerceTo converts e for a place that takes target, or fails with PostgreSQL's
+// "cannot cast" where it has no conversion.
+func (a *analyser) coerceTo(e *expr, target uint32, mod int32, ctx coercion, pos int32) *expr {
+	out := a.coerce(e, target, mod, ctx, pos)
+	if out == nil {
+		a.fail(codeCannotCoerce, pos, "cannot cast type %s to %s", a.typeName(e.typ), a.typeName(target))
+	}
+	return out
+}
+
+// coerce converts e to a type and modifier (coerce_to_target_type); nil where
+// there is no conversion.
+func (a *analyser) coerce(e *expr, target uint32, mod int32, ctx coercion, pos int32) *expr {
+	out := a.coerceType(e, target, mod, ctx, pos)
+	if out == nil {
+		return nil
+	}
+	baseMod := mod
+	base := target
+	if a.typ(target).kind == 'd' {
+		base, baseMod = a.baseAndMod(target, mod)
+	}
+	out = a.coerceMod(out, base, baseMod, ctx)
+	if target != base {
+		out = a.coerceDomain(out, target)
+	}
+	return out
+}
+
+// coerceType changes the type of e, without regard for its modifier.
+func (a *analyser) coerceType(e *expr, target uint32, mod int32, ctx coercion, pos int32) *expr {
+	if e.typ == target || target == oidAny || isPolymorphic(target) {
+		return e
+	}
+	base, baseMod := a.baseAndMod(target, mod)
+	switch {
+	case e.kind == exUnknown:
+		if e.null {
+			out := constant(base, e.pos, nil)
+			out.typmod = -1
+			return out
+		}
+		m := int32(-1)
+		if base == oidInterval {
+			m = baseMod
+		}
+		return a.literal(e, base, m)
+	case e.kind == exParam && e.typ == oidUnknown:
+		return a.setParam(e, base)
+	case e.typ == oidUnknown:
+		// An unknown from a subquery that has not been settled.
+		return a.viaIO(e, oidText, base, pos)
+	}
+	if e.kind == exRow || e.typ == oidRecord {
+		a.refuse(pos, "a row value here")
+	}
+	p, c := a.pathwayTo(target, e.typ, ctx)
+	switch p {
+	case pathNone:
+		return nil
+	case pathRelabel:
+		return relabel(e, base)
+	case pathFunc:
+		return a.castByFunc(e, c, base, mod, ctx, pos)
+	case pathIO:
+		return a.viaIO(e, a.base(e.typ), base, pos)
+	}
+	return a.coerceArray(e, base, ctx, pos)
+}
+
+// relabel gives e another type of the same representation.
+func relabel(e *expr, typ uint32) *expr {
+	out := *e
+	out.typ, out.typmod = typ, -1
+	if e.kind == exColumn || e.kind == exParam {
+		// Column and parameter keep their own type inside.
+		out = *call(typ, e.pos, "$1", e)
+	}
+	out.coll = e.coll
+	return &out
+}
+
+// castByFunc applies a cast function of pg_cast.
+func (a *analyser) castByFunc(e *expr, c *pgcatalog.Cast, target uint32, mod int32, ctx coercion, pos int32) *expr {
+	args := []*expr{e}
+	if len(c.Func.Args) > 1 {
+		args = append(args, constant(oidInt4, -1, int64(-1)))
+	}
+	if len(c.Func.Args) > 2 {
+		args = append(args, constant(oidBool, -1, boolInt(ctx == explicit)))
+	}
+	out := a.callProc(c.Func, pos, args...)
+	out.typ, out.typmod = target, -1
+	return out
+}
+
+// viaIO converts through the text form: output of the source, input of the
+// target.
+func (a *analyser) viaIO(e *expr, source, target uint32, pos int32) *expr {
+	sig := "cast(" + a.sigName(source) + "," + a.sigName(target) + ")"
+	if a.category(target) == 'S' && a.category(source) == 'S' {
+		return relabel(e, target)
+	}
+	if a.typ(source).kind == 'e' && a.category(target) == 'S' {
+		return a.enumToText(e, source, target, pos)
+	}
+	if a.typ(target).kind == 'e' && a.category(source) == 'S' {
+		return a.textToEnum(e, target, pos)
+	}
+	impl, ok := pgfunc.Lookup(sig)
+	if !ok {
+		// All string types share a representation.
+		switch {
+		case a.category(source) == 'S' && source != oidText:
+			impl, ok = pgfunc.Lookup("cast(text," + a.sigName(target) + ")")
+		case a.category(target) == 'S' && target != oidText:
+			impl, ok = pgfunc.Lookup("cast(" + a.sigName(source) + ",text)")
+		}
+	}
+	if !ok {
+		a.refuse(pos, "cast from %s to %s", a.typeName(source), a.typeName(target))
+	}
+	return a.callImpl(impl, target, pos, e)
+}
+
+// coerceArray converts an array element by element: free where the elements'
+// text is the same.
+func (a *analyser) coerceArray(e *expr, target uint32, ctx coercion, pos int32) *expr {
+	se, te := a.elemOf(e.typ), a.elemOf(target)
+	p, _ := a.pathwayTo(te, se, ctx)
+	widening := se == oidInt2 && (te == oidInt4 || te == oidInt8 || te == oidNumeric) || se == oidInt4 && (te == oidInt8 || te == oidNumeric) || se == oidInt8 && te == oidNumeric
+	if p == pathRelabel && a.typ(te).kind != 'd' || widening || a.category(se) == 'S' && a.category(te) == 'S' && se != oidBpchar {
+		return relabel(e, target)
+	}
+	if impl, ok := pgfunc.Lookup("cast(" + a.sigName(a.base(e.typ)) + "," + a.sigName(target) + ")"); ok {
+		return a.callImpl(impl, target, pos, e)
+	}
+	a.refuse(pos, "cast from %s to %s", a.typeName(e.typ), a.typeName(target))
+	return nil
+}
+
+// coerceMod applies a type modifier (coerce_type_typmod): the length of
+// varchar(n), the scale of numeric(p,s), …
+func (a *analyser) coerceMod(e *expr, typ uint32, mod int32, ctx coercion) *expr {
+	if mod < 0 || e.typmod == mod && e.typ == typ {
+		return e
+	}
+	if e.isNull() {
+		out := constant(typ, e.pos, nil)
+		out.typmod = mod
+		return out
+	}
+	t := a.typ(typ)
+	if t.elem != 0 {
+		if c := pgcatalog.CastBetween(t.elem, t.elem); c == nil {
+			return e
+		}
+		a.refuse(e.pos, "type modifier of %s", a.formatType(typ, mod))
+	}
+	c := pgcatalog.CastBetween(typ, typ)
+	if c == nil || c.Method != 'f' || len(c.Func.Args) < 2 {
+		return e
+	}
+	args := []*expr{e, constant(oidInt4, -1, int64(mod))}
+	if len(c.Func.Args) > 2 {
+		args = append(args, constant(oidBool, -1, boolInt(ctx == explicit)))
+	}
+	out := a.callProc(c.Func, e.pos, args...)
+	out.typ, out.typmod = typ, mod
+	return out
+}
+
+// coerceDomain checks a value of a domain's base type against the domain.
+func (a *analyser) coerceDomain(e *expr, domain uint32) *expr {
+	for d := domain; a.typ(d).kind == 'd'; d = a.typ(d).base {
+		u := a.typ(d).user
+		if u == nil || u.NotNull || len(u.Checks) > 0 {
+			a.refuse(e.pos, "domain %s with constraints", a.typeName(d))
+		}
+	}
+	out := relabel(e, domain)
+	out.typmod = -1
+	return out
+}
+
+// literal reads a quoted literal as a value of a type.
+func (a *analyser) literal(e *expr, target uint32, mod int32) *expr {
+	t := a.value(target, mod)
+	if a.typ(target).kind == 'p' {
+		a.fail(codeNotSupported, e.pos, "cannot accept a value of type %s", a.typeName(target))
+	}
+	val, err := pgvalue.ParseText(t, e.text, pgvalue.UTC)
+	if err != nil {
+		if pe, ok := err.(*pgconn.PgError); ok {
+			bad := *pe
+			bad.Position = a.error("", e.pos, "").Position
+			panic(&bad)
+		}
+		a.fail("22P02", e.pos, "%v", err)
+	}
+	if a.sessionDependent(target, e.text) {
+		impl, ok := pgfunc.Lookup("cast(text," + a.sigName(target) + ")")
+		if !ok {
+			a.refuse(e.pos, "a literal of type %s that depends on the session", a.typeName(target))
+		}
+		out := a.callImpl(impl, target, e.pos, constant(oidText, e.pos, e.text))
+		out.typmod = mod
+		return out
+	}
+	out := constant(target, e.pos, val)
+	out.typmod = mod
+	return out
+}
+
+// sessionDependent reports whether the value of a literal depends on when and
+// where it is read: on the session's time zone or on the current time.
+func (a *analyser) sessionDependent(typ uint32, text string) bool {
+	switch base := a.base(typ); base {
+	case oidTimestamptz, oidTimetz:
+		return true
+	case oidDate, oidTimestamp, oidTime:
+		for i := 0; i < len(text); i++ {
+			switch text[i] | 0x20 {
+			case 'n', 't', 'y': // now, today, tomorrow, yesterday
+				return true
+			}
+		}
+	default:
+		if elem := a.elemOf(base); elem != 0 {
+			return elem == oidTimestamptz || elem == oidTimetz || a.sessionDependent(elem, text)
+		}
+	}
+	return false
+}
+
+func (a *analyser) enumToText(e *expr, enum, target uint32, pos int32) *expr {
+	tmpl := "CASE $1"
+	for i, label := range a.typ(enum).user.Labels {
+		tmpl += fmt.Sprintf(" WHEN %d THEN %s", i, escapeTemplate(quoteText(label)))
+	}
+	return call(target, pos, tmpl+" END", e)
+}
+
+func (a *analyser) textToEnum(e *expr, enum uint32, pos int32) *expr {
+	t := a.typ(enum)
+	tmpl := "CASE WHEN $1 IS NULL THEN NULL"
+	for i, label := range t.user.Labels {
+		tmpl += fmt.Sprintf(" WHEN $1 = %s THEN %d", escapeTemplate(quoteText(label)), i)
+	}
+	msg := escapeTemplate(quoteText("invalid input value for enum " + a.typeName(enum) + ": \""))
+	tmpl += " ELSE " + a.fn(FuncRaise) + "('22P02', " + msg + " || $1 || '\"') END"
+	return call(enum, pos, tmpl, e)
+}
+
+// sigName is a type's name in a pgfunc signature.
+func (a *analyser) sigName(oid uint32) string { return a.typ(oid).name }
+
+func boolInt(b bool) int64 {
+	if b {
+		return 1
+	}
+	return 0
+}

@@ -1,0 +1,63 @@
+package dialect
+
+// The common type of several expressions: UNION, CASE, COALESCE, VALUES, ARRAY,
+// IN, GREATEST (select_common_type).
+
+func (a *analyser) commonTypeOf(es []*expr, what string) uint32 {
+	first := es[0]
+	if first.typ != oidUnknown {
+		all := true
+		for _, e := range es[1:] {
+			all = all && e.typ == first.typ
+		}
+		if all {
+			return first.typ
+		}
+	}
+	p, from := a.base(first.typ), first
+	for _, e := range es[1:] {
+		n := a.base(e.typ)
+		if n == oidUnknown || n == p {
+			continue
+		}
+		if p == oidUnknown {
+			p, from = n, e
+			continue
+		}
+		if a.category(n) != a.category(p) {
+			if what == "" {
+				return 0
+			}
+			a.fail(codeDatatypeMismatch, e.pos, "%s types %s and %s cannot be matched", what, a.typeName(p), a.typeName(n))
+		}
+		if !a.typ(p).preferred && a.canCoerce([]uint32{p}, []uint32{n}, implicit) && !a.canCoerce([]uint32{n}, []uint32{p}, implicit) {
+			p, from = n, e
+		}
+	}
+	_ = from
+	if p == oidUnknown && what != "VALUES" {
+		return oidText
+	}
+	return p
+}
+
+// commonMod is the modifier all of the expressions share, or -1.
+func (a *analyser) commonMod(es []*expr, typ uint32) int32 {
+	mod := int32(-1)
+	for i, e := range es {
+		if e.typ != typ || i > 0 && e.typmod != mod {
+			return -1
+		}
+		mod = e.typmod
+	}
+	return mod
+}
+
+// toCommon converts e to the common type.
+func (a *analyser) toCommon(e *expr, typ uint32, what string) *expr {
+	out := a.coerceType(e, typ, -1, implicit, e.pos)
+	if out == nil {
+		a.fail(codeCannotCoerce, e.pos, "%s could not convert type %s to %s", what, a.typeName(e.typ), a.typeName(typ))
+	}
+	return out
+}

@@ -1,0 +1,241 @@
+package dialect
+
+import "github.com/failoversql/failoversql/dialect/pgcatalog"
+
+// How PostgreSQL's types compare in SQLite: with a collation attached at every
+// comparison, or after a conversion. Two expressions of one type always have
+// one representation.
+
+// Names of the collations.
+const (
+	collText     = "pg_text"
+	collNumeric  = "pg_numeric"
+	collInterval = "pg_interval"
+	collJSONB    = "pg_jsonb"
+	collTimetz   = "pg_timetz"
+)
+
+// ordered says how values of a type sort.
+type ordered struct {
+	wrap string // template of a conversion before comparing; "" none
+	coll string // collation; "" BINARY
+}
+
+// compareKind classifies a type by how its native values compare.
+type compareKind uint8
+
+const (
+	cmpNone   compareKind = iota // not comparable here
+	cmpNative                    // SQLite's own order is PostgreSQL's
+	cmpText                      // equality by bytes, order by the collation
+	cmpBpchar                    // as text without trailing blanks
+	cmpColl                      // by a collation of its own
+	cmpEqual                     // equality by bytes; order unknown
+)
+
+func (a *analyser) compareKind(oid uint32) (compareKind, string) {
+	oid = a.base(oid)
+	switch oid {
+	case oidBool, oidInt2, oidInt4, oidInt8, oidOID, oidFloat4, oidFloat8, oidDate, oidTimestamp, oidTimestamptz, oidTime, oidUUID, oidBytea, oidName, oidQChar, oidRegclass:
+		return cmpNative, ""
+	case oidText, oidVarchar, oidUnknown:
+		return cmpText, ""
+	case oidBpchar:
+		return cmpBpchar, ""
+	case oidNumeric:
+		return cmpColl, collNumeric
+	case oidInterval:
+		return cmpColl, collInterval
+	case oidJSONB:
+		return cmpColl, collJSONB
+	case oidTimetz:
+		return cmpColl, collTimetz
+	}
+	if a.typ(oid).kind == 'e' {
+		return cmpNative, ""
+	}
+	if e := a.elemOf(oid); e != 0 {
+		switch k, _ := a.compareKind(e); {
+		case a.base(e) == oidFloat4 || a.base(e) == oidFloat8:
+			return cmpNone, ""
+		case k == cmpNative || k == cmpText:
+			return cmpEqual, ""
+		}
+	}
+	return cmpNone, ""
+}
+
+// plainText reports whether text sorts by bytes in this database.
+func (a *analyser) plainText() bool {
+	switch a.cat.Collation.Locale {
+	case "C", "POSIX", "C.UTF-8", "C.utf8", "":
+		return a.cat.Collation.Provider != 'i'
+	}
+	return false
+}
+
+// textCollation is the collation text expression e sorts by; "" for bytes.
+func (a *analyser) textCollation(e *expr) string {
+	switch e.coll {
+	case "C", "POSIX", "ucs_basic":
+		return ""
+	}
+	if e.coll == "" && e.kind == exColumn {
+		switch c := e.src.cols[e.col].coll; c {
+		case "", "default":
+		case "C", "POSIX", "ucs_basic":
+			return ""
+		default:
+			a.refuse(e.pos, "collation \"%s\"", c)
+		}
+	}
+	if a.plainText() {
+		return ""
+	}
+	return collText
+}
+
+// ordering is how e sorts; it refuses what cannot be sorted here.
+func (a *analyser) ordering(e *expr) ordered {
+	k, coll := a.compareKind(e.typ)
+	switch k {
+	case cmpNative:
+		return ordered{}
+	case cmpText:
+		return ordered{coll: a.textCollation(e)}
+	case cmpBpchar:
+		return ordered{wrap: "rtrim($1)", coll: a.textCollation(e)}
+	case cmpColl:
+		return ordered{coll: coll}
+	}
+	a.needOrdered(e)
+	a.refuse(e.pos, "ordering of type %s", a.typeName(e.typ))
+	return ordered{}
+}
+
+// needOrdered fails as PostgreSQL does where a type has no order at all.
+func (a *analyser) needOrdered(e *expr) {
+	t := a.base(e.typ)
+	for a.elemOf(t) != 0 {
+		t = a.base(a.elemOf(t))
+	}
+	if pgcatalog.TypeByOID(t) != nil && !pgcatalog.Ordered(t) && a.typ(t).kind == 'b' && t != oidVarchar && t != oidUnknown {
+		a.failHint(codeUndefinedFunction, e.pos, "Use an explicit ordering operator or modify the query.", "could not identify an ordering operator for type %s", a.typeName(e.typ))
+	}
+}
+
+// equality is the collation under which values of e's type are equal when
+// PostgreSQL calls them equal; it refuses types that cannot be compared here.
+func (a *analyser) equality(e *expr) string {
+	k, coll := a.compareKind(e.typ)
+	switch k {
+	case cmpNative, cmpText, cmpEqual:
+		return ""
+	case cmpBpchar:
+		return "RTRIM"
+	case cmpColl:
+		return coll
+	}
+	t := a.base(e.typ)
+	if pgcatalog.TypeByOID(t) != nil && !pgcatalog.Ordered(t) && !pgcatalog.Hashed(t) && a.elemOf(t) == 0 && t != oidVarchar {
+		a.fail(codeUndefinedFunction, e.pos, "could not identify an equality operator for type %s", a.typeName(e.typ))
+	}
+	a.refuse(e.pos, "equality of type %s", a.typeName(e.typ))
+	return ""
+}
+
+// collation notes that a collation is needed and gives its name.
+func (a *analyser) collation(name string) string {
+	if name != "RTRIM" {
+		a.collations[name] = true
+	}
+	return name
+}
+
+var comparisons = map[string]string{"=": "=", "<>": "<>", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
+
+// compare emits l op r for two expressions of one type where SQLite compares
+// them itself, with the type's collation; nil where it cannot.
+func (a *analyser) compare(op string, l, r *expr, pos int32) *expr {
+	sign := comparisons[op]
+	if sign == "" || a.base(l.typ) != a.base(r.typ) {
+		return nil
+	}
+	k, coll := a.compareKind(l.typ)
+	equal := op == "=" || op == "<>"
+	switch k {
+	case cmpNative:
+	case cmpText:
+		if !equal {
+			coll = a.textCollation(l)
+			if r.coll != "" {
+				coll = a.textCollation(r)
+			}
+		}
+	case cmpBpchar:
+		if equal {
+			coll = "RTRIM"
+			break
+		}
+		if coll = a.textCollation(l); coll != "" {
+			coll = " COLLATE " + a.collation(coll)
+		}
+		return boolean(pos, "(rtrim($1) "+sign+" rtrim($2)"+coll+")", l, r)
+	case cmpColl:
+		if e := a.compareScaled(sign, l, r, pos); e != nil {
+			return e
+		}
+	case cmpEqual:
+		if !equal {
+			return nil
+		}
+	default:
+		return nil
+	}
+	if coll != "" {
+		// On the left: SQLite takes the collation of the left operand first.
+		return boolean(pos, "($1 COLLATE "+a.collation(coll)+" "+sign+" $2)", l, r)
+	}
+	return boolean(pos, "($1 "+sign+" $2)", l, r)
+}
+
+// neverNull reports whether e is a column that cannot be NULL here.
+func (a *analyser) neverNull(e *expr) bool {
+	switch e.kind {
+	case exColumn:
+		return e.src.cols[e.col].notNull && !e.src.nullable
+	case exConst:
+		return e.val != nil
+	}
+	return false
+}
+
+// compareScaled compares a column stored as a scaled integer without reading it
+// back into decimal text; nil where neither side is one.
+func (a *analyser) compareScaled(sign string, l, r *expr, pos int32) *expr {
+	ls, lok := a.storedScale(l)
+	rs, rok := a.storedScale(r)
+	switch {
+	case lok && rok && ls == rs:
+		return boolean(pos, "($1 "+sign+" $2)", rawOf(l), rawOf(r))
+	case lok && !rok && r.kind != exColumn:
+		return boolean(pos, "($1 "+sign+" "+a.fn(funcToScale)+"($2,"+itoa(ls)+"))", rawOf(l), r)
+	case rok && !lok && l.kind != exColumn:
+		return boolean(pos, "("+a.fn(funcToScale)+"($1,"+itoa(rs)+") "+sign+" $2)", l, rawOf(r))
+	}
+	return nil
+}
+
+// storedScale is the scale of a column that is stored as a scaled integer.
+func (a *analyser) storedScale(e *expr) (int, bool) {
+	if e.kind != exColumn || !e.src.cols[e.col].stored {
+		return 0, false
+	}
+	return a.scaled(e.src.cols[e.col].typ, e.src.cols[e.col].typmod)
+}
+
+func rawOf(e *expr) *expr {
+	n := *e
+	n.raw = true
+	return &n
+}

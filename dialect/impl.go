@@ -1,0 +1,159 @@
+package dialect
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/failoversql/failoversql/dialect/pgcatalog"
+	"github.com/failoversql/failoversql/dialect/pgfunc"
+)
+
+// itoa is strconv.Itoa, short because templates use it everywhere.
+func itoa(n int) string { return strconv.Itoa(n) }
+
+// callProc emits a call of a PostgreSQL function whose arguments are of its
+// declared types already.
+func (a *analyser) callProc(p *pgcatalog.Proc, pos int32, args ...*expr) *expr {
+	impl, ok := a.lookup(p, args)
+	if !ok {
+		types := make([]uint32, len(args))
+		for i := range args {
+			types[i] = args[i].typ
+		}
+		a.refuse(pos, "function %s", a.signatureText(p.Name, types, nil))
+	}
+	if p.Volatile == 'v' {
+		a.volatile = true
+	}
+	return a.callImpl(impl, p.Ret, pos, args...)
+}
+
+// lookup finds the implementation of a function for a call.
+func (a *analyser) lookup(p *pgcatalog.Proc, args []*expr) (pgfunc.Impl, bool) {
+	return pgfunc.Lookup(p.Sig)
+}
+
+// callImpl emits a call of an implementation of package pgfunc.
+func (a *analyser) callImpl(m pgfunc.Impl, typ uint32, pos int32, args ...*expr) *expr {
+	if m.Locale != nil && !a.plainText() {
+		return a.callImpl(*m.Locale, typ, pos, args...)
+	}
+	if m.Collation != "" {
+		a.collation(m.Collation)
+	}
+	all := make([]*expr, 0, len(m.Env)+len(args))
+	for _, fact := range m.Env {
+		all = append(all, a.fact(fact, pos))
+	}
+	all = append(all, args...)
+	for _, name := range m.Uses {
+		a.functions[name] = true
+	}
+	if m.Simple != "" && simpleArgs(all) {
+		return call(typ, pos, "("+expandHoles(m.Simple, len(all))+")", all...)
+	}
+	if m.Name != "" {
+		a.functions[m.Name] = true
+	}
+	if m.SQL != "" {
+		return call(typ, pos, expandHoles(m.SQL, len(all)), all...)
+	}
+	return call(typ, pos, m.Name+"("+holes(1, len(all))+")", all...)
+}
+
+// simpleArgs reports whether arguments may be written out more than once.
+func simpleArgs(args []*expr) bool {
+	for _, x := range args {
+		switch x.kind {
+		case exConst, exUnknown, exParam, exBind:
+		case exColumn:
+			if x.src.cols[x.col].stored && !x.raw {
+				return false
+			}
+		case exCall:
+			if x.tmpl != "$1" || !simpleArgs(x.args) {
+				return false
+			}
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// expandHoles writes $* out as all n arguments.
+func expandHoles(tmpl string, n int) string {
+	return strings.ReplaceAll(tmpl, "$*", holes(1, n))
+}
+
+// holes is "$from,…" for n arguments.
+func holes(from, n int) string {
+	var b strings.Builder
+	for i := range n {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		b.WriteByte('$')
+		b.WriteString(itoa(from + i))
+	}
+	return b.String()
+}
+
+// fn notes that a session function is needed and gives its name.
+func (a *analyser) fn(name string) string {
+	a.functions[name] = true
+	return name
+}
+
+// fact is a hidden argument: something the function takes from the session.
+func (a *analyser) fact(name string, pos int32) *expr {
+	e := &expr{kind: exBind, typmod: -1, pos: pos}
+	switch name {
+	case "tz":
+		e.source, e.typ = FromTimeZone, oidText
+	case "now":
+		e.source, e.typ = FromNow, oidTimestamptz
+	case "stmt":
+		e.source, e.typ = FromStmtTime, oidTimestamptz
+	default:
+		e.source, e.typ, e.setting = FromSession, oidText, name
+	}
+	return e
+}
+
+// raise is an expression that fails with an error when it is evaluated.
+func (a *analyser) raise(code, message string) string {
+	return a.fn(FuncRaise) + "(" + quoteText(code) + "," + escapeTemplate(quoteText(message)) + ")"
+}
+
+// Functions between column storage and native values.
+const (
+	funcFromScaled = pgfunc.FromScaled
+	funcToScaled   = pgfunc.ToScaled
+	funcToScale    = pgfunc.ScaleFor
+)
+
+// buildArray emits ARRAY[…] of native elements.
+func (a *analyser) buildArray(items []*expr, typ uint32, pos int32) *expr {
+	elem := a.elemOf(typ)
+	a.knownElement(elem, pos)
+	tmpl := a.fn(pgfunc.BuildArray) + "(" + strconv.FormatUint(uint64(a.base(elem)), 10)
+	if len(items) > 0 {
+		tmpl += "," + holes(1, len(items))
+	}
+	return call(typ, pos, tmpl+")", items...)
+}
+
+// elements emits a table whose column value holds an array's native elements.
+func (a *analyser) elements(arr *expr, elem uint32, pos int32) *expr {
+	a.knownElement(elem, pos)
+	return call(arr.typ, pos, "json_each("+a.fn(pgfunc.ArrayJSON)+"($1,"+strconv.FormatUint(uint64(a.base(elem)), 10)+"))", arr)
+}
+
+// knownElement refuses arrays whose elements have another form alone than in
+// the array's text.
+func (a *analyser) knownElement(elem uint32, pos int32) {
+	if a.typ(a.base(elem)).user != nil || a.base(elem) == oidBytea {
+		a.refuse(pos, "an array of %s here", a.typeName(elem))
+	}
+}

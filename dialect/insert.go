@@ -1,0 +1,340 @@
+package dialect
+
+import (
+	pg_query "github.com/pganalyze/pg_query_go/v6"
+
+	"github.com/failoversql/failoversql/catalog"
+)
+
+// writeTarget resolves the table of an INSERT, UPDATE or DELETE.
+func (a *analyser) writeTarget(rv *pg_query.RangeVar, letter string) *source {
+	t := a.cat.Table(rv.GetSchemaname(), rv.GetRelname())
+	if t == nil || a.systemSchema(rv) != "" {
+		if v := a.cat.View(rv.GetSchemaname(), rv.GetRelname()); v != nil {
+			a.refuse(rv.GetLocation(), "writing through view \"%s\"", v.Name)
+		}
+		a.noRelation(rv)
+	}
+	if t.UserTriggers {
+		a.refuse(rv.GetLocation(), "writing table \"%s\", which has triggers or rules,", t.Name)
+	}
+	if t.Kind == 'p' {
+		a.refuse(rv.GetLocation(), "writing partitioned table \"%s\"", t.Name)
+	}
+	src := a.tableSource(t, rv.GetLocation())
+	a.use(t, letter)
+	return src
+}
+
+func targetName(rv *pg_query.RangeVar) string {
+	if rv.GetAlias() != nil {
+		return rv.GetAlias().GetAliasname()
+	}
+	return rv.GetRelname()
+}
+
+// insertPlan translates an INSERT.
+func (a *analyser) insertPlan(s *pg_query.InsertStmt) *Plan {
+	q := &query{}
+	outer := &scope{}
+	a.withClause(outer, q, s.GetWithClause())
+	src := a.writeTarget(s.GetRelation(), "a")
+	t := src.table
+	cols := a.insertColumns(t, s)
+
+	var rows [][]*expr // VALUES
+	var sel *query     // SELECT
+	ss := s.GetSelectStmt().GetSelectStmt()
+	switch {
+	case ss == nil: // DEFAULT VALUES
+		rows = [][]*expr{nil}
+	case len(ss.GetValuesLists()) > 0 && plainValues(ss):
+		rows = a.insertRows(outer, t, cols, s, ss)
+	default:
+		sel = a.selectQuery(outer, ss, false)
+		a.insertWidth(len(visible(sel)), len(cols), s, ss)
+		cols = cols[:len(sel.cols)]
+	}
+	m := &emitter{a: a}
+	m.with(q)
+	m.WriteString("INSERT INTO " + tableName(t) + " AS " + src.alias)
+	if sel != nil {
+		a.insertSelect(m, s, t, cols, sel)
+	} else {
+		a.insertValues(m, s, t, cols, rows)
+	}
+	multi := sel != nil && !sel.single || len(rows) > 1
+	if s.GetOnConflictClause() != nil {
+		a.onConflict(m, s, src, multi)
+	}
+	p := &Plan{Kind: Exec, Verb: "INSERT", Writes: true}
+	a.returning(m, p, src, targetName(s.GetRelation()), s.GetReturningList(), nil)
+	p.Steps = []Step{{SQL: m.String(), Binds: m.binds, Returns: p.Columns != nil, Counts: true}}
+	return a.finish(p)
+}
+
+func visible(q *query) []outCol { return q.cols }
+
+// plainValues reports whether a VALUES is only rows.
+func plainValues(s *pg_query.SelectStmt) bool {
+	return len(s.GetSortClause()) == 0 && s.GetLimitCount() == nil && s.GetLimitOffset() == nil && s.GetWithClause() == nil
+}
+
+// insertColumns are the target columns, as named or all.
+func (a *analyser) insertColumns(t *catalog.Table, s *pg_query.InsertStmt) []*catalog.Column {
+	if len(s.GetCols()) == 0 {
+		out := make([]*catalog.Column, len(t.Columns))
+		for i := range t.Columns {
+			out[i] = &t.Columns[i]
+		}
+		return out
+	}
+	var out []*catalog.Column
+	for _, n := range s.GetCols() {
+		rt := n.GetResTarget()
+		c := a.targetColumn(t, rt)
+		for _, other := range out {
+			if other == c {
+				a.fail(codeDuplicateColumn, rt.GetLocation(), "column \"%s\" specified more than once", c.Name)
+			}
+		}
+		out = append(out, c)
+	}
+	return out
+}
+
+// targetColumn is the column that a SET or a column list names.
+func (a *analyser) targetColumn(t *catalog.Table, rt *pg_query.ResTarget) *catalog.Column {
+	c := t.Column(rt.GetName())
+	if c == nil {
+		a.fail(codeUndefinedColumn, rt.GetLocation(), "column \"%s\" of relation \"%s\" does not exist", rt.GetName(), t.Name)
+	}
+	if len(rt.GetIndirection()) > 0 {
+		a.refuse(rt.GetLocation(), "assignment to a part of column \"%s\"", rt.GetName())
+	}
+	return c
+}
+
+// insertWidth checks the number of expressions against the columns.
+func (a *analyser) insertWidth(n, cols int, s *pg_query.InsertStmt, ss *pg_query.SelectStmt) {
+	if n > cols {
+		at := int32(-1)
+		if lists := ss.GetValuesLists(); len(lists) > 0 {
+			if items := lists[0].GetList().GetItems(); cols < len(items) {
+				at = nodeLocation(items[cols])
+			}
+		} else if tl := ss.GetTargetList(); cols < len(tl) {
+			at = nodeLocation(tl[cols].GetResTarget().GetVal())
+		}
+		a.fail(codeSyntax, at, "INSERT has more expressions than target columns")
+	}
+	if len(s.GetCols()) > 0 && n < cols {
+		a.fail(codeSyntax, s.GetCols()[n].GetResTarget().GetLocation(), "INSERT has more target columns than expressions")
+	}
+}
+
+// insertRows analyses VALUES rows; a nil element is DEFAULT.
+func (a *analyser) insertRows(sc *scope, t *catalog.Table, cols []*catalog.Column, s *pg_query.InsertStmt, ss *pg_query.SelectStmt) [][]*expr {
+	in := &scope{parent: sc, clause: inValues}
+	var rows [][]*expr
+	for i, l := range ss.GetValuesLists() {
+		items := l.GetList().GetItems()
+		if i == 0 {
+			a.insertWidth(len(items), len(cols), s, ss)
+		} else if len(items) != len(rows[0]) {
+			a.fail(codeSyntax, rowLocation(l), "VALUES lists must all be the same length")
+		}
+		row := make([]*expr, len(items))
+		for j, n := range items {
+			if n.GetSetToDefault() != nil {
+				continue
+			}
+			e := a.expr(in, n)
+			a.noRow(e)
+			a.writable(cols[j], s.GetOverride(), nodeLocation(n))
+			row[j] = a.assign(e, cols[j])
+		}
+		rows = append(rows, row)
+	}
+	_ = t
+	return rows
+}
+
+// writable fails for a value given to a generated or GENERATED ALWAYS column.
+func (a *analyser) writable(c *catalog.Column, o pg_query.OverridingKind, at int32) {
+	if c.Generated != "" {
+		e := a.error(codeGeneratedAlways, -1, "cannot insert a non-DEFAULT value into column \"%s\"", c.Name)
+		e.Detail = "Column \"" + c.Name + "\" is a generated column."
+		panic(e)
+	}
+	if c.Identity == "a" && o != pg_query.OverridingKind_OVERRIDING_SYSTEM_VALUE && o != pg_query.OverridingKind_OVERRIDING_USER_VALUE {
+		e := a.error(codeGeneratedAlways, -1, "cannot insert a non-DEFAULT value into column \"%s\"", c.Name)
+		e.Detail = "Column \"" + c.Name + "\" is an identity column defined as GENERATED ALWAYS."
+		e.Hint = "Use OVERRIDING SYSTEM VALUE to override."
+		panic(e)
+	}
+	_ = at
+}
+
+// assign converts e to a column's type, as an assignment does.
+func (a *analyser) assign(e *expr, c *catalog.Column) *expr {
+	pos := e.pos
+	out := a.coerce(e, c.Type, c.Typmod, assignment, pos)
+	if out == nil {
+		a.failHint(codeDatatypeMismatch, pos, "You will need to rewrite or cast the expression.",
+			"column \"%s\" is of type %s but expression is of type %s", c.Name, a.typeName(c.Type), a.typeName(e.typ))
+	}
+	return out
+}
+
+// stored writes an expression assigned to a column in the form the column
+// stores.
+func (m *emitter) stored(e *expr, c *catalog.Column) {
+	scale, ok := m.a.scaled(c.Type, c.Typmod)
+	if !ok {
+		m.expr(e)
+		return
+	}
+	if e.isNull() {
+		m.WriteString("NULL")
+		return
+	}
+	if e.kind == exColumn {
+		if s, stored := m.a.storedScale(e); stored && s == scale {
+			m.rawColumn(e)
+			return
+		}
+	}
+	m.WriteString(m.a.fn(funcToScaled))
+	m.WriteByte('(')
+	m.expr(e)
+	m.WriteString("," + itoa(scale) + ")")
+}
+
+// insertFill is what an INSERT puts into every column: the columns in table order,
+// and for each where its value comes from.
+type insertFill struct {
+	col   *catalog.Column
+	given int // index of the given column, or -1: the default
+}
+
+// fills lists the columns an INSERT must write: those given, and those with a
+// default. Others are NULL in a new row.
+func (a *analyser) fills(t *catalog.Table, cols []*catalog.Column, o pg_query.OverridingKind) []insertFill {
+	var out []insertFill
+	for i := range t.Columns {
+		c := &t.Columns[i]
+		given := -1
+		for j, g := range cols {
+			if g == c {
+				given = j
+			}
+		}
+		if c.Identity != "" && o == pg_query.OverridingKind_OVERRIDING_USER_VALUE {
+			given = -1
+		}
+		if c.Generated != "" {
+			continue
+		}
+		if given < 0 && !a.hasDefault(c) {
+			continue
+		}
+		out = append(out, insertFill{c, given})
+	}
+	return out
+}
+
+// insertValues writes the VALUES of an INSERT, defaults expanded.
+func (a *analyser) insertValues(m *emitter, s *pg_query.InsertStmt, t *catalog.Table, cols []*catalog.Column, rows [][]*expr) {
+	width := 0
+	if len(rows) > 0 {
+		width = len(rows[0])
+	}
+	cols = cols[:width]
+	fills := a.fills(t, cols, s.GetOverride())
+	if len(fills) == 0 {
+		m.WriteString(" DEFAULT VALUES")
+		return
+	}
+	m.WriteString(" (")
+	for i, f := range fills {
+		if i > 0 {
+			m.WriteString(", ")
+		}
+		m.WriteString(catalog.QuoteIdent(f.col.Name))
+	}
+	m.WriteString(") VALUES ")
+	for i, row := range rows {
+		if i > 0 {
+			m.WriteString(", ")
+		}
+		m.WriteByte('(')
+		for j, f := range fills {
+			if j > 0 {
+				m.WriteString(", ")
+			}
+			var e *expr
+			if f.given >= 0 {
+				e = row[f.given]
+			}
+			if e == nil {
+				e = a.defaultOf(f.col)
+			}
+			m.stored(e, f.col)
+		}
+		m.WriteByte(')')
+	}
+}
+
+// insertSelect writes the query of an INSERT with conversions and defaults on
+// top.
+func (a *analyser) insertSelect(m *emitter, s *pg_query.InsertStmt, t *catalog.Table, cols []*catalog.Column, sel *query) {
+	ss := s.GetSelectStmt().GetSelectStmt()
+	for i, c := range cols {
+		a.writable(c, s.GetOverride(), selectLocation(ss))
+		if sel.cols[i].typ == oidUnknown {
+			// A literal or parameter takes the column's type.
+			base, _ := a.baseAndMod(c.Type, -1)
+			a.convertOutput(sel, i, base, "INSERT")
+		}
+	}
+	src := a.querySource(sel)
+	for i := range sel.cols {
+		if e := a.outputExpr(sel, i); sel.op == "" && sel.values == nil {
+			src.cols[i].typ, src.cols[i].typmod = e.typ, e.typmod
+		}
+	}
+	given := make([]*expr, len(cols))
+	for i, c := range cols {
+		x := a.columnOf(src, i)
+		if sel.op == "" && sel.values == nil {
+			x.pos = a.outputExpr(sel, i).pos
+		}
+		given[i] = a.assign(x, c)
+	}
+	fills := a.fills(t, cols, s.GetOverride())
+	m.WriteString(" (")
+	for i, f := range fills {
+		if i > 0 {
+			m.WriteString(", ")
+		}
+		m.WriteString(catalog.QuoteIdent(f.col.Name))
+	}
+	m.WriteString(") SELECT ")
+	for i, f := range fills {
+		if i > 0 {
+			m.WriteString(", ")
+		}
+		var e *expr
+		if f.given >= 0 {
+			e = given[f.given]
+		} else {
+			e = a.defaultOf(f.col)
+		}
+		m.stored(e, f.col)
+	}
+	m.WriteString(" FROM (")
+	m.query(sel)
+	// WHERE keeps SQLite from reading ON CONFLICT as a join condition.
+	m.WriteString(") AS " + src.alias + " WHERE true")
+}

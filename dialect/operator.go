@@ -1,0 +1,372 @@
+package dialect
+
+import (
+	"strconv"
+	"strings"
+
+	pg_query "github.com/pganalyze/pg_query_go/v6"
+)
+
+// operatorNode analyses an operator expression.
+func (a *analyser) operatorNode(sc *scope, n *pg_query.A_Expr) *expr {
+	pos := n.GetLocation()
+	names := stringList(n.GetName())
+	if len(names) > 1 && names[0] != "pg_catalog" {
+		a.refuse(pos, "operator %s", strings.Join(names, "."))
+	}
+	name := ""
+	if len(names) > 0 {
+		name = names[len(names)-1]
+	}
+	switch n.GetKind() {
+	case pg_query.A_Expr_Kind_AEXPR_OP:
+		if n.GetLexpr() == nil {
+			return a.prefix(sc, name, n.GetRexpr(), pos)
+		}
+		return a.binary(sc, name, n.GetLexpr(), n.GetRexpr(), pos)
+	case pg_query.A_Expr_Kind_AEXPR_OP_ANY, pg_query.A_Expr_Kind_AEXPR_OP_ALL:
+		return a.arrayCompare(sc, n, name)
+	case pg_query.A_Expr_Kind_AEXPR_DISTINCT, pg_query.A_Expr_Kind_AEXPR_NOT_DISTINCT:
+		return a.distinctFrom(sc, n)
+	case pg_query.A_Expr_Kind_AEXPR_NULLIF:
+		return a.nullIf(sc, n)
+	case pg_query.A_Expr_Kind_AEXPR_IN:
+		return a.inList(sc, n, name)
+	case pg_query.A_Expr_Kind_AEXPR_LIKE, pg_query.A_Expr_Kind_AEXPR_ILIKE, pg_query.A_Expr_Kind_AEXPR_SIMILAR:
+		return a.binary(sc, name, n.GetLexpr(), n.GetRexpr(), pos)
+	case pg_query.A_Expr_Kind_AEXPR_BETWEEN, pg_query.A_Expr_Kind_AEXPR_NOT_BETWEEN,
+		pg_query.A_Expr_Kind_AEXPR_BETWEEN_SYM, pg_query.A_Expr_Kind_AEXPR_NOT_BETWEEN_SYM:
+		return a.between(sc, n)
+	}
+	a.refuse(pos, "this operator expression")
+	return nil
+}
+
+func (a *analyser) binary(sc *scope, name string, ln, rn *pg_query.Node, pos int32) *expr {
+	if name == "=" && ln.GetRowExpr() == nil && rn.GetRowExpr() == nil {
+		// x = NULL stays what it is: transform_null_equals is off.
+		_ = name
+	}
+	l, r := a.expr(sc, ln), a.expr(sc, rn)
+	return a.operator(name, l, r, pos)
+}
+
+// operator applies a binary operator to analysed operands.
+func (a *analyser) operator(name string, l, r *expr, pos int32) *expr {
+	if l.kind == exRow || r.kind == exRow {
+		return a.rowCompare(name, l, r, pos)
+	}
+	if l.retset || r.retset {
+		a.refuse(pos, "a set-returning function here")
+	}
+	c := a.binaryOperator(name, l.typ, r.typ, pos)
+	if c == nil {
+		a.noOperator(name, []uint32{l.typ, r.typ}, pos)
+	}
+	lt, rt, result := a.callTypes(c, []*expr{l, r}, pos)
+	le := a.coerceTo(l, lt, -1, implicit, l.pos)
+	re := a.coerceTo(r, rt, -1, implicit, r.pos)
+	start := leftmost(pos, l, r)
+	if result == oidBool {
+		if e := a.compare(name, le, re, start); e != nil {
+			return e
+		}
+	}
+	out := a.callProc(c.proc, pos, le, re)
+	out.typ, out.pos = result, start
+	return out
+}
+
+// callTypes settles polymorphic operand types of an operator.
+func (a *analyser) callTypes(c *candidate, args []*expr, pos int32) (l, r, result uint32) {
+	inputs := make([]uint32, len(args))
+	for i, x := range args {
+		inputs[i] = x.typ
+	}
+	actual, ret := a.enforce(c.args, inputs, c.op.Result, pos)
+	if len(actual) == 1 {
+		return 0, actual[0], ret
+	}
+	return actual[0], actual[1], ret
+}
+
+// enforce settles the polymorphic types of a call: what each argument becomes
+// and what comes back (enforce_generic_type_consistency).
+func (a *analyser) enforce(declared, inputs []uint32, ret uint32, pos int32) ([]uint32, uint32) {
+	generic := isPolymorphic(ret)
+	for _, d := range declared {
+		generic = generic || isPolymorphic(d)
+	}
+	out := append([]uint32(nil), declared...)
+	if !generic {
+		return out, ret
+	}
+	g, ok := a.settle(inputs, declared)
+	if !ok {
+		a.fail(codeDatatypeMismatch, pos, "arguments declared \"anyelement\" are not all alike")
+	}
+	if g.elem == 0 && g.unknown {
+		a.fail(codeDatatypeMismatch, pos, "could not determine polymorphic type because input has type unknown")
+	}
+	if g.compat == 0 {
+		for _, d := range declared {
+			if d == oidAnyCompatible || d == oidAnyCompatibleNonArray || d == oidAnyCompatibleArray {
+				g.compat, g.compatArr = oidText, oidTextArray
+			}
+		}
+	}
+	for i, d := range declared {
+		if t := g.actual(d); t != 0 {
+			out[i] = t
+		} else if inputs[i] != oidUnknown {
+			out[i] = inputs[i]
+		}
+	}
+	r := g.actual(ret)
+	if r == 0 {
+		a.refuse(pos, "a polymorphic function of these types")
+	}
+	return out, r
+}
+
+func (a *analyser) prefix(sc *scope, name string, rn *pg_query.Node, pos int32) *expr {
+	if name == "-" || name == "+" {
+		if c := rn.GetAConst(); c != nil && c.GetFval() != nil && name == "-" {
+			if _, ok := c.GetVal().(*pg_query.A_Const_Fval); ok {
+				return a.numberConst("-"+c.GetFval().GetFval(), pos)
+			}
+		}
+	}
+	r := a.expr(sc, rn)
+	a.noRow(r)
+	c := a.prefixOperator(name, r.typ, pos)
+	if c == nil {
+		a.noOperator(name, []uint32{r.typ}, pos)
+	}
+	_, rt, result := a.callTypes(c, []*expr{r}, pos)
+	re := a.coerceTo(r, rt, -1, implicit, r.pos)
+	out := a.callProc(c.proc, pos, re)
+	out.typ, out.pos = result, leftmost(pos, r)
+	return out
+}
+
+// numberConst is a number written out: int4, int8 or numeric by its size.
+func (a *analyser) numberConst(s string, pos int32) *expr {
+	if v, err := strconv.ParseInt(s, 10, 64); err == nil {
+		if v >= -1<<31 && v < 1<<31 {
+			return constant(oidInt4, pos, v)
+		}
+		return constant(oidInt8, pos, v)
+	}
+	return a.literal(&expr{kind: exUnknown, typ: oidUnknown, pos: pos, text: s}, oidNumeric, -1)
+}
+
+// distinctFrom is IS [NOT] DISTINCT FROM.
+func (a *analyser) distinctFrom(sc *scope, n *pg_query.A_Expr) *expr {
+	l, r := a.expr(sc, n.GetLexpr()), a.expr(sc, n.GetRexpr())
+	pos := n.GetLocation()
+	op := "IS NOT"
+	if n.GetKind() == pg_query.A_Expr_Kind_AEXPR_NOT_DISTINCT {
+		op = "IS"
+	}
+	if l.kind == exRow || r.kind == exRow {
+		a.refuse(pos, "IS DISTINCT FROM of rows")
+	}
+	if l.isNull() != r.isNull() && (l.kind == exUnknown || r.kind == exUnknown) {
+		x := l
+		if l.isNull() {
+			x = r
+		}
+		if x.typ == oidUnknown {
+			x = a.settleUnknown(x)
+		}
+		return boolean(leftmost(pos, l, r), "($1 "+op+" NULL)", x)
+	}
+	// The operator must exist, and decides the conversions.
+	eq := a.operator("=", l, r, pos)
+	if len(eq.args) == 2 && a.base(eq.args[0].typ) == a.base(eq.args[1].typ) {
+		le, re := eq.args[0], eq.args[1]
+		if k, coll := a.compareKind(le.typ); k != cmpNone && (k != cmpColl || coll != "" && !(le.raw || re.raw || strings.Contains(eq.tmpl, funcToScale))) {
+			if c := a.equality(le); c != "" {
+				return boolean(eq.pos, "($1 COLLATE "+a.collation(c)+" "+op+" $2)", le, re)
+			}
+			return boolean(eq.pos, "($1 "+op+" $2)", le, re)
+		}
+	}
+	// NULL only where an operand is: both NULL are not distinct, one is.
+	want := "= 0"
+	if op == "IS" {
+		want = "= 1"
+	}
+	return boolean(eq.pos, "(coalesce($1, ($2 IS NULL AND $3 IS NULL)) "+want+")", eq, a.rawIfColumn(l), a.rawIfColumn(r))
+}
+
+func (a *analyser) rawIfColumn(e *expr) *expr {
+	if e.kind == exColumn {
+		return rawOf(e)
+	}
+	return e
+}
+
+func (a *analyser) nullIf(sc *scope, n *pg_query.A_Expr) *expr {
+	l, r := a.expr(sc, n.GetLexpr()), a.expr(sc, n.GetRexpr())
+	pos := n.GetLocation()
+	eq := a.operator("=", l, r, pos)
+	// The result is the left operand as the operator takes it.
+	left := l
+	if l.typ == oidUnknown {
+		left = a.coerceTo(l, eq.args[0].typ, -1, implicit, l.pos)
+	}
+	c := a.binaryOperator("=", l.typ, r.typ, pos)
+	lt, _, _ := a.callTypes(c, []*expr{l, r}, pos)
+	if l.typ != oidUnknown && l.typ != lt && !a.binaryCoercible(l.typ, lt) {
+		left = a.coerceTo(l, lt, -1, implicit, l.pos)
+	}
+	out := call(left.typ, pos, "CASE WHEN $1 THEN NULL ELSE $2 END", eq, left)
+	out.typmod = -1
+	if left.typ == l.typ {
+		out.typmod = l.typmod
+	}
+	return out
+}
+
+// between is BETWEEN and its forms, as PostgreSQL spells them out.
+func (a *analyser) between(sc *scope, n *pg_query.A_Expr) *expr {
+	items := n.GetRexpr().GetList().GetItems()
+	pos := n.GetLocation()
+	x := func() *expr { return a.expr(sc, n.GetLexpr()) }
+	lo := func() *expr { return a.expr(sc, items[0]) }
+	hi := func() *expr { return a.expr(sc, items[1]) }
+	in := func(l, h func() *expr) *expr {
+		return boolean(pos, "($1 AND $2)", a.operator(">=", x(), l(), pos), a.operator("<=", x(), h(), pos))
+	}
+	out := func(l, h func() *expr) *expr {
+		return boolean(pos, "($1 OR $2)", a.operator("<", x(), l(), pos), a.operator(">", x(), h(), pos))
+	}
+	switch n.GetKind() {
+	case pg_query.A_Expr_Kind_AEXPR_BETWEEN:
+		return in(lo, hi)
+	case pg_query.A_Expr_Kind_AEXPR_NOT_BETWEEN:
+		return out(lo, hi)
+	case pg_query.A_Expr_Kind_AEXPR_BETWEEN_SYM:
+		return boolean(pos, "($1 OR $2)", in(lo, hi), in(hi, lo))
+	}
+	return boolean(pos, "($1 AND $2)", out(lo, hi), out(hi, lo))
+}
+
+// inList is IN (…) and NOT IN (…) with a list of values.
+func (a *analyser) inList(sc *scope, n *pg_query.A_Expr, name string) *expr {
+	pos := n.GetLocation()
+	l := a.expr(sc, n.GetLexpr())
+	var items []*expr
+	for _, x := range n.GetRexpr().GetList().GetItems() {
+		items = append(items, a.expr(sc, x))
+	}
+	word, join := "IN", " OR "
+	if name == "<>" {
+		word, join = "NOT IN", " AND "
+	}
+	// PostgreSQL compares with a common type where the items are constants and
+	// there is one, so that unknown literals take the type of the others.
+	if l.kind != exRow {
+		var plain []*expr
+		for _, x := range items {
+			hasColumn := false
+			x.walk(func(y *expr) bool { hasColumn = hasColumn || y.kind == exColumn || y.kind == exSub; return true })
+			if !hasColumn && x.kind != exRow {
+				plain = append(plain, x)
+			}
+		}
+		if len(plain) > 1 {
+			if typ := a.commonTypeOf(append([]*expr{l}, plain...), ""); typ != 0 && typ != oidUnknown && a.arrayOf(typ) != 0 {
+				for i, x := range items {
+					for _, p := range plain {
+						if p == x {
+							items[i] = a.toCommon(x, typ, "IN")
+						}
+					}
+				}
+			}
+		}
+	}
+	tests := make([]*expr, len(items))
+	uniform := l.kind != exRow
+	for i, x := range items {
+		tests[i] = a.operator(name, l, x, pos)
+		uniform = uniform && len(tests[i].args) == 2 && tests[i].tmpl == tests[0].tmpl && same(tests[i].args[0], tests[0].args[0])
+	}
+	start := leftmost(pos, l)
+	if uniform && len(items) > 1 {
+		if lhs, ok := a.inTemplate(tests[0].tmpl, name); ok {
+			args := []*expr{tests[0].args[0]}
+			for _, t := range tests {
+				args = append(args, t.args[1])
+			}
+			return boolean(start, "("+lhs+" "+word+" ("+holes(2, len(items))+"))", args...)
+		}
+	}
+	var b strings.Builder
+	b.WriteByte('(')
+	for i := range tests {
+		if i > 0 {
+			b.WriteString(join)
+		}
+		b.WriteString("$" + itoa(i+1))
+	}
+	b.WriteByte(')')
+	return boolean(start, b.String(), tests...)
+}
+
+// inTemplate is the left side of an IN that means the same as the comparison
+// template for each item.
+func (a *analyser) inTemplate(tmpl, op string) (string, bool) {
+	if tmpl == "($1 "+op+" $2)" {
+		return "$1", true
+	}
+	if rest, ok := strings.CutPrefix(tmpl, "($1 COLLATE "); ok {
+		if coll, ok := strings.CutSuffix(rest, " "+op+" $2)"); ok {
+			return "$1 COLLATE " + coll, true
+		}
+	}
+	return "", false
+}
+
+// rowCompare compares two rows field by field.
+func (a *analyser) rowCompare(name string, l, r *expr, pos int32) *expr {
+	if l.kind != exRow || r.kind != exRow {
+		a.refuse(pos, "comparison of a row with this")
+	}
+	if len(l.args) != len(r.args) {
+		a.fail(codeSyntax, pos, "unequal number of entries in row expressions")
+	}
+	if len(l.args) == 0 {
+		a.fail(codeNotSupported, pos, "cannot compare rows of zero length")
+	}
+	field := func(op string, i int) *expr { return a.operator(op, l.args[i], r.args[i], pos) }
+	switch name {
+	case "=", "<>":
+		parts := make([]*expr, len(l.args))
+		text := make([]string, len(l.args))
+		for i := range l.args {
+			parts[i] = field(name, i)
+			text[i] = "$" + itoa(i+1)
+		}
+		join := " AND "
+		if name == "<>" {
+			join = " OR "
+		}
+		return boolean(leftmost(pos, l, r), "("+strings.Join(text, join)+")", parts...)
+	case "<", "<=", ">", ">=":
+		// (a, b) < (c, d): a < c OR (a = c AND b < d).
+		strict := name[:1]
+		last := len(l.args) - 1
+		e := field(name, last)
+		for i := last - 1; i >= 0; i-- {
+			e = boolean(pos, "CASE WHEN $1 THEN $2 ELSE $3 END", field("=", i), e, field(strict, i))
+		}
+		e.pos = leftmost(pos, l, r)
+		return e
+	}
+	a.refuse(pos, "operator %s on rows", name)
+	return nil
+}

@@ -1,0 +1,91 @@
+// Command gen exports PostgreSQL's own catalogs from a live server into the
+// file that package pgcatalog embeds.
+//
+//	go run ./gen -dsn postgres://… -out catalog.tsv.gz
+//
+// Only objects that every server of the version has are exported: those of
+// schema pg_catalog with an OID below 16384.
+package main
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"flag"
+	"fmt"
+	"log"
+	"os"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// sections are the queries, each giving lines of text columns.
+var sections = []struct{ name, query string }{
+	{"type", `SELECT oid::text, typname::text, typtype::text, typcategory::text, typispreferred::int::text, typelem::oid::text, typarray::oid::text, typbasetype::oid::text,
+		(typsubscript = 'array_subscript_handler'::regproc)::int::text, typlen::text
+		FROM pg_type WHERE typnamespace = 'pg_catalog'::regnamespace AND oid < 16384 AND (typrelid = 0)
+		AND NOT EXISTS (SELECT 1 FROM pg_type e WHERE e.oid = pg_type.typelem AND e.typrelid <> 0) ORDER BY oid`},
+	{"proc", `SELECT p.oid::text, proname::text, prokind::text, proretset::int::text, proisstrict::int::text, provolatile::text, provariadic::oid::text, pronargdefaults::text,
+		prorettype::oid::text, proargtypes::text, coalesce(array_to_string(proargnames[1:pronargs], ','), ''), coalesce(aggkind::text, ''), coalesce(aggnumdirectargs, 0)::text,
+		coalesce(array_to_string(proallargtypes, ','), ''), coalesce(array_to_string(proargmodes, ','), ''), coalesce(array_to_string(proargnames, ',', ''), '')
+		FROM pg_proc p LEFT JOIN pg_aggregate a ON a.aggfnoid = p.oid
+		WHERE pronamespace = 'pg_catalog'::regnamespace AND p.oid < 16384 ORDER BY p.oid`},
+	{"operator", `SELECT oid::text, oprname::text, oprkind::text, oprleft::oid::text, oprright::oid::text, oprresult::oid::text, oprcode::oid::text
+		FROM pg_operator WHERE oprnamespace = 'pg_catalog'::regnamespace AND oid < 16384 ORDER BY oid`},
+	{"cast", `SELECT castsource::oid::text, casttarget::oid::text, castfunc::oid::text, castcontext::text, castmethod::text
+		FROM pg_cast WHERE oid < 16384 ORDER BY castsource, casttarget`},
+	{"opclass", `SELECT opcintype::oid::text, am.amname::text, opcname::text FROM pg_opclass c JOIN pg_am am ON am.oid = opcmethod
+		WHERE opcdefault AND am.amname IN ('btree', 'hash') ORDER BY 1, 2`},
+}
+
+func main() {
+	dsn := flag.String("dsn", os.Getenv("DATABASE_URL"), "server to read")
+	out := flag.String("out", "catalog.tsv.gz", "file to write")
+	flag.Parse()
+	if err := run(context.Background(), *dsn, *out); err != nil {
+		log.Fatal(err)
+	}
+}
+
+func run(ctx context.Context, dsn, out string) error {
+	conn, err := pgx.Connect(ctx, dsn)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = conn.Close(ctx) }()
+	var text bytes.Buffer
+	for _, s := range sections {
+		fmt.Fprintf(&text, "#%s\n", s.name)
+		rows, err := conn.Query(ctx, s.query)
+		if err != nil {
+			return fmt.Errorf("%s: %w", s.name, err)
+		}
+		for rows.Next() {
+			values, err := rows.Values()
+			if err != nil {
+				return err
+			}
+			cells := make([]string, len(values))
+			for i, v := range values {
+				cells[i] = fmt.Sprint(v)
+			}
+			fmt.Fprintln(&text, strings.Join(cells, "\t"))
+		}
+		if err := rows.Err(); err != nil {
+			return fmt.Errorf("%s: %w", s.name, err)
+		}
+	}
+	var packed bytes.Buffer
+	w, err := gzip.NewWriterLevel(&packed, gzip.BestCompression)
+	if err != nil {
+		return err
+	}
+	if _, err := w.Write(text.Bytes()); err != nil {
+		return err
+	}
+	if err := w.Close(); err != nil {
+		return err
+	}
+	return os.WriteFile(out, packed.Bytes(), 0o644)
+}

@@ -1,0 +1,233 @@
+// Package pgcatalog holds PostgreSQL's own catalogs: its built-in types, casts,
+// operators, functions and aggregates, exported from a live server by go
+// generate and embedded. They are read on first use and never change.
+package pgcatalog
+
+import (
+	"bufio"
+	"bytes"
+	"compress/gzip"
+	_ "embed"
+	"fmt"
+	"strconv"
+	"strings"
+	"sync"
+)
+
+//go:generate go run ./gen -out catalog.tsv.gz
+
+//go:embed catalog.tsv.gz
+var packed []byte
+
+// Type is a built-in type (a row of pg_type).
+type Type struct {
+	OID       uint32
+	Name      string
+	Kind      byte // typtype: 'b' base, 'p' pseudo, 'r' range, 'm' multirange
+	Category  byte // typcategory
+	Preferred bool
+	Elem      uint32 // typelem
+	Array     uint32 // typarray
+	Base      uint32 // typbasetype
+	IsArray   bool   // a true array type
+	Len       int
+}
+
+// Proc is a built-in function, aggregate or window function (a row of pg_proc).
+type Proc struct {
+	OID        uint32
+	Name       string
+	Kind       byte // prokind: 'f' function, 'a' aggregate, 'w' window function, 'p' procedure
+	RetSet     bool
+	Strict     bool
+	Volatile   byte   // provolatile: 'i' immutable, 's' stable, 'v' volatile
+	Variadic   uint32 // element type of a VARIADIC last parameter, or 0
+	Defaults   int    // number of trailing parameters that have defaults
+	Ret        uint32
+	Args       []uint32
+	ArgNames   []string // of the input parameters; nil where they have none
+	AggKind    byte     // aggkind: 'n' normal, 'o' ordered-set, 'h' hypothetical-set
+	DirectArgs int
+	AllTypes   []uint32 // proallargtypes
+	Modes      string   // proargmodes, one letter each
+	AllNames   []string // proargnames
+	Sig        string   // "name(type,type)" with typname names: the key of package pgfunc
+}
+
+// Operator is a built-in operator (a row of pg_operator).
+type Operator struct {
+	OID    uint32
+	Name   string
+	Left   uint32 // 0 for a prefix operator
+	Right  uint32
+	Result uint32
+	Proc   *Proc // its implementation (oprcode)
+}
+
+// Cast is a row of pg_cast.
+type Cast struct {
+	Source, Target uint32
+	Func           *Proc // nil unless Method is 'f'
+	Context        byte  // castcontext: 'i' implicit, 'a' assignment, 'e' explicit
+	Method         byte  // castmethod: 'f' function, 'i' input/output, 'b' binary-coercible
+}
+
+type data struct {
+	types     map[uint32]*Type
+	typeName  map[string]*Type
+	procs     map[uint32]*Proc
+	procName  map[string][]*Proc
+	operators map[string][]*Operator
+	casts     map[[2]uint32]*Cast
+	opclass   map[uint32]string // type → access methods that have a default operator class for it
+}
+
+var load = sync.OnceValue(read)
+
+// TypeByOID returns a built-in type, or nil.
+func TypeByOID(oid uint32) *Type { return load().types[oid] }
+
+// TypeByName returns a built-in type by pg_type.typname, or nil.
+func TypeByName(name string) *Type { return load().typeName[name] }
+
+// ProcByOID returns a built-in function, or nil.
+func ProcByOID(oid uint32) *Proc { return load().procs[oid] }
+
+// Procs returns the built-in functions of a name.
+func Procs(name string) []*Proc { return load().procName[name] }
+
+// Operators returns the built-in operators of a name.
+func Operators(name string) []*Operator { return load().operators[name] }
+
+// CastBetween returns the built-in cast from one type to another, or nil.
+func CastBetween(source, target uint32) *Cast { return load().casts[[2]uint32{source, target}] }
+
+// Ordered reports whether a built-in type has a default btree operator class:
+// whether its values can be sorted.
+func Ordered(oid uint32) bool { return strings.Contains(load().opclass[oid], "b") }
+
+// Hashed reports whether a built-in type has a default hash operator class.
+func Hashed(oid uint32) bool { return strings.Contains(load().opclass[oid], "h") }
+
+// Each calls f for every built-in function, in order of OID.
+func Each(f func(*Proc)) {
+	d := load()
+	for _, p := range d.order() {
+		f(p)
+	}
+}
+
+func (d *data) order() []*Proc {
+	all := make([]*Proc, 0, len(d.procs))
+	for _, list := range d.procName {
+		all = append(all, list...)
+	}
+	sortProcs(all)
+	return all
+}
+
+func read() *data {
+	d := &data{
+		types: map[uint32]*Type{}, typeName: map[string]*Type{},
+		procs: make(map[uint32]*Proc, 4096), procName: make(map[string][]*Proc, 2048),
+		operators: map[string][]*Operator{}, casts: map[[2]uint32]*Cast{}, opclass: map[uint32]string{},
+	}
+	r, err := gzip.NewReader(bytes.NewReader(packed))
+	if err != nil {
+		panic(fmt.Sprintf("pgcatalog: embedded data: %v", err))
+	}
+	section := ""
+	lines := bufio.NewScanner(r)
+	lines.Buffer(nil, 1<<20)
+	for lines.Scan() {
+		line := lines.Text()
+		if strings.HasPrefix(line, "#") && !strings.Contains(line, "\t") {
+			section = line[1:]
+			continue
+		}
+		d.add(section, strings.Split(line, "\t"))
+	}
+	if err := lines.Err(); err != nil {
+		panic(fmt.Sprintf("pgcatalog: embedded data: %v", err))
+	}
+	return d
+}
+
+func (d *data) add(section string, f []string) {
+	switch section {
+	case "type":
+		t := &Type{OID: oid(f[0]), Name: f[1], Kind: f[2][0], Category: f[3][0], Preferred: f[4] == "1", Elem: oid(f[5]), Array: oid(f[6]), Base: oid(f[7]), IsArray: f[8] == "1", Len: number(f[9])}
+		d.types[t.OID] = t
+		d.typeName[t.Name] = t
+	case "proc":
+		p := &Proc{OID: oid(f[0]), Name: f[1], Kind: f[2][0], RetSet: f[3] == "1", Strict: f[4] == "1", Volatile: f[5][0], Variadic: oid(f[6]), Defaults: number(f[7]),
+			Ret: oid(f[8]), Args: oids(f[9], " "), ArgNames: list(f[10]), DirectArgs: number(f[12]), AllTypes: oids(f[13], ","), Modes: strings.ReplaceAll(f[14], ",", ""), AllNames: list(f[15])}
+		if f[11] != "" {
+			p.AggKind = f[11][0]
+		}
+		p.Sig = d.signature(p)
+		d.procs[p.OID] = p
+		d.procName[p.Name] = append(d.procName[p.Name], p)
+	case "operator":
+		o := &Operator{OID: oid(f[0]), Name: f[1], Left: oid(f[3]), Right: oid(f[4]), Result: oid(f[5]), Proc: d.procs[oid(f[6])]}
+		d.operators[o.Name] = append(d.operators[o.Name], o)
+	case "cast":
+		c := &Cast{Source: oid(f[0]), Target: oid(f[1]), Func: d.procs[oid(f[2])], Context: f[3][0], Method: f[4][0]}
+		d.casts[[2]uint32{c.Source, c.Target}] = c
+	case "opclass":
+		d.opclass[oid(f[0])] += f[1][:1]
+	}
+}
+
+func (d *data) signature(p *Proc) string {
+	var b strings.Builder
+	b.WriteString(p.Name)
+	b.WriteByte('(')
+	for i, a := range p.Args {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		if t := d.types[a]; t != nil {
+			b.WriteString(t.Name)
+		} else {
+			b.WriteString(strconv.FormatUint(uint64(a), 10))
+		}
+	}
+	b.WriteByte(')')
+	return b.String()
+}
+
+func oid(s string) uint32 {
+	n, err := strconv.ParseUint(s, 10, 32)
+	if err != nil {
+		panic(fmt.Sprintf("pgcatalog: embedded data: %v", err))
+	}
+	return uint32(n)
+}
+
+func number(s string) int {
+	n, err := strconv.Atoi(s)
+	if err != nil {
+		panic(fmt.Sprintf("pgcatalog: embedded data: %v", err))
+	}
+	return n
+}
+
+func oids(s, sep string) []uint32 {
+	if s == "" {
+		return nil
+	}
+	parts := strings.Split(s, sep)
+	out := make([]uint32, len(parts))
+	for i, p := range parts {
+		out[i] = oid(p)
+	}
+	return out
+}
+
+func list(s string) []string {
+	if s == "" {
+		return nil
+	}
+	return strings.Split(s, ",")
+}

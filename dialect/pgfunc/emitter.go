@@ -1,0 +1,168 @@
+package pgfunc
+
+import (
+	"encoding/json"
+	"math"
+	"strings"
+
+	"github.com/failoversql/failoversql/dialect/pgvalue"
+)
+
+// Functions that only the emitter of package dialect calls: between column
+// storage and native values, and between arrays and what SQLite can iterate.
+const (
+	FromScaled  = "pg_from_scaled"  // (stored integer, scale) numeric text
+	ToScaled    = "pg_to_scaled"    // (numeric text, scale) integer; the text has at most that scale
+	ScaleFor    = "pg_scale_for"    // (numeric text, scale) number that compares with stored integers as the text does
+	ArrayJSON   = "pg_array_json"   // (array text, element type OID) JSON array of the native elements
+	BuildArray  = "pg_build_array"  // (element type OID, native elements…) array text
+	CollectList = "pg_collect_list" // aggregate: (element type OID, native element) array text, empty for no rows
+)
+
+// emitterFuncs adds them.
+func emitterFuncs(r *registry) {
+	r.def(FromScaled, f2(func(v any, scale int64) (any, error) {
+		if n, ok := v.(int64); ok {
+			return pgvalue.UnscaleInt(n, int(scale)), nil
+		}
+		return v, nil // NaN
+	}))
+	r.def(ToScaled, f2(func(s string, scale int64) (any, error) {
+		v := pgvalue.ToColumn(&pgvalue.Type{OID: 1700, Typmod: 18<<16 | int32(scale) + 4}, s)
+		return v, nil
+	}))
+	r.def(ScaleFor, f2(scaleFor))
+	r.def(ArrayJSON, f2(arrayJSON))
+	r.def(BuildArray, called(buildArray))
+	r.defs[CollectList] = Def{Impl: func() *collectList { return &collectList{} }, Aggregate: true}
+}
+
+// scaleFor gives an integer where the numeric is one at that scale, and
+// otherwise a float that lies between the same integers: half way, which is
+// all that a comparison with integers needs.
+func scaleFor(s string, scale int64) (any, error) {
+	switch s {
+	case "NaN":
+		return s, nil // sorts after every number, as stored NaN does
+	case "Infinity":
+		return math.Inf(1), nil
+	case "-Infinity":
+		return math.Inf(-1), nil
+	}
+	negative := strings.HasPrefix(s, "-")
+	whole, frac, _ := strings.Cut(strings.TrimPrefix(s, "-"), ".")
+	rest := ""
+	if len(frac) > int(scale) {
+		frac, rest = frac[:scale], strings.Trim(frac[scale:], "0")
+	}
+	digits := strings.TrimLeft(whole+frac+strings.Repeat("0", int(scale)-len(frac)), "0")
+	if len(digits) > 18 {
+		if negative {
+			return math.Inf(-1), nil
+		}
+		return math.Inf(1), nil
+	}
+	var n int64
+	for _, c := range digits {
+		n = n*10 + int64(c-'0')
+	}
+	if rest == "" {
+		if negative {
+			n = -n
+		}
+		return n, nil
+	}
+	f := float64(n) + 0.5
+	if f == float64(n) || f == float64(n+1) {
+		// Too large for a half: compare with what lies between as text cannot.
+		return nil, errf("0A000", "comparison of numeric values of this size is not supported on the SQLite fallback")
+	}
+	if negative {
+		f = -f
+	}
+	return f, nil
+}
+
+// arrayJSON gives the elements of an array of any dimensions, in order.
+func arrayJSON(s string, elem int64) (string, error) {
+	t, ok := pgvalue.TypeOf(nil, uint32(elem), -1)
+	if !ok {
+		// A user's type: its elements are compared as text.
+		t = pgvalue.Type{OID: 25, Typmod: -1, Name: "text"}
+	}
+	values, err := pgvalue.ArrayElems(&t, s)
+	if err != nil {
+		return "", err
+	}
+	if values == nil {
+		return "[]", nil
+	}
+	for _, v := range values {
+		if _, ok := v.([]byte); ok {
+			return "", errf("0A000", "iterating over bytea[] is not supported on the SQLite fallback")
+		}
+		if f, ok := v.(float64); ok && math.IsInf(f, 0) {
+			return "", errf("0A000", "iterating over infinite elements is not supported on the SQLite fallback")
+		}
+	}
+	b, err := marshalJSON(values)
+	return string(b), err
+}
+
+func marshalJSON(v any) ([]byte, error) {
+	var b strings.Builder
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(v); err != nil {
+		return nil, err
+	}
+	return []byte(strings.TrimSuffix(b.String(), "\n")), nil
+}
+
+// buildArray is ARRAY[…]: the first argument is the element type's OID.
+func buildArray(args []any) (string, error) {
+	oid, _ := args[0].(int64)
+	return arrayText(uint32(oid), args[1:])
+}
+
+func arrayText(oid uint32, values []any) (string, error) {
+	t, ok := pgvalue.TypeOf(nil, oid, -1)
+	if !ok {
+		t = pgvalue.Type{OID: 25, Typmod: -1, Name: "text"}
+	}
+	elems := make([]*string, len(values))
+	for i, v := range values {
+		if v == nil {
+			continue
+		}
+		s, err := pgvalue.FormatText(&t, v, pgvalue.UTC)
+		if err != nil {
+			return "", err
+		}
+		elems[i] = &s
+	}
+	return pgvalue.NewArray(elems).String(), nil
+}
+
+// collectList gathers values in the order they come.
+type collectList struct {
+	oid    uint32
+	values []any
+}
+
+func (c *collectList) Step(oid int64, v any) {
+	c.oid = uint32(oid)
+	if b, ok := v.([]byte); ok {
+		if b == nil {
+			v = nil
+		} else {
+			v = append([]byte(nil), b...)
+		}
+	}
+	c.values = append(c.values, v)
+}
+
+func (c *collectList) Done() (string, error) {
+	s, err := arrayText(c.oid, c.values)
+	return s, WrapError(err)
+}

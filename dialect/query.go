@@ -1,0 +1,342 @@
+package dialect
+
+// A query is an analysed SELECT, VALUES or set operation.
+type query struct {
+	ctes      []*withQuery
+	recursive bool
+
+	distinct bool
+	targets  []*target
+	from     []fromNode
+	where    *expr
+	group    []*expr
+	having   *expr
+	windows  []*window
+	order    []sortKey
+	limit    *expr
+	offset   *expr
+
+	values [][]*expr // VALUES
+
+	op          string // set operation: UNION, UNION ALL, INTERSECT, EXCEPT
+	left, right *query
+
+	cols    []outCol
+	hasAgg  bool
+	single  bool // at most one row, by its form
+	names   map[string]*window
+	locking string // FOR UPDATE, …: for the verb
+	// distinctOn holds the expressions of DISTINCT ON.
+	distinctOn []*expr
+}
+
+// outCol is a result column.
+type outCol struct {
+	name   string
+	typ    uint32
+	typmod int32
+}
+
+// target is an output expression.
+type target struct {
+	name string
+	e    *expr
+	junk bool // only for ORDER BY
+}
+
+// withQuery is one WITH query of a query.
+type withQuery struct {
+	c            *cte
+	q            *query
+	materialized string
+}
+
+// window is a window definition.
+type window struct {
+	name      string
+	partition []*expr
+	order     []sortKey
+	frame     string
+	offsets   []*expr
+	hasFrame  bool
+}
+
+// fromNode is something in FROM that can be written out.
+type fromNode interface{ write(m *emitter) }
+
+type fromSource struct {
+	src *source
+	sql string // of a table: its quoted name
+	q   *query
+	fn  *expr // of a function: the SQL of a table-valued expression
+}
+
+type fromJoin struct {
+	kind        string
+	left, right fromNode
+	on          *expr
+}
+
+func (f *fromSource) write(m *emitter) {
+	switch {
+	case f.q != nil:
+		m.WriteByte('(')
+		m.query(f.q)
+		m.WriteByte(')')
+	case f.fn != nil:
+		m.expr(f.fn)
+	default:
+		m.WriteString(f.sql)
+	}
+	m.WriteString(" AS " + f.src.alias)
+}
+
+func (f *fromJoin) write(m *emitter) {
+	f.left.write(m)
+	m.WriteString(" " + f.kind + " ")
+	if j, ok := f.right.(*fromJoin); ok {
+		m.WriteByte('(')
+		j.write(m)
+		m.WriteByte(')')
+	} else {
+		f.right.write(m)
+	}
+	if f.on != nil {
+		m.WriteString(" ON ")
+		m.expr(f.on)
+	}
+}
+
+// query writes a query whose columns are named c1, c2, …
+func (m *emitter) query(q *query) { m.queryAs(q, false) }
+
+// queryAs writes a query. At the top, plain columns may come as they are
+// stored, and columns need no names.
+func (m *emitter) queryAs(q *query, top bool) {
+	m.with(q)
+	switch {
+	case q.op != "":
+		m.setOperation(q)
+	case q.values != nil:
+		m.valuesRows(q.values)
+	default:
+		m.selectBody(q, top)
+	}
+	m.orderBy(q, top)
+	m.limits(q)
+}
+
+func (m *emitter) with(q *query) {
+	for i, w := range q.ctes {
+		switch {
+		case i > 0:
+			m.WriteString(", ")
+		case q.recursive:
+			m.WriteString("WITH RECURSIVE ")
+		default:
+			m.WriteString("WITH ")
+		}
+		m.WriteString(w.c.alias)
+		m.WriteByte('(')
+		for j := range w.c.cols {
+			if j > 0 {
+				m.WriteByte(',')
+			}
+			m.WriteString(w.c.cols[j].sql)
+		}
+		m.WriteString(") AS " + w.materialized + "(")
+		m.query(w.q)
+		m.WriteByte(')')
+	}
+	if len(q.ctes) > 0 {
+		m.WriteByte(' ')
+	}
+}
+
+func (m *emitter) setOperation(q *query) {
+	m.arm(q.left, true)
+	m.WriteString(" " + q.op + " ")
+	m.arm(q.right, false)
+}
+
+// arm writes one side of a set operation. SQLite takes no parentheses there and
+// gives all operators one precedence, from the left.
+func (m *emitter) arm(q *query, left bool) {
+	plain := len(q.ctes) == 0 && q.order == nil && q.limit == nil && q.offset == nil && (q.op == "" || left)
+	if plain {
+		m.query(q)
+		return
+	}
+	m.WriteString("SELECT * FROM (")
+	m.query(q)
+	m.WriteByte(')')
+}
+
+// valuesRows writes VALUES as a query with columns c1, c2, …
+func (m *emitter) valuesRows(rows [][]*expr) {
+	m.WriteString("SELECT ")
+	for j := range rows[0] {
+		if j > 0 {
+			m.WriteString(", ")
+		}
+		m.WriteString("column" + itoa(j+1) + " AS c" + itoa(j+1))
+	}
+	m.WriteString(" FROM (")
+	m.valuesList(rows)
+	m.WriteByte(')')
+}
+
+func (m *emitter) valuesList(rows [][]*expr) {
+	m.WriteString("VALUES ")
+	for i, row := range rows {
+		if i > 0 {
+			m.WriteString(", ")
+		}
+		m.WriteByte('(')
+		for j, e := range row {
+			if j > 0 {
+				m.WriteString(", ")
+			}
+			m.expr(e)
+		}
+		m.WriteByte(')')
+	}
+}
+
+func (m *emitter) selectBody(q *query, top bool) {
+	m.WriteString("SELECT ")
+	if q.distinct {
+		m.WriteString("DISTINCT ")
+	}
+	n := 0
+	for _, t := range q.targets {
+		if t.junk {
+			continue
+		}
+		if n > 0 {
+			m.WriteString(", ")
+		}
+		n++
+		m.output(q, t.e, top)
+		if !top {
+			m.WriteString(" AS c" + itoa(n))
+		}
+	}
+	if n == 0 {
+		m.WriteString("NULL")
+	}
+	m.fromClause(q.from)
+	if q.where != nil {
+		m.WriteString(" WHERE ")
+		m.expr(q.where)
+	}
+	for i, g := range q.group {
+		if i == 0 {
+			m.WriteString(" GROUP BY ")
+		} else {
+			m.WriteString(", ")
+		}
+		m.groupExpr(g)
+	}
+	if q.having != nil {
+		m.WriteString(" HAVING ")
+		m.expr(q.having)
+	}
+}
+
+func (m *emitter) fromClause(from []fromNode) {
+	for i, f := range from {
+		if i == 0 {
+			m.WriteString(" FROM ")
+		} else {
+			m.WriteString(" CROSS JOIN ")
+		}
+		f.write(m)
+	}
+}
+
+// output writes a result column.
+func (m *emitter) output(q *query, e *expr, top bool) {
+	if top && e.kind == exColumn && e.src.cols[e.col].stored {
+		m.rawColumn(e)
+		return
+	}
+	m.expr(e)
+	if q.distinct {
+		if c := m.a.equality(e); c != "" {
+			m.WriteString(" COLLATE " + m.a.collation(c))
+		}
+	}
+}
+
+func (m *emitter) orderBy(q *query, top bool) {
+	n := 0
+	for _, k := range q.order {
+		if k.ordinal == 0 && (k.e.kind == exConst || k.e.kind == exUnknown) {
+			continue
+		}
+		if n == 0 {
+			m.WriteString(" ORDER BY ")
+		} else {
+			m.WriteString(", ")
+		}
+		n++
+		if k.ordinal == 0 {
+			m.sortKey(k)
+			continue
+		}
+		o := m.a.ordering(k.e)
+		if o.wrap != "" {
+			m.sortKey(k)
+			continue
+		}
+		if _, stored := m.a.storedScale(k.e); stored && (top || !q.distinct) {
+			m.sortKey(k)
+			continue
+		}
+		m.WriteString(itoa(k.ordinal))
+		if o.coll != "" {
+			m.WriteString(" COLLATE " + m.a.collation(o.coll))
+		}
+		m.sortOrder(k)
+	}
+}
+
+func (m *emitter) limits(q *query) {
+	if q.limit == nil && q.offset == nil {
+		return
+	}
+	m.WriteString(" LIMIT ")
+	if q.limit == nil {
+		m.WriteString("-1")
+	} else {
+		m.expr(q.limit)
+	}
+	if q.offset != nil {
+		m.WriteString(" OFFSET ")
+		m.expr(q.offset)
+	}
+}
+
+func (m *emitter) window(w *window) {
+	for i, p := range w.partition {
+		if i == 0 {
+			m.WriteString("PARTITION BY ")
+		} else {
+			m.WriteString(", ")
+		}
+		m.groupExpr(p)
+	}
+	for i, k := range w.order {
+		if i == 0 {
+			m.WriteString(" ORDER BY ")
+		} else {
+			m.WriteString(", ")
+		}
+		m.sortKey(k)
+	}
+	if w.frame != "" {
+		m.WriteByte(' ')
+		m.template(call(0, -1, w.frame, w.offsets...))
+	}
+}

@@ -1,0 +1,314 @@
+package dialect
+
+import (
+	pg_query "github.com/pganalyze/pg_query_go/v6"
+)
+
+// selectQuery analyses a SELECT, VALUES or set operation below sc. With
+// settle, output columns of unknown type become text.
+func (a *analyser) selectQuery(sc *scope, s *pg_query.SelectStmt, settle bool) *query {
+	if s.GetIntoClause() != nil {
+		a.refuse(s.GetIntoClause().GetRel().GetLocation(), "SELECT INTO")
+	}
+	q := &query{}
+	in := &scope{parent: sc, q: q}
+	a.withClause(in, q, s.GetWithClause())
+	switch {
+	case s.GetOp() > pg_query.SetOperation_SETOP_NONE:
+		a.setOperation(in, q, s)
+	case len(s.GetValuesLists()) > 0:
+		a.valuesQuery(in, q, s, settle)
+	default:
+		a.plainSelect(in, q, s, settle)
+	}
+	if len(s.GetLockingClause()) > 0 {
+		a.lockingClause(in, q, s.GetLockingClause())
+	}
+	return q
+}
+
+func (a *analyser) plainSelect(sc *scope, q *query, s *pg_query.SelectStmt, settle bool) {
+	a.fromClause(sc, q, s.GetFromClause())
+	a.windowClause(sc, q, s.GetWindowClause())
+	q.targets = a.targetList(sc.with(inSelectList), s.GetTargetList())
+	if s.GetWhereClause() != nil {
+		q.where = a.condition(sc.with(inWhere), s.GetWhereClause(), "WHERE")
+	}
+	if s.GetHavingClause() != nil {
+		q.having = a.condition(sc.with(inHaving), s.GetHavingClause(), "HAVING")
+	}
+	if len(s.GetDistinctClause()) > 0 {
+		if s.GetDistinctClause()[0].GetNode() != nil {
+			a.refuse(nodeLocation(s.GetDistinctClause()[0]), "DISTINCT ON")
+		}
+		q.distinct = true
+	}
+	order := a.sortClause(sc.with(inOrderBy), q, s.GetSortClause(), true)
+	a.groupClause(sc.with(inGroupBy), q, s.GetGroupClause())
+	a.limitClause(sc, q, s)
+	if settle {
+		for _, t := range q.targets {
+			t.e = a.settleUnknown(t.e)
+		}
+	}
+	a.finishOrder(q, order)
+	for _, t := range q.targets {
+		if !t.junk {
+			q.cols = append(q.cols, outCol{t.name, t.e.typ, t.e.typmod})
+		}
+	}
+	if q.hasAgg || len(q.group) > 0 || q.having != nil {
+		a.checkGrouping(sc, q)
+		if len(q.group) == 0 {
+			q.single = true
+		}
+	}
+	if len(q.from) == 0 {
+		q.single = true
+	}
+	if q.distinct {
+		for _, t := range q.targets {
+			if !t.junk {
+				a.equality(t.e)
+			}
+		}
+	}
+}
+
+// settleUnknown makes a literal or parameter whose type nothing has settled
+// text, as PostgreSQL does in output columns.
+func (a *analyser) settleUnknown(e *expr) *expr {
+	if e.typ != oidUnknown {
+		return e
+	}
+	return a.coerceTo(e, oidText, -1, implicit, e.pos)
+}
+
+// condition analyses an expression that must be boolean.
+func (a *analyser) condition(sc *scope, n *pg_query.Node, what string) *expr {
+	return a.needBool(a.expr(sc, n), what)
+}
+
+func (a *analyser) needBool(e *expr, what string) *expr {
+	out := a.coerce(e, oidBool, -1, assignment, e.pos)
+	if out == nil {
+		a.fail(codeDatatypeMismatch, e.pos, "argument of %s must be type boolean, not type %s", what, a.typeName(e.typ))
+	}
+	if e.retset {
+		a.fail(codeDatatypeMismatch, e.pos, "argument of %s must not return a set", what)
+	}
+	return out
+}
+
+// targetList analyses output expressions, with * written out.
+func (a *analyser) targetList(sc *scope, nodes []*pg_query.Node) []*target {
+	var out []*target
+	for _, n := range nodes {
+		rt := n.GetResTarget()
+		if cols, ok := a.star(sc, rt.GetVal()); ok {
+			out = append(out, cols...)
+			continue
+		}
+		e := a.expr(sc, rt.GetVal())
+		a.noRow(e)
+		name := rt.GetName()
+		if name == "" {
+			name = a.columnName(rt.GetVal())
+		}
+		out = append(out, &target{name: name, e: e})
+	}
+	return out
+}
+
+func (a *analyser) noRow(e *expr) {
+	if e.kind == exRow {
+		a.refuse(e.pos, "a row value as a result")
+	}
+	if e.retset {
+		a.refuse(e.pos, "a set-returning function in the select list")
+	}
+}
+
+// star writes out * and t.*.
+func (a *analyser) star(sc *scope, n *pg_query.Node) ([]*target, bool) {
+	ref := n.GetColumnRef()
+	if ref == nil {
+		if ind := n.GetAIndirection(); ind != nil && len(ind.GetIndirection()) > 0 && ind.GetIndirection()[len(ind.GetIndirection())-1].GetAStar() != nil {
+			a.refuse(nodeLocation(n), "(row).*")
+		}
+		return nil, false
+	}
+	fields := ref.GetFields()
+	if fields[len(fields)-1].GetAStar() == nil {
+		return nil, false
+	}
+	var out []*target
+	add := func(it *nsItem) {
+		for _, c := range it.cols {
+			out = append(out, &target{name: c.name, e: at(c.e, ref.GetLocation())})
+		}
+	}
+	if len(fields) == 1 {
+		if len(sc.items) == 0 {
+			a.fail(codeSyntax, ref.GetLocation(), "SELECT * with no tables specified is not valid")
+		}
+		for _, it := range sc.items {
+			if it.colVisible {
+				add(it)
+			}
+		}
+		return out, true
+	}
+	schema, name := a.qualifiedName(stringList(fields[:len(fields)-1]), ref.GetLocation())
+	it := a.relation(sc, schema, name, ref.GetLocation())
+	if it == nil {
+		a.missingRelation(sc, name, ref.GetLocation())
+	}
+	add(it)
+	return out, true
+}
+
+// valuesQuery analyses a VALUES that stands as a query.
+func (a *analyser) valuesQuery(sc *scope, q *query, s *pg_query.SelectStmt, settle bool) {
+	rows := a.valuesRows(sc.with(inValues), s.GetValuesLists())
+	width := len(rows[0])
+	for i, row := range rows {
+		if len(row) != width {
+			a.fail(codeSyntax, rowLocation(s.GetValuesLists()[i]), "VALUES lists must all be the same length")
+		}
+	}
+	for j := range width {
+		column := make([]*expr, len(rows))
+		for i := range rows {
+			column[i] = rows[i][j]
+		}
+		typ := a.commonTypeOf(column, "VALUES")
+		if typ == oidUnknown && !settle {
+			q.cols = append(q.cols, outCol{"column" + itoa(j+1), typ, -1})
+			continue
+		}
+		mod := a.commonMod(column, typ)
+		for i := range rows {
+			rows[i][j] = a.toCommon(rows[i][j], typ, "VALUES")
+		}
+		q.cols = append(q.cols, outCol{"column" + itoa(j+1), typ, mod})
+	}
+	q.values = rows
+	q.single = len(rows) == 1
+	for j, c := range q.cols {
+		src := &source{alias: "-", bare: noQualifier, cols: []srcCol{{name: c.name, sql: "c" + itoa(j+1), typ: c.typ, typmod: c.typmod}}}
+		q.targets = append(q.targets, &target{name: c.name, e: a.columnOf(src, 0)})
+	}
+	q.order = a.setOrder(sc, q, s.GetSortClause())
+	a.limitClause(sc, q, s)
+}
+
+func (a *analyser) valuesRows(sc *scope, lists []*pg_query.Node) [][]*expr {
+	rows := make([][]*expr, len(lists))
+	for i, l := range lists {
+		for _, n := range l.GetList().GetItems() {
+			if n.GetSetToDefault() != nil {
+				a.fail(codeSyntax, n.GetSetToDefault().GetLocation(), "DEFAULT is not allowed in this context")
+			}
+			e := a.expr(sc, n)
+			a.noRow(e)
+			rows[i] = append(rows[i], e)
+		}
+	}
+	return rows
+}
+
+func rowLocation(list *pg_query.Node) int32 {
+	items := list.GetList().GetItems()
+	if len(items) == 0 {
+		return -1
+	}
+	return nodeLocation(items[0])
+}
+
+// limitClause analyses LIMIT and OFFSET: NULL is none, negative an error.
+func (a *analyser) limitClause(sc *scope, q *query, s *pg_query.SelectStmt) {
+	if s.GetLimitOption() == pg_query.LimitOption_LIMIT_OPTION_WITH_TIES {
+		a.refuse(nodeLocation(s.GetLimitCount()), "FETCH … WITH TIES")
+	}
+	if n := s.GetLimitCount(); n != nil {
+		q.limit = a.limit(sc.with(inLimit), n, "LIMIT", "2201W", "-1")
+		if q.limit != nil && q.limit.kind == exConst && (q.limit.val == int64(1) || q.limit.val == int64(0)) {
+			q.single = true
+		}
+	}
+	if n := s.GetLimitOffset(); n != nil {
+		q.offset = a.limit(sc.with(inOffset), n, "OFFSET", "2201X", "0")
+	}
+}
+
+func (a *analyser) limit(sc *scope, n *pg_query.Node, what, code, none string) *expr {
+	hidden := *sc
+	e := a.expr(&hidden, n)
+	e.walk(func(x *expr) bool {
+		if x.kind == exColumn {
+			a.fail(codeColumnReference, x.pos, "argument of %s must not contain variables", what)
+		}
+		return true
+	})
+	out := a.coerce(e, oidInt8, -1, assignment, e.pos)
+	if out == nil {
+		a.fail(codeDatatypeMismatch, e.pos, "argument of %s must be type bigint, not type %s", what, a.typeName(e.typ))
+	}
+	if out.isNull() {
+		return nil
+	}
+	if v, ok := out.val.(int64); ok && out.kind == exConst && v >= 0 {
+		return out
+	}
+	return call(oidInt8, e.pos, "CASE WHEN $1 IS NULL THEN "+none+" WHEN $1 < 0 THEN "+a.raise(code, what+" must not be negative")+" ELSE $1 END", out)
+}
+
+// lockingClause takes FOR UPDATE and FOR SHARE as the wish to write: there is
+// one writer, so that holding its place locks every row.
+func (a *analyser) lockingClause(sc *scope, q *query, nodes []*pg_query.Node) {
+	switch {
+	case q.op != "":
+		a.fail(codeNotSupported, -1, "%s is not allowed with UNION/INTERSECT/EXCEPT", lockName(nodes[0]))
+	case q.values != nil:
+		a.fail(codeNotSupported, -1, "%s cannot be applied to VALUES", lockName(nodes[0]))
+	case q.distinct:
+		a.fail(codeNotSupported, -1, "%s is not allowed with DISTINCT clause", lockName(nodes[0]))
+	case len(q.group) > 0:
+		a.fail(codeNotSupported, -1, "%s is not allowed with GROUP BY clause", lockName(nodes[0]))
+	case q.having != nil:
+		a.fail(codeNotSupported, -1, "%s is not allowed with HAVING clause", lockName(nodes[0]))
+	case q.hasAgg:
+		a.fail(codeNotSupported, -1, "%s is not allowed with aggregate functions", lockName(nodes[0]))
+	}
+	for _, n := range nodes {
+		for _, r := range n.GetLockingClause().GetLockedRels() {
+			rv := r.GetRangeVar()
+			found := false
+			for _, it := range sc.items {
+				found = found || it.relVisible && it.name == rv.GetRelname()
+			}
+			if !found {
+				a.fail(codeUndefinedTable, rv.GetLocation(), "relation \"%s\" in %s clause not found in FROM clause", rv.GetRelname(), lockName(n))
+			}
+		}
+	}
+	for _, it := range sc.items {
+		if it.src != nil && it.src.table != nil {
+			a.use(it.src.table, "w")
+		}
+	}
+	a.locking = "SELECT " + lockName(nodes[0])
+}
+
+func lockName(n *pg_query.Node) string {
+	switch n.GetLockingClause().GetStrength() {
+	case pg_query.LockClauseStrength_LCS_FORKEYSHARE:
+		return "FOR KEY SHARE"
+	case pg_query.LockClauseStrength_LCS_FORSHARE:
+		return "FOR SHARE"
+	case pg_query.LockClauseStrength_LCS_FORNOKEYUPDATE:
+		return "FOR NO KEY UPDATE"
+	}
+	return "FOR UPDATE"
+}

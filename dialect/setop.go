@@ -1,0 +1,178 @@
+package dialect
+
+import (
+	pg_query "github.com/pganalyze/pg_query_go/v6"
+)
+
+// setOperation analyses UNION, INTERSECT and EXCEPT.
+func (a *analyser) setOperation(sc *scope, q *query, s *pg_query.SelectStmt) {
+	name := "UNION"
+	switch s.GetOp() {
+	case pg_query.SetOperation_SETOP_INTERSECT:
+		name = "INTERSECT"
+	case pg_query.SetOperation_SETOP_EXCEPT:
+		name = "EXCEPT"
+	}
+	q.op = name
+	if s.GetAll() {
+		if name != "UNION" {
+			a.refuse(selectLocation(s), "%s ALL", name)
+		}
+		q.op = "UNION ALL"
+	}
+	// Each arm is a level of its own that sees the outer levels and the WITH.
+	arm := func(n *pg_query.SelectStmt) *query {
+		return a.selectQuery(&scope{parent: sc.parent, ctes: sc.ctes}, n, false)
+	}
+	q.left, q.right = arm(s.GetLarg()), arm(s.GetRarg())
+	if len(q.left.cols) != len(q.right.cols) {
+		a.fail(codeSyntax, selectLocation(s.GetRarg()), "each %s query must have the same number of columns", name)
+	}
+	for i := range q.left.cols {
+		l, r := a.outputExpr(q.left, i), a.outputExpr(q.right, i)
+		typ := a.commonTypeOf([]*expr{l, r}, name)
+		mod := int32(-1)
+		if l.typ == r.typ && l.typmod == r.typmod {
+			mod = l.typmod
+		}
+		a.convertOutput(q.left, i, typ, name)
+		a.convertOutput(q.right, i, typ, name)
+		q.cols = append(q.cols, outCol{q.left.cols[i].name, typ, mod})
+	}
+	if q.op != "UNION ALL" {
+		a.distinctTargets(q.left)
+	}
+	for j, c := range q.cols {
+		src := &source{alias: "-", bare: noQualifier, cols: []srcCol{{name: c.name, sql: "c" + itoa(j+1), typ: c.typ, typmod: c.typmod}}}
+		q.targets = append(q.targets, &target{name: c.name, e: a.columnOf(src, 0)})
+	}
+	q.order = a.setOrder(sc, q, s.GetSortClause())
+	a.limitClause(sc, q, s)
+}
+
+// outputExpr is the expression behind an output column, for type resolution.
+func (a *analyser) outputExpr(q *query, i int) *expr {
+	if q.op == "" && q.values == nil {
+		n := 0
+		for _, t := range q.targets {
+			if t.junk {
+				continue
+			}
+			if n == i {
+				return t.e
+			}
+			n++
+		}
+	}
+	return q.targets[i].e
+}
+
+// convertOutput gives an output column another type, in the query itself.
+func (a *analyser) convertOutput(q *query, i int, typ uint32, what string) {
+	if q.cols[i].typ == typ {
+		return
+	}
+	switch {
+	case q.op != "":
+		a.convertOutput(q.left, i, typ, what)
+		a.convertOutput(q.right, i, typ, what)
+		if q.op != "UNION ALL" && q.cols[i].typ != oidUnknown {
+			// The conversion must come after the duplicates are gone.
+			a.refuse(-1, "%s of different types over %s", what, q.op)
+		}
+	case q.values != nil:
+		for _, row := range q.values {
+			row[i] = a.toCommon(row[i], typ, what)
+		}
+	default:
+		if q.distinct && q.cols[i].typ != oidUnknown {
+			a.refuse(-1, "%s of different types over DISTINCT", what)
+		}
+		for n, t := 0, 0; t < len(q.targets); t++ {
+			if q.targets[t].junk {
+				continue
+			}
+			if n == i {
+				q.targets[t].e = a.toCommon(q.targets[t].e, typ, what)
+				for k := range q.order {
+					if q.order[k].ordinal == i+1 && q.order[k].e.typ == oidUnknown {
+						q.order[k].e = q.targets[t].e
+					}
+				}
+				break
+			}
+			n++
+		}
+	}
+	if q.op != "" || q.values != nil {
+		c := &q.targets[i].e.src.cols[0]
+		c.typ, c.typmod = typ, -1
+		q.targets[i].e.typ, q.targets[i].e.typmod = typ, -1
+	}
+	q.cols[i].typ, q.cols[i].typmod = typ, -1
+}
+
+// distinctTargets attaches the collations under which the output columns of
+// the first arm are equal: SQLite compares all arms by those.
+func (a *analyser) distinctTargets(q *query) {
+	for q.op != "" {
+		q = q.left
+	}
+	for i := range q.cols {
+		if q.values != nil {
+			for _, row := range q.values {
+				row[i] = a.collated(row[i])
+			}
+			continue
+		}
+		for n, t := 0, 0; t < len(q.targets); t++ {
+			if q.targets[t].junk {
+				continue
+			}
+			if n == i {
+				q.targets[t].e = a.collated(q.targets[t].e)
+			}
+			n++
+		}
+	}
+}
+
+func (a *analyser) collated(e *expr) *expr {
+	c := a.equality(e)
+	if c == "" {
+		return e
+	}
+	out := call(e.typ, e.pos, "($1 COLLATE "+a.collation(c)+")", e)
+	out.typmod = e.typmod
+	return out
+}
+
+// setOrder analyses ORDER BY over a set operation or VALUES: only output names
+// and ordinals.
+func (a *analyser) setOrder(sc *scope, q *query, nodes []*pg_query.Node) []sortKey {
+	var keys []sortKey
+	for _, n := range nodes {
+		sb := n.GetSortBy()
+		i := a.outputColumn(q, sb.GetNode(), "ORDER BY")
+		if i < 0 {
+			name := ""
+			if ref := sb.GetNode().GetColumnRef(); ref != nil && len(ref.GetFields()) == 1 && q.op != "" {
+				name = ref.GetFields()[0].GetString_().GetSval()
+				a.fail(codeUndefinedColumn, nodeLocation(sb.GetNode()), "column \"%s\" does not exist", name)
+			}
+			if q.values != nil && q.op == "" {
+				a.refuse(nodeLocation(sb.GetNode()), "ORDER BY an expression over VALUES")
+			}
+			a.failHint(codeNotSupported, nodeLocation(sb.GetNode()), "Add the expression/function to every SELECT, or move the UNION into a FROM clause.",
+				"invalid UNION/INTERSECT/EXCEPT ORDER BY clause")
+		}
+		k := a.sortKeyOf(sb, q.targets[i].e)
+		k.ordinal = i + 1
+		if a.ordering(k.e).wrap != "" {
+			a.refuse(nodeLocation(sb.GetNode()), "ORDER BY a character(n) column of a set operation")
+		}
+		keys = append(keys, k)
+	}
+	_ = sc
+	return keys
+}

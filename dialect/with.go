@@ -1,0 +1,142 @@
+package dialect
+
+import (
+	pg_query "github.com/pganalyze/pg_query_go/v6"
+)
+
+// withClause analyses WITH into q and puts its names in sc.
+func (a *analyser) withClause(sc *scope, q *query, w *pg_query.WithClause) {
+	if w == nil {
+		return
+	}
+	for i, n := range w.GetCtes() {
+		for _, other := range w.GetCtes()[:i] {
+			if other.GetCommonTableExpr().GetCtename() == n.GetCommonTableExpr().GetCtename() {
+				a.fail(codeDuplicateAlias, n.GetCommonTableExpr().GetLocation(), "WITH query name \"%s\" specified more than once", n.GetCommonTableExpr().GetCtename())
+			}
+		}
+		if w.GetRecursive() {
+			q.recursive = true
+		}
+		a.withQuery(sc, q, n.GetCommonTableExpr(), w.GetRecursive())
+	}
+}
+
+func (a *analyser) withQuery(sc *scope, q *query, n *pg_query.CommonTableExpr, recursive bool) {
+	if n.GetSearchClause() != nil || n.GetCycleClause() != nil {
+		a.refuse(n.GetLocation(), "SEARCH and CYCLE")
+	}
+	s := n.GetCtequery().GetSelectStmt()
+	if s == nil {
+		a.refuse(n.GetLocation(), "a data-modifying WITH query")
+	}
+	a.aliases++
+	c := &cte{name: n.GetCtename(), alias: "w" + itoa(a.aliases), pos: n.GetLocation()}
+	w := &withQuery{c: c}
+	switch n.GetCtematerialized() {
+	case pg_query.CTEMaterialize_CTEMaterializeAlways:
+		w.materialized = "MATERIALIZED "
+	case pg_query.CTEMaterialize_CTEMaterializeNever:
+		w.materialized = "NOT MATERIALIZED "
+	}
+	inner := &scope{parent: sc}
+	if recursive && mentions(s, c.name) {
+		w.q = a.recursiveQuery(inner, c, s, n)
+	} else {
+		w.q = a.selectQuery(inner, s, true)
+		c.cols = a.cteColumns(w.q, n)
+	}
+	sc.ctes = append(sc.ctes, c)
+	q.ctes = append(q.ctes, w)
+}
+
+func (a *analyser) cteColumns(q *query, n *pg_query.CommonTableExpr) []srcCol {
+	names := stringList(n.GetAliascolnames())
+	if len(names) > len(q.cols) {
+		a.fail(codeColumnReference, n.GetLocation(), "WITH query \"%s\" has %d columns available but %d columns specified", n.GetCtename(), len(q.cols), len(names))
+	}
+	cols := make([]srcCol, len(q.cols))
+	for i, c := range q.cols {
+		cols[i] = srcCol{name: c.name, sql: "c" + itoa(i+1), typ: c.typ, typmod: c.typmod}
+		if i < len(names) {
+			cols[i].name = names[i]
+		}
+	}
+	return cols
+}
+
+// recursiveQuery analyses base UNION [ALL] step, where step may read c.
+func (a *analyser) recursiveQuery(sc *scope, c *cte, s *pg_query.SelectStmt, n *pg_query.CommonTableExpr) *query {
+	if s.GetOp() != pg_query.SetOperation_SETOP_UNION {
+		a.fail(codeRecursion, n.GetLocation(), "recursive query \"%s\" does not have the form non-recursive-term UNION [ALL] recursive-term", c.name)
+	}
+	if len(s.GetSortClause()) > 0 || s.GetLimitCount() != nil || s.GetLimitOffset() != nil || s.GetWithClause() != nil || len(s.GetLockingClause()) > 0 {
+		a.refuse(n.GetLocation(), "ORDER BY, LIMIT or WITH of a recursive query")
+	}
+	q := &query{op: "UNION"}
+	if s.GetAll() {
+		q.op = "UNION ALL"
+	}
+	c.open = true
+	base := &scope{parent: sc, ctes: []*cte{c}}
+	q.left = a.selectQuery(base, s.GetLarg(), true)
+	c.open = false
+	c.cols = a.cteColumns(q.left, n)
+	step := &scope{parent: sc, ctes: []*cte{c}}
+	q.right = a.selectQuery(step, s.GetRarg(), false)
+	if q.right.hasAgg {
+		a.fail(codeRecursion, n.GetLocation(), "aggregate functions are not allowed in a recursive query's recursive term")
+	}
+	if len(q.right.cols) != len(q.left.cols) {
+		a.fail(codeSyntax, n.GetLocation(), "each UNION query must have the same number of columns")
+	}
+	if q.right.op != "" || q.right.order != nil || q.right.limit != nil || q.right.distinct || len(q.right.group) > 0 || len(q.left.ctes) > 0 || len(q.right.ctes) > 0 {
+		a.refuse(n.GetLocation(), "this form of a recursive query")
+	}
+	for i := range q.left.cols {
+		l, r := q.left.cols[i], q.right.cols[i]
+		if r.typ == oidUnknown {
+			q.right.targets[i].e = a.coerceTo(q.right.targets[i].e, l.typ, -1, implicit, q.right.targets[i].e.pos)
+			q.right.cols[i].typ = l.typ
+			continue
+		}
+		if l.typ != r.typ {
+			a.recursionType(c, i, l, r, q)
+		}
+		if q.op == "UNION" {
+			a.distinctTargets(q.left)
+		}
+	}
+	q.cols = q.left.cols
+	return q
+}
+
+// recursionType fails where the step's column is not of the base's type, unless
+// it converts to it.
+func (a *analyser) recursionType(c *cte, i int, l, r outCol, q *query) {
+	t := q.right.targets[i]
+	overall, ok := a.commonType([]uint32{l.typ, r.typ})
+	if !ok {
+		a.fail(codeDatatypeMismatch, t.e.pos, "UNION types %s and %s cannot be matched", a.typeName(l.typ), a.typeName(r.typ))
+	}
+	if overall != l.typ {
+		pos := int32(-1)
+		if i < len(q.left.targets) {
+			pos = q.left.targets[i].e.pos
+		}
+		a.failHint(codeDatatypeMismatch, pos, "Cast the output of the non-recursive term to the correct type.",
+			"recursive query \"%s\" column %d has type %s in non-recursive term but type %s overall", c.name, i+1, a.typeName(l.typ), a.typeName(overall))
+	}
+	t.e = a.toCommon(t.e, overall, "UNION")
+	q.right.cols[i].typ = overall
+}
+
+// mentions reports whether a query names a relation of this name anywhere.
+func mentions(s *pg_query.SelectStmt, name string) bool {
+	found := false
+	eachNode(s.ProtoReflect(), func(m any) {
+		rv, ok := m.(*pg_query.RangeVar)
+		found = found || ok && rv.GetRelname() == name && rv.GetSchemaname() == ""
+	})
+	return found
+}
