@@ -12,15 +12,21 @@ import (
 // not the order of bytes.
 const textCollation = "pg_text"
 
+// textCollations are the collations of text that connections need.
+var textCollations = []string{textCollation}
+
 // textOrder is how the database orders text, as far as this platform can.
 type textOrder struct {
 	bytewise bool
 	exact    bool
+	libc     string // the C library's locale, "" where another order is nearer
 	tag      language.Tag
 }
 
-// CollationExact says whether text is ordered here exactly as on the primary.
-// Where it is not, the nearest order is used; say so wherever state is shown.
+// CollationExact says whether text is ordered here exactly as on the primary:
+// under C, and under a libc locale where this platform's glibc is the version
+// that the primary recorded for it. Where it is not, the nearest order is used;
+// say so wherever state is shown.
 func (f *File) CollationExact() bool { return f.current.Load().text.exact }
 
 // orderOf chooses the order for a database's default collation.
@@ -28,8 +34,11 @@ func orderOf(c catalog.Collation) *textOrder {
 	base, _, _ := strings.Cut(c.Locale, ".")
 	if c.Provider != 'i' {
 		switch base {
-		case "", "C", "POSIX", "ucs_basic":
+		case "", "C", "POSIX":
 			return &textOrder{bytewise: true, exact: true}
+		}
+		if compare, version := libcCompare(c.Locale); compare != nil {
+			return &textOrder{libc: c.Locale, exact: version != "" && version == c.Version}
 		}
 	}
 	// en_US.UTF-8, de_DE@euro, en-US-u-co-phonebk, und, …
@@ -41,29 +50,36 @@ func orderOf(c catalog.Collation) *textOrder {
 	return &textOrder{tag: tag}
 }
 
-// textCollations are the collations of text that connections need.
-var textCollations = []string{textCollation}
+// comparison makes the order's comparison, for one connection: it keeps
+// buffers.
+func (o *textOrder) comparison() func(a, b string) int {
+	if o.libc != "" {
+		if compare, _ := libcCompare(o.libc); compare != nil {
+			return compare
+		}
+	}
+	return collate.New(o.tag).CompareString
+}
 
 // compareText gives a collation by its name, nil if it is none of text. It
-// follows the catalog: the first snapshot brings the order. A Collator keeps
-// buffers, so every connection gets its own, made when first used.
+// follows the catalog: the first snapshot brings the order.
 func (f *File) compareText(name string) func(a, b string) int {
 	if name != textCollation {
 		return nil
 	}
 	var order *textOrder
-	var col *collate.Collator
+	var compare func(a, b string) int
 	return func(a, b string) int {
 		if o := f.current.Load().text; o != order {
-			order, col = o, nil
+			order, compare = o, nil
 		}
 		if order.bytewise || a == b {
 			return strings.Compare(a, b)
 		}
-		if col == nil {
-			col = collate.New(order.tag)
+		if compare == nil {
+			compare = order.comparison()
 		}
-		if n := col.CompareString(a, b); n != 0 {
+		if n := compare(a, b); n != 0 {
 			return n
 		}
 		return strings.Compare(a, b) // equal only if the bytes are, as in PostgreSQL
