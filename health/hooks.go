@@ -33,8 +33,9 @@ type Hooks struct {
 	// Classify says what an error of Probe means.
 	Classify func(err error) Evidence
 	// EnterFallback makes the file serve. The route is published after it
-	// returned nil. An error leaves no route at all in an outage, and the
-	// primary's in a planned switch; it is called again later.
+	// returned nil. If it returns an error the file must not serve; that
+	// leaves no route at all in an outage, unless the primary is back, and the
+	// primary's in a planned switch. It is called again later.
 	EnterFallback func(ctx context.Context, cause Cause) error
 	// Recover replays the journal while the file serves, and returns nil when
 	// what is left is little. Called again later after an error.

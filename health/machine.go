@@ -167,7 +167,7 @@ func (m *machine) step(now time.Time) bool {
 			m.start(hookEnter)
 		case m.cause.Planned && m.down:
 			m.cancel() // and enter as in an outage
-		case !m.cause.Planned && m.mayLeaveEntering():
+		case !m.cause.Planned && m.mayLeaveEntering() && m.rises >= m.cfg.Rise:
 			m.cancel() // the primary was back sooner
 		}
 	case fallback:
