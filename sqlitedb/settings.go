@@ -361,6 +361,12 @@ func (s *Session) canonical(name string, p *parameter, value *string) (string, e
 		return v, nil
 	}
 	v := *value
+	if name == "timezone" {
+		if _, canonical, ok := timeZone(v); ok {
+			return canonical, nil
+		}
+		return "", errorf("22023", "invalid value for parameter %q: %q", p.name, v)
+	}
 	if p == nil || p.check == nil {
 		return v, nil
 	}
@@ -471,6 +477,9 @@ func timeZone(name string) (loc *time.Location, canonical string, ok bool) {
 	case name == "" || strings.EqualFold(name, "local"):
 		return nil, "", false
 	}
+	if l, ok := offsetZone(name); ok {
+		return l, name, true
+	}
 	if h, err := strconv.ParseFloat(name, 64); err == nil {
 		if h < -167 || h > 167 {
 			return nil, "", false
@@ -512,6 +521,32 @@ func offsetName(secs int) string {
 		return t
 	}
 	return "<" + form(secs) + ">" + form(-secs)
+}
+
+// offsetZone reads what offsetName writes.
+func offsetZone(name string) (*time.Location, bool) {
+	abbrev, _, ok := strings.Cut(strings.TrimPrefix(name, "<"), ">")
+	if !ok || !strings.HasPrefix(name, "<") || len(abbrev) < 3 {
+		return nil, false
+	}
+	hours, minutes, _ := strings.Cut(abbrev[1:], ":")
+	h, err := strconv.Atoi(hours)
+	m := 0
+	if err == nil && minutes != "" {
+		m, err = strconv.Atoi(minutes)
+	}
+	if err != nil {
+		return nil, false
+	}
+	secs := h*3600 + m*60
+	switch abbrev[0] {
+	case '-':
+		secs = -secs
+	case '+':
+	default:
+		return nil, false
+	}
+	return time.FixedZone(abbrev, secs), true
 }
 
 func errorf(code, format string, args ...any) *pgconn.PgError {

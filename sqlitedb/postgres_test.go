@@ -1,0 +1,456 @@
+package sqlitedb
+
+import (
+	"context"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"io"
+	"reflect"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/failoversql/failoversql/internal/pgtest"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/stdlib"
+)
+
+// The scripts below run on PostgreSQL through pgx's stdlib driver and on a
+// session, statement by statement; what comes back must be the same: rows and
+// their Go types, counts, column types, transaction status, and every field of
+// an error.
+
+// backend is what both sides can do.
+type backend interface {
+	ExecContext(context.Context, string, []driver.NamedValue) (driver.Result, error)
+	QueryContext(context.Context, string, []driver.NamedValue) (driver.Rows, error)
+}
+
+// step is one statement of a script. A query that begins with "exec:" goes
+// through Exec, "begin", "commit" and "rollback" with a colon are the driver's.
+type step struct {
+	sql  string
+	args []any
+}
+
+func q(sql string, args ...any) step { return step{sql, args} }
+
+// outcome is what a statement gave, in comparable form.
+type outcome struct {
+	Rows     [][]driver.Value
+	Columns  []string
+	Types    []string
+	Affected int64
+	Err      string
+	Status   string
+}
+
+func (o outcome) String() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "status %s", o.Status)
+	if o.Err != "" {
+		fmt.Fprintf(&b, ", error %s", o.Err)
+		return b.String()
+	}
+	fmt.Fprintf(&b, ", affected %d", o.Affected)
+	if o.Columns != nil {
+		fmt.Fprintf(&b, ", columns %v %v", o.Columns, o.Types)
+	}
+	for _, r := range o.Rows {
+		b.WriteString("\n    ")
+		for _, v := range r {
+			fmt.Fprintf(&b, "%T(%v) ", v, v)
+		}
+	}
+	return b.String()
+}
+
+func errText(err error) string {
+	if err == nil {
+		return ""
+	}
+	var pg *pgconn.PgError
+	if !errors.As(err, &pg) {
+		return err.Error()
+	}
+	return fmt.Sprintf("%s %s: %s | detail %s | hint %s | schema %s table %s column %s constraint %s type %s | position %d",
+		pg.Severity, pg.Code, pg.Message, pg.Detail, pg.Hint, pg.SchemaName, pg.TableName, pg.ColumnName, pg.ConstraintName, pg.DataTypeName, pg.Position)
+}
+
+func runStep(b backend, st step, exec bool) (o outcome) {
+	args := named(st.args...)
+	if exec {
+		res, err := b.ExecContext(ctx, st.sql, args)
+		if o.Err = errText(err); err == nil {
+			o.Affected, _ = res.RowsAffected()
+		}
+		return o
+	}
+	rows, err := b.QueryContext(ctx, st.sql, args)
+	if o.Err = errText(err); err != nil {
+		return o
+	}
+	defer rows.Close()
+	o.Columns = rows.Columns()
+	for i := range o.Columns {
+		name := rows.(driver.RowsColumnTypeDatabaseTypeName).ColumnTypeDatabaseTypeName(i)
+		length, ok := rows.(driver.RowsColumnTypeLength).ColumnTypeLength(i)
+		p, s, ok2 := rows.(driver.RowsColumnTypePrecisionScale).ColumnTypePrecisionScale(i)
+		scan := rows.(driver.RowsColumnTypeScanType).ColumnTypeScanType(i)
+		if regexp.MustCompile(`^\d+$`).MatchString(name) {
+			name = "user-defined"
+		}
+		o.Types = append(o.Types, fmt.Sprint(name, length, ok, p, s, ok2, scan))
+	}
+	for {
+		row := make([]driver.Value, len(o.Columns))
+		if err := rows.Next(row); err == io.EOF {
+			return o
+		} else if err != nil {
+			o.Err = errText(err)
+			return o
+		}
+		o.Rows = append(o.Rows, row)
+	}
+}
+
+// side runs scripts on one backend.
+type side struct {
+	backend
+	begin  func(driver.TxOptions) error
+	end    func(commit bool) error
+	status func() byte
+}
+
+func (s *side) run(st step) outcome {
+	var o outcome
+	switch verb, rest, _ := strings.Cut(st.sql, ":"); verb {
+	case "begin":
+		opts := driver.TxOptions{ReadOnly: strings.Contains(rest, "readonly")}
+		if strings.Contains(rest, "repeatable") {
+			opts.Isolation = 4
+		}
+		o.Err = errText(s.begin(opts))
+	case "commit":
+		o.Err = errText(s.end(true))
+	case "rollback":
+		o.Err = errText(s.end(false))
+	case "exec":
+		o = runStep(s, step{rest, st.args}, true)
+	default:
+		o = runStep(s, st, false)
+	}
+	o.Status = string(s.status())
+	return o
+}
+
+func postgresSide(t *testing.T, conn *stdlib.Conn) *side {
+	var tx driver.Tx
+	return &side{
+		backend: conn,
+		begin:   func(o driver.TxOptions) (err error) { tx, err = conn.BeginTx(ctx, o); return err },
+		end: func(commit bool) error {
+			if commit {
+				return tx.Commit()
+			}
+			return tx.Rollback()
+		},
+		status: func() byte { return conn.Conn().PgConn().TxStatus() },
+	}
+}
+
+func fallbackSide(s *Session) *side {
+	return &side{
+		backend: s,
+		begin:   func(o driver.TxOptions) error { return s.Begin(ctx, o) },
+		end: func(commit bool) error {
+			if commit {
+				return s.Commit(ctx)
+			}
+			return s.Rollback(ctx)
+		},
+		status: s.TxStatus,
+	}
+}
+
+// scripts runs each script on both sides, in a schema of its own name.
+func scripts(t *testing.T, server *pgtest.Server, all map[string][]step) {
+	for name, script := range all {
+		t.Run(name, func(t *testing.T) {
+			cfg, err := pgx.ParseConfig(server.DSN())
+			if err != nil {
+				t.Fatal(err)
+			}
+			cfg.RuntimeParams["timezone"] = "UTC"
+			admin, err := pgx.ConnectConfig(ctx, cfg)
+			if err != nil {
+				t.Fatal(err)
+			}
+			db := strings.ReplaceAll(name, " ", "_")
+			if _, err := admin.Exec(ctx, "CREATE DATABASE "+pgx.Identifier{db}.Sanitize()); err != nil {
+				t.Fatal(err)
+			}
+			admin.Close(ctx)
+			cfg.Database = db
+			connector := stdlib.GetConnector(*cfg)
+			c, err := connector.Connect(ctx)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer c.Close()
+
+			f := open(t, "", Options{})
+			serve(t, f, true)
+			pg, lite := postgresSide(t, c.(*stdlib.Conn)), fallbackSide(session(t, f))
+			for i, st := range script {
+				want, got := pg.run(st), lite.run(st)
+				if !reflect.DeepEqual(want, got) {
+					t.Errorf("statement %d: %s %v\n  PostgreSQL: %s\n  fallback:   %s", i+1, st.sql, st.args, want, got)
+					if want.Status != got.Status {
+						return
+					}
+				}
+			}
+			if err := f.Integrity(ctx); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+func TestAsPostgreSQL(t *testing.T) {
+	library := []step{
+		q(`exec:CREATE TABLE authors (id serial PRIMARY KEY, name text NOT NULL, email varchar(60) UNIQUE, rating numeric(5,2) CHECK (rating >= 0))`),
+		q(`exec:CREATE TABLE books (id bigserial PRIMARY KEY, author_id int NOT NULL REFERENCES authors(id), title text NOT NULL, pages int CONSTRAINT pages_positive CHECK (pages > 0), UNIQUE (author_id, title))`),
+		q(`exec:INSERT INTO authors (name, email, rating) VALUES ($1, $2, $3)`, "Ann", "ann@x.org", "4.50"),
+		q(`exec:INSERT INTO authors (name, email) VALUES ('Bob', NULL), ('Cid', 'cid@x.org')`),
+	}
+	with := func(more ...step) []step { return append(append([]step{}, library...), more...) }
+	scripts(t, pgtest.New(t), map[string][]step{
+		"rows and types": with(
+			q(`SELECT id, name, email, rating FROM authors ORDER BY id`),
+			q(`SELECT count(*), sum(id), avg(rating), max(name) FROM authors`),
+			q(`INSERT INTO books (author_id, title, pages) VALUES ($1, $2, $3) RETURNING id, title`, 1, "One", 100),
+			q(`exec:UPDATE authors SET rating = rating + 1 WHERE id = $1`, 1),
+			q(`exec:DELETE FROM authors WHERE id = $1`, 99),
+			q(`SELECT a.name, b.title FROM authors a LEFT JOIN books b ON b.author_id = a.id ORDER BY a.id`),
+			q(`SELECT $1::int + 1`, 41),
+			q(`UPDATE authors SET name = 'Anne' WHERE id = 1`),
+		),
+		"unique": with(
+			q(`exec:INSERT INTO authors (name, email) VALUES ('X', 'ann@x.org')`),
+			q(`exec:INSERT INTO authors (id, name) VALUES (1, 'X')`),
+			q(`exec:UPDATE authors SET email = $1 WHERE id = 3`, "ann@x.org"),
+			q(`exec:INSERT INTO books (author_id, title) VALUES (1, 'a'), (1, 'b'), (1, 'a')`),
+			q(`SELECT count(*) FROM books`),
+			q(`INSERT INTO authors (name, email) VALUES ('New', 'new@x.org') RETURNING id`),
+			q(`exec:INSERT INTO authors (name, email) VALUES ('X', 'ann@x.org') ON CONFLICT (email) DO NOTHING`),
+			q(`exec:INSERT INTO authors (name, email) VALUES ('X', 'ann@x.org') ON CONFLICT (email) DO UPDATE SET name = excluded.name`),
+			q(`SELECT name FROM authors WHERE email = 'ann@x.org'`),
+		),
+		"not null and check": with(
+			q(`exec:INSERT INTO authors (email) VALUES ('n@x.org')`),
+			q(`exec:UPDATE authors SET name = NULL WHERE id = 1`),
+			q(`exec:INSERT INTO authors (name, rating) VALUES ('X', -1)`),
+			q(`exec:INSERT INTO books (author_id, title, pages) VALUES (1, $1, 0)`, strings.Repeat("é long ", 20)),
+			q(`exec:INSERT INTO books (title) VALUES ('x')`),
+		),
+		"foreign keys": with(
+			q(`exec:INSERT INTO books (author_id, title) VALUES (77, 'lost')`),
+			q(`exec:INSERT INTO books (author_id, title) VALUES (1, 'one'), (2, 'two')`),
+			q(`exec:UPDATE books SET author_id = 78 WHERE title = 'two'`),
+			q(`exec:DELETE FROM authors WHERE id = 1`),
+			q(`exec:UPDATE authors SET id = 100 WHERE id = 2`),
+			q(`exec:DELETE FROM authors WHERE id = 3`),
+			q(`SELECT count(*) FROM authors`),
+		),
+		"failed transaction": with(
+			q(`begin:`),
+			q(`exec:INSERT INTO authors (name) VALUES ('in tx')`),
+			q(`exec:INSERT INTO authors (id, name) VALUES (1, 'X')`),
+			q(`SELECT 1`),
+			q(`exec:INSERT INTO authors (name) VALUES ('more')`),
+			q(`SELECT syntax error`),
+			q(`commit:`),
+			q(`SELECT count(*) FROM authors`),
+			q(`begin:`),
+			q(`SELECT nothing FROM authors`),
+			q(`exec:COMMIT`),
+			q(`SELECT count(*) FROM authors`),
+		),
+		"savepoints": with(
+			q(`exec:SAVEPOINT a`),
+			q(`begin:`),
+			q(`exec:SAVEPOINT a`),
+			q(`exec:INSERT INTO authors (name) VALUES ('one')`),
+			q(`exec:SAVEPOINT a`),
+			q(`exec:INSERT INTO authors (name) VALUES ('two')`),
+			q(`exec:INSERT INTO authors (id, name) VALUES (1, 'X')`),
+			q(`exec:RELEASE a`),
+			q(`exec:ROLLBACK TO a`),
+			q(`SELECT name FROM authors ORDER BY id`),
+			q(`exec:RELEASE SAVEPOINT a`),
+			q(`exec:ROLLBACK TO SAVEPOINT a`),
+			q(`SELECT name FROM authors ORDER BY id`),
+			q(`exec:ROLLBACK TO SAVEPOINT b`),
+			q(`exec:ROLLBACK TO SAVEPOINT a`),
+			q(`INSERT INTO authors (name) VALUES ('three') RETURNING id`),
+			q(`commit:`),
+			q(`SELECT id, name FROM authors ORDER BY id`),
+		),
+		"read only": with(
+			q(`begin:readonly`),
+			q(`SELECT count(*) FROM authors`),
+			q(`exec:INSERT INTO authors (name) VALUES ('X')`),
+			q(`rollback:`),
+			q(`exec:SET default_transaction_read_only = on`),
+			q(`exec:DELETE FROM authors`),
+			q(`exec:CREATE TABLE x (a int)`),
+			q(`SELECT nextval('authors_id_seq')`),
+			q(`exec:SET default_transaction_read_only = off`),
+			q(`exec:DELETE FROM authors WHERE id = 3`),
+		),
+		"several statements": with(
+			q(`exec:INSERT INTO authors (name) VALUES ('p'); INSERT INTO authors (name) VALUES ('q')`),
+			q(`exec:INSERT INTO authors (name) VALUES ('r'); INSERT INTO authors (id, name) VALUES (1, 's')`),
+			q(`exec:INSERT INTO authors (name) VALUES ($1); SELECT 1`, "x"),
+			q(`SELECT name FROM authors ORDER BY id`),
+			q(`exec:BEGIN; INSERT INTO authors (name) VALUES ('t'); COMMIT; INSERT INTO authors (name) VALUES ('u')`),
+			q(`exec:BEGIN; INSERT INTO authors (name) VALUES ('v')`),
+			q(`exec:ROLLBACK`),
+			q(`exec:CREATE TABLE d (a int); INSERT INTO d VALUES (1); DROP TABLE d`),
+			q(`exec:SELECT 1; SELECT 1 FROM none`),
+			q(`exec:`),
+			q(`exec:-- nothing`),
+			q(`SELECT name FROM authors ORDER BY id`),
+		),
+		"ddl in a transaction": with(
+			q(`begin:`),
+			q(`exec:CREATE TABLE extra (id serial PRIMARY KEY, a text DEFAULT 'd')`),
+			q(`INSERT INTO extra DEFAULT VALUES RETURNING id, a`),
+			q(`exec:ALTER TABLE extra ADD COLUMN b int NOT NULL DEFAULT 3`),
+			q(`SELECT * FROM extra`),
+			q(`rollback:`),
+			q(`SELECT * FROM extra`),
+			q(`begin:`),
+			q(`exec:CREATE TABLE extra (id serial PRIMARY KEY, c text)`),
+			q(`INSERT INTO extra (c) VALUES ('x') RETURNING id`),
+			q(`exec:SAVEPOINT s`),
+			q(`exec:DROP TABLE extra`),
+			q(`SELECT * FROM extra`),
+			q(`exec:ROLLBACK TO s`),
+			q(`SELECT * FROM extra`),
+			q(`commit:`),
+			q(`SELECT * FROM extra`),
+			q(`exec:CREATE TABLE extra (id int)`),
+			q(`exec:CREATE TABLE IF NOT EXISTS extra (id int)`),
+			q(`exec:DROP TABLE extra`),
+			q(`exec:DROP TABLE IF EXISTS extra`),
+		),
+		"settings": {
+			q(`SHOW timezone`),
+			q(`exec:SET TIME ZONE 'Europe/Berlin'`),
+			q(`SHOW timezone`),
+			q(`SELECT '2024-07-01 12:00:00+00'::timestamptz::text`),
+			q(`begin:`),
+			q(`exec:SET LOCAL timezone = 'America/New_York'`),
+			q(`SHOW timezone`),
+			q(`exec:SAVEPOINT a`),
+			q(`exec:SET timezone = 'Asia/Tokyo'`),
+			q(`SHOW timezone`),
+			q(`exec:ROLLBACK TO a`),
+			q(`SHOW timezone`),
+			q(`commit:`),
+			q(`SHOW timezone`),
+			q(`begin:`),
+			q(`exec:SET timezone = 'Asia/Tokyo'`),
+			q(`rollback:`),
+			q(`SHOW timezone`),
+			q(`exec:RESET timezone`),
+			q(`SHOW timezone`),
+			q(`exec:SET statement_timeout = '90s'`),
+			q(`SHOW statement_timeout`),
+			q(`exec:SET statement_timeout = 1500`),
+			q(`SHOW statement_timeout`),
+			q(`exec:SET lock_timeout = '2min'`),
+			q(`SHOW lock_timeout`),
+			q(`exec:SET nonsense = 1`),
+			q(`exec:SET my.own = 'x'`),
+			q(`SHOW my.own`),
+			q(`SHOW nonsense`),
+			q(`exec:SET server_version = '1'`),
+			q(`exec:SET timezone = 'Mars/Olympus'`),
+			q(`exec:SET standard_conforming_strings = on`),
+			q(`SHOW standard_conforming_strings`),
+			q(`SHOW client_encoding`),
+			q(`SHOW datestyle`),
+			q(`SHOW transaction_isolation`),
+			q(`exec:SET application_name = 'me'`),
+			q(`SELECT current_setting('application_name')`),
+			q(`SELECT set_config('application_name', 'you', false)`),
+			q(`SHOW application_name`),
+			q(`exec:RESET ALL`),
+			q(`SHOW statement_timeout`),
+			q(`exec:SET TIME ZONE 2`),
+			q(`SHOW timezone`),
+		},
+		"isolation": with(
+			q(`exec:BEGIN ISOLATION LEVEL SERIALIZABLE`),
+			q(`SHOW transaction_isolation`),
+			q(`SELECT count(*) FROM authors`),
+			q(`exec:SET TRANSACTION ISOLATION LEVEL READ COMMITTED`),
+			q(`exec:ROLLBACK`),
+			q(`begin:repeatable`),
+			q(`SHOW transaction_isolation`),
+			q(`exec:INSERT INTO authors (name) VALUES ('rr')`),
+			q(`SELECT count(*) FROM authors`),
+			q(`commit:`),
+			q(`exec:BEGIN`),
+			q(`exec:SET TRANSACTION READ ONLY`),
+			q(`exec:INSERT INTO authors (name) VALUES ('ro')`),
+			q(`exec:ROLLBACK`),
+			q(`exec:ROLLBACK`),
+			q(`exec:COMMIT`),
+		),
+		"sequences": {
+			q(`exec:CREATE SEQUENCE s START 5 INCREMENT 3`),
+			q(`SELECT currval('s')`),
+			q(`SELECT nextval('s')`),
+			q(`SELECT currval('s'), lastval()`),
+			q(`begin:`),
+			q(`SELECT nextval('s')`),
+			q(`rollback:`),
+			q(`SELECT nextval('s')`),
+			q(`SELECT setval('s', 100)`),
+			q(`SELECT nextval('s')`),
+			q(`SELECT setval('s', 200, false)`),
+			q(`SELECT nextval('s')`),
+			q(`exec:DROP SEQUENCE s`),
+			q(`SELECT nextval('s')`),
+		},
+		"deferred keys": {
+			q(`exec:CREATE TABLE p (id int PRIMARY KEY)`),
+			q(`exec:CREATE TABLE c (id int PRIMARY KEY, p int REFERENCES p DEFERRABLE INITIALLY DEFERRED)`),
+			q(`begin:`),
+			q(`exec:INSERT INTO c VALUES (1, 10)`),
+			q(`exec:INSERT INTO p VALUES (10)`),
+			q(`commit:`),
+			q(`begin:`),
+			q(`exec:INSERT INTO c VALUES (2, 20)`),
+			q(`commit:`),
+			q(`exec:INSERT INTO c VALUES (3, 30)`),
+			q(`SELECT id FROM c`),
+		},
+		"arguments": with(
+			q(`SELECT id FROM authors WHERE id = $1`),
+			q(`SELECT id FROM authors WHERE id = $1`, 1, 2),
+			q(`begin:`),
+			q(`SELECT id FROM authors WHERE id = $1`, 1, 2),
+			q(`SELECT id FROM authors WHERE name = $1`, "Ann"),
+			q(`SELECT id FROM authors WHERE id = $1`, pgx.QueryExecModeSimpleProtocol, 1),
+			q(`rollback:`),
+		),
+	})
+}
