@@ -96,6 +96,12 @@ type Config struct {
 	MinDwell      time.Duration // fallback_min_dwell
 	CutoverLimit  time.Duration // fallback_cutover_limit
 
+	// FlapBudget is the number of failovers within FlapWindow after which the
+	// fallback is kept until the primary has been good for long, or an operator
+	// says otherwise. Zero: 5 in 10 minutes.
+	FlapBudget int
+	FlapWindow time.Duration
+
 	// Logger receives what happens: INFO for normal changes, WARN for failovers
 	// and connection trouble, ERROR for failures. Nil means slog.Default().
 	Logger *slog.Logger
@@ -112,7 +118,7 @@ func defaultConfig() *Config {
 		Bootstrap:     BootstrapWait,
 		Sync:          SyncAuto,
 		Conflict:      map[string]Policy{"": PolicyPark},
-		ProbeInterval: time.Second,
+		ProbeInterval: 500 * time.Millisecond,
 		ProbeTimeout:  400 * time.Millisecond,
 		Fall:          2,
 		Rise:          2,
@@ -269,7 +275,7 @@ var parameters = []Parameter{
 		func(c *Config, v string) error { return setNames(&c.Exclude, v) }},
 	{"fallback_conflict", "park", "policy or table:policy, comma-separated", "What replay does with a change whose row was changed on the primary meanwhile: park, keep_remote or apply_local.",
 		setConflict},
-	{"fallback_probe_interval", "1s", "duration", "Time between two health probes of the primary.",
+	{"fallback_probe_interval", "500ms", "duration", "Time between two health probes of the primary.",
 		func(c *Config, v string) error { return setDuration(&c.ProbeInterval, v) }},
 	{"fallback_probe_timeout", "400ms", "duration", "The most that one probe may take.",
 		func(c *Config, v string) error { return setDuration(&c.ProbeTimeout, v) }},

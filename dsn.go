@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/jackc/pgx/v5"
+
+	"github.com/failoversql/failoversql/internal/pgerr"
 )
 
 const prefix = "fallback_"
@@ -120,45 +122,11 @@ func withParameter(dsn, name, value string) string {
 	return dsn + sep + name + "=" + url.QueryEscape(value)
 }
 
-// parsePrimary is pgx.ParseConfig with an error that cannot hold a password:
-// pgx quotes the whole string, masking only what it recognises as one. Where
-// the password's place is certain, the reason is kept and the password taken
-// out of it; in a string too malformed for that, only the kind of mistake.
+// parsePrimary is pgx.ParseConfig with an error that cannot hold a password.
 func parsePrimary(dsn string) (*pgx.ConnConfig, error) {
 	c, err := pgx.ParseConfig(dsn)
-	if err == nil {
-		return c, nil
+	if err != nil {
+		return nil, fmt.Errorf("failoversql: malformed DSN: %w", pgerr.RedactError(err, dsn))
 	}
-	reason := err.Error()
-	if i := strings.LastIndex(reason, "`: "); i >= 0 {
-		reason = reason[i+len("`: "):]
-	}
-	secret, certain := passwordIn(dsn)
-	switch {
-	case !certain:
-		if i := strings.IndexAny(reason, "\"`'(:"); i >= 0 {
-			reason = strings.TrimSpace(reason[:i])
-		}
-	case secret != "":
-		reason = strings.ReplaceAll(reason, secret, "xxxxx")
-	}
-	return nil, fmt.Errorf("failoversql: malformed DSN: %s", reason)
-}
-
-// passwordIn finds the password of a DSN, and whether its place is certain.
-func passwordIn(dsn string) (password string, certain bool) {
-	if strings.Contains(dsn, "://") {
-		u, err := url.Parse(dsn)
-		if err != nil || strings.Contains(u.Path+u.RawQuery, "@") {
-			return "", false
-		}
-		password, _ = u.User.Password()
-		return password, true
-	}
-	_, after, ok := strings.Cut(dsn, "password=")
-	if !ok {
-		return "", true
-	}
-	password, _, err := keywordValue(after)
-	return password, err == nil
+	return c, nil
 }

@@ -26,12 +26,14 @@ type Catalog struct {
 	// equal, as Column.Collation names them.
 	Nondeterministic []string `json:"nondeterministic,omitempty"`
 
-	Schemas   []string    `json:"schemas"`
-	Creatable []string    `json:"creatable,omitempty"` // schemas in which User may create objects
-	Types     []*Type     `json:"types"`               // user-defined only; PostgreSQL's own are known to package dialect
-	Tables    []*Table    `json:"tables"`
-	Sequences []*Sequence `json:"sequences"`
-	Views     []*View     `json:"views"`
+	Schemas   []string `json:"schemas"`
+	Creatable []string `json:"creatable,omitempty"` // schemas in which User may create objects
+	// CreateSchemas says that User may create schemas.
+	CreateSchemas bool        `json:"create_schemas,omitempty"`
+	Types         []*Type     `json:"types"` // user-defined only; PostgreSQL's own are known to package dialect
+	Tables        []*Table    `json:"tables"`
+	Sequences     []*Sequence `json:"sequences"`
+	Views         []*View     `json:"views"`
 
 	// Absent lists relations of the primary that the file does not hold, so
 	// that a statement naming one is refused for what it is, not told that
@@ -91,6 +93,7 @@ type Table struct {
 	Name    string   `json:"name"`
 	Kind    byte     `json:"kind"` // pg_class.relkind
 	Columns []Column `json:"columns"`
+	Natts   int16    `json:"natts"` // pg_class.relnatts: the highest Num ever given out
 
 	Constraints []Constraint `json:"constraints"`
 	Indexes     []Index      `json:"indexes"` // every index, those behind constraints too

@@ -85,9 +85,10 @@ func (l *loader) database() (searchPath string, err error) {
 			CASE WHEN $1 = '' THEN current_user::text ELSE $1 END,
 			array(SELECT s::text FROM unnest(current_schemas(false)) s WHERE s <> 'failoversql'),
 			current_setting('TimeZone'), current_setting('search_path'),
-			has_function_privilege('pg_control_system()', 'EXECUTE')`,
+			has_function_privilege('pg_control_system()', 'EXECUTE'),
+			has_database_privilege(CASE WHEN $1 = '' THEN current_user::text ELSE $1 END, current_database(), 'CREATE')`,
 		[]any{l.role}, func(scan scanFunc) error {
-			return scan(&c.Database, &c.ServerVersion, &c.User, &c.SearchPath, &c.TimeZone, &searchPath, &mayControl)
+			return scan(&c.Database, &c.ServerVersion, &c.User, &c.SearchPath, &c.TimeZone, &searchPath, &mayControl, &c.CreateSchemas)
 		})
 	if err != nil {
 		return "", err

@@ -17,7 +17,7 @@ func (l *loader) readTables() error {
 				CASE WHEN has_table_privilege($1, c.oid, 'UPDATE') THEN 'w' END,
 				CASE WHEN has_table_privilege($1, c.oid, 'DELETE') THEN 'd' END,
 				CASE WHEN has_table_privilege($1, c.oid, 'TRUNCATE') THEN 'D' END) ELSE '' END,
-			pg_has_role($1, c.relowner, 'USAGE'),
+			pg_has_role($1, c.relowner, 'USAGE'), c.relnatts,
 			coalesce(obj_description(c.oid, 'pg_class'), '')
 		FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 		WHERE c.relkind IN ('r', 'p', 'f') AND c.relpersistence <> 't' AND `+userSchema+`
@@ -27,7 +27,7 @@ func (l *loader) readTables() error {
 		var kind, ident, persistence string
 		var partition, parent bool
 		if err := scan(&oid, &t.Schema, &t.Name, &kind, &ident, &persistence, &partition, &parent,
-			&t.RowSecurity, &t.UserTriggers, &t.Privileges, &t.Owner, &t.Comment); err != nil {
+			&t.RowSecurity, &t.UserTriggers, &t.Privileges, &t.Owner, &t.Natts, &t.Comment); err != nil {
 			return err
 		}
 		t.OID, t.Kind, t.ReplicaIdentity, t.Persistence = uint32(oid), kind[0], ident[0], persistence[0]

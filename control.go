@@ -1,0 +1,128 @@
+package failoversql
+
+import (
+	"context"
+	"errors"
+
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/failoversql/failoversql/dialect"
+	dbsync "github.com/failoversql/failoversql/sync"
+)
+
+// lsnText writes a position as PostgreSQL does; "" for none.
+func lsnText(lsn uint64) string {
+	if lsn == 0 {
+		return ""
+	}
+	return dbsync.LSN(lsn).String()
+}
+
+// Subscribe has f called for every later change of mode, in order, from a
+// goroutine of its own. f may call the Connector, but not Close. After cancel
+// has returned no new call begins.
+func (c *Connector) Subscribe(f func(Event)) (cancel func()) {
+	if c.inst == nil {
+		return func() {}
+	}
+	return c.inst.events.subscribe(f)
+}
+
+// SwitchToPrimary moves traffic to PostgreSQL, replaying the journal first, and
+// pins it there until ResumeAuto. It returns when PostgreSQL serves; an error,
+// such as that PostgreSQL does not answer, leaves all as it was.
+func (c *Connector) SwitchToPrimary(ctx context.Context) error {
+	if err := c.ready(ctx); err != nil {
+		return err
+	}
+	return c.inst.running.Load().monitor.SwitchToPrimary(ctx)
+}
+
+// SwitchToFallback moves traffic to the fallback and pins it there until
+// ResumeAuto. While PostgreSQL answers, its transactions may finish first and
+// the file catches up with them. It returns when the fallback serves; an error
+// leaves all as it was.
+func (c *Connector) SwitchToFallback(ctx context.Context) error {
+	if err := c.ready(ctx); err != nil {
+		return err
+	}
+	return c.inst.running.Load().monitor.SwitchToFallback(ctx)
+}
+
+// ResumeAuto takes a manual switch back: health decides again. It does not wait
+// for what follows from that.
+func (c *Connector) ResumeAuto(ctx context.Context) error {
+	if err := c.ready(ctx); err != nil {
+		return err
+	}
+	return c.inst.running.Load().monitor.ResumeAuto(ctx)
+}
+
+// Conflicts lists the changes that replay could not apply and that wait for a
+// decision. They are rows on PostgreSQL; while that is away, the copies in the
+// file are given.
+func (c *Connector) Conflicts(ctx context.Context) ([]dbsync.Conflict, error) {
+	if err := c.ready(ctx); err != nil {
+		return nil, err
+	}
+	return c.inst.running.Load().sync.Conflicts(ctx)
+}
+
+// ResolveConflict carries out a decision on one conflict, exactly once.
+func (c *Connector) ResolveConflict(ctx context.Context, id int64, how dbsync.Resolution) error {
+	if err := c.ready(ctx); err != nil {
+		return err
+	}
+	return c.inst.running.Load().sync.ResolveConflict(ctx, id, how)
+}
+
+// VerifyOptions narrows a Verify. There is nothing to narrow yet.
+type VerifyOptions struct{}
+
+// Verify compares the rows of both sides at one moment of PostgreSQL. It needs
+// the file to follow; while SQLite serves, the sides differ by what is
+// journaled.
+func (c *Connector) Verify(ctx context.Context, _ VerifyOptions) (dbsync.VerifyReport, error) {
+	if err := c.ready(ctx); err != nil {
+		return dbsync.VerifyReport{}, err
+	}
+	return c.inst.running.Load().sync.Verify(ctx)
+}
+
+// Backup writes a consistent copy of the fallback file, journal and all, into a
+// directory, under a name with the time in it, readable by the owner only. It
+// returns the path.
+func (c *Connector) Backup(ctx context.Context, dir string) (string, error) {
+	if err := c.ready(ctx); err != nil {
+		return "", err
+	}
+	return c.inst.running.Load().file.Backup(ctx, dir)
+}
+
+// A Verdict says whether the fallback would run a statement.
+type Verdict struct {
+	Runs bool
+	// Code, Message and Position say why not: 0A000 and the construct, or the
+	// error that PostgreSQL gives too.
+	Code     string
+	Message  string
+	Position int
+}
+
+// Check answers, without running anything, whether a statement would run on the
+// fallback as its schema is now.
+func (c *Connector) Check(ctx context.Context, sql string) Verdict {
+	if err := c.ready(ctx); err != nil {
+		return Verdict{Message: err.Error()}
+	}
+	_, err := dialect.Translate(c.inst.catalog(), sql)
+	if err == nil {
+		return Verdict{Runs: true}
+	}
+	v := Verdict{Message: err.Error()}
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) {
+		v.Code, v.Message, v.Position = pg.Code, pg.Message, int(pg.Position)
+	}
+	return v
+}

@@ -1,0 +1,43 @@
+package dialect
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/failoversql/failoversql/catalog"
+)
+
+func TestEffectOf(t *testing.T) {
+	cat := &catalog.Catalog{
+		SearchPath: []string{"public"},
+		Tables: []*catalog.Table{
+			{Schema: "public", Name: "t", Kind: 'r'}, {Schema: "public", Name: "u", Kind: 'r'},
+			{Schema: "public", Name: "guarded", Kind: 'r', RowSecurity: true}, {Schema: "public", Name: "far", Kind: 'f'},
+		},
+		Views:    []*catalog.View{{Schema: "public", Name: "v"}},
+		Types:    []*catalog.Type{{Schema: "public", Name: "mood", Kind: 'e'}, {Schema: "public", Name: "checked", Kind: 'd'}},
+		Routines: []string{"charge", "lower", "operator @@@"},
+	}
+	for _, sql := range []string{
+		"SELECT 1", "SELECT a, count(*) FROM t JOIN u USING (id) WHERE b = ANY($1) GROUP BY a ORDER BY 2 DESC LIMIT 5",
+		"WITH w AS (SELECT * FROM t) SELECT upper(x), now(), CASE WHEN y IS NULL THEN 1 END FROM w WHERE EXISTS (SELECT 1 FROM u) /* c */;",
+		"SELECT sum(a) OVER (PARTITION BY b ORDER BY c), j->>'x', d::date, e::mood FROM t", "VALUES (1), (2)",
+		"SELECT a FROM t UNION ALL SELECT b FROM public.u",
+	} {
+		require.Equal(t, EffectNone, EffectOf(cat, sql), sql)
+		require.Equal(t, EffectUnknown, EffectOf(nil, sql), sql)
+	}
+	for _, sql := range []string{
+		"INSERT INTO t VALUES (1)", "SELECT nextval('s')", "SELECT a FROM t FOR UPDATE", "SELECT charge(1)", "SELECT lower('x')",
+		"SELECT t.charge FROM t", "SELECT a @@@ b FROM t", "SELECT * FROM v", "SELECT * FROM guarded", "SELECT * FROM far", "SELECT * FROM unknown_table",
+		"WITH d AS (DELETE FROM t RETURNING *) SELECT * FROM d", "SELECT 1; SELECT 2", "SELECT 'x'::checked", "SELECT pg_advisory_lock(1)",
+		"SELECT set_config('a','b',false)", "SELECT * INTO n FROM t", "SELECT my.f(1)", "EXPLAIN ANALYZE DELETE FROM t", "nonsense", "", "SELECT random() FROM t",
+		"SELECT setval('s', 1)", "SELECT query_to_xml('delete from t returning 1', true, true, '')", "CALL p()", "SELECT lo_import('x')", "SELECT * FROM pg_catalog.pg_class",
+	} {
+		require.Equal(t, EffectUnknown, EffectOf(cat, sql), sql)
+	}
+	for _, sql := range []string{"COMMIT", "commit; -- x", "END", "PREPARE TRANSACTION 'x'"} {
+		require.Equal(t, EffectCommit, EffectOf(cat, sql), sql)
+	}
+}

@@ -1,0 +1,176 @@
+package failoversql
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/failoversql/failoversql/sqlitedb"
+	dbsync "github.com/failoversql/failoversql/sync"
+)
+
+// follower keeps the file in step with PostgreSQL while PostgreSQL serves: it
+// rejoins a file that has served, follows the stream, and keeps leases full. It
+// runs between resume and stop, in the owner's process only.
+type follower struct {
+	inst *instance
+	r    *running
+
+	mu     sync.Mutex
+	cancel context.CancelFunc // nil while stopped
+	done   chan struct{}
+
+	others bool // more than one instance was registered when last asked
+	err    error
+}
+
+func newFollower(i *instance, r *running) *follower { return &follower{inst: i, r: r} }
+
+// resume starts following; where it runs already it does nothing.
+func (f *follower) resume() {
+	if f.inst.cfg.Sync == SyncOff || !f.r.file.Owned() {
+		return
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.cancel != nil || f.r.ctx.Err() != nil {
+		return
+	}
+	ctx, cancel := context.WithCancel(f.r.ctx)
+	f.cancel, f.done = cancel, make(chan struct{})
+	go f.run(ctx, f.done)
+}
+
+// stop ends following and waits until nothing more is applied to the file.
+func (f *follower) stop() {
+	f.mu.Lock()
+	cancel, done := f.cancel, f.done
+	f.cancel = nil
+	f.mu.Unlock()
+	if cancel != nil {
+		cancel()
+		<-done
+	}
+}
+
+func (f *follower) run(ctx context.Context, done chan struct{}) {
+	defer close(done)
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	wg.Go(func() { f.upkeep(ctx) })
+	pause := 50 * time.Millisecond
+	for ctx.Err() == nil {
+		begun := time.Now()
+		err := f.once(ctx)
+		if ctx.Err() != nil {
+			return
+		}
+		f.note(err)
+		if errors.Is(err, dbsync.ErrSetup) {
+			f.inst.log.Error("the fallback cannot follow PostgreSQL", "error", err)
+			pause = max(pause, 5*time.Second)
+		} else {
+			f.inst.log.Warn("following PostgreSQL was interrupted", "error", err)
+		}
+		if time.Since(begun) > 10*time.Second {
+			pause = 50 * time.Millisecond
+		}
+		select {
+		case <-time.After(pause):
+		case <-ctx.Done():
+		}
+		pause = min(2*pause, 10*time.Second)
+	}
+}
+
+// once does what the file's state asks for, and returns when that ended.
+func (f *follower) once(ctx context.Context) error {
+	st, err := f.r.file.State(ctx)
+	if err != nil {
+		return err
+	}
+	if st.State == sqlitedb.Rejoining || st.State == sqlitedb.Diverged {
+		_, err := f.r.sync.Rejoin(ctx)
+		if errors.Is(err, dbsync.ErrResync) {
+			_, err = f.r.sync.Snapshot(ctx)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return f.r.sync.Run(ctx)
+}
+
+// upkeep registers this instance on the primary, keeps leases full and notes
+// which backends there are ours.
+func (f *follower) upkeep(ctx context.Context) {
+	var conn *pgx.Conn
+	defer func() {
+		if conn != nil {
+			_ = conn.Close(context.WithoutCancel(ctx))
+		}
+	}()
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	for {
+		err := f.tend(ctx, &conn)
+		if err != nil && ctx.Err() == nil {
+			f.inst.log.Debug("upkeep on PostgreSQL", "error", err)
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+func (f *follower) tend(ctx context.Context, conn **pgx.Conn) error {
+	st, err := f.r.file.State(ctx)
+	if err != nil || st.State != sqlitedb.Following {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	if *conn == nil || (*conn).IsClosed() {
+		cfg := f.inst.cfg.Primary.Copy()
+		cfg.RuntimeParams["application_name"] = "failoversql upkeep"
+		if *conn, err = pgx.ConnectConfig(ctx, cfg); err != nil {
+			*conn = nil
+			return err
+		}
+	}
+	live, err := f.r.sync.Heartbeat(ctx, *conn, string(f.inst.cfg.Writes))
+	if err != nil {
+		return err
+	}
+	f.mu.Lock()
+	f.others = live > 1
+	f.mu.Unlock()
+	_, leases := f.r.sync.RefillLeases(ctx, *conn)
+	return errors.Join(leases, f.r.sync.RecordBackends(ctx, *conn, f.r.backends()))
+}
+
+// severalInstances: other instances were registered on the primary, whose own
+// files cannot see what this one writes.
+func (f *follower) severalInstances() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.others
+}
+
+func (f *follower) note(err error) {
+	f.mu.Lock()
+	f.err = err
+	f.mu.Unlock()
+}
+
+// trouble is why following was last interrupted, or nil.
+func (f *follower) trouble() error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.err
+}

@@ -1,0 +1,222 @@
+package failoversql
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/failoversql/failoversql/health"
+	"github.com/failoversql/failoversql/internal/pgerr"
+	"github.com/failoversql/failoversql/sqlitedb"
+	dbsync "github.com/failoversql/failoversql/sync"
+)
+
+// healthConfig tells the monitor what to go on from. A file with a journal that
+// is not replayed to its end serves first, for PostgreSQL lacks what is in it;
+// one whose journal is replayed lacks what PostgreSQL has got since.
+func (i *instance) healthConfig(st sqlitedb.State, journal dbsync.JournalStatus, owned bool) health.Config {
+	pin := map[Mode]health.Pin{ModeAuto: health.Auto, ModePrimary: health.PinPrimary, ModeFallback: health.PinFallback}
+	return health.Config{
+		ProbeInterval: i.cfg.ProbeInterval,
+		ProbeTimeout:  i.cfg.ProbeTimeout,
+		Fall:          i.cfg.Fall,
+		Rise:          i.cfg.Rise,
+		MinDwell:      i.cfg.MinDwell,
+		FlapBudget:    i.cfg.FlapBudget,
+		FlapWindow:    i.cfg.FlapWindow,
+		CutoverLimit:  i.cfg.CutoverLimit,
+
+		ObserveInterval: observeInterval,
+		Pin:             pin[i.cfg.Mode],
+		Generation:      uint64(st.Generation),
+		Resume:          st.State == sqlitedb.Diverged && !journal.Finished,
+		Observing:       !owned,
+	}
+}
+
+// hooks is what the monitor works with.
+func (i *instance) hooks(r *running) health.Hooks {
+	return health.Hooks{
+		Probe:         r.probe.ask,
+		Classify:      func(err error) health.Evidence { return probeEvidence(err) },
+		EnterFallback: func(ctx context.Context, c health.Cause) error { return i.enterFallback(ctx, r, c) },
+		Recover:       func(ctx context.Context) error { return i.recover(ctx, r) },
+		Cutover:       func(ctx context.Context) error { return i.cutover(ctx, r) },
+		AbortCutover:  func(ctx context.Context) error { return i.abortCutover(ctx, r) },
+		Changed:       func(route health.Route) { i.changed(r, route) },
+		Observe:       r.owner.observe,
+	}
+}
+
+// probeEvidence judges a probe's error; nobody but the monitor limits a probe,
+// so that a deadline counts against the primary.
+func probeEvidence(err error) health.Evidence {
+	if errors.Is(err, context.DeadlineExceeded) {
+		return health.Doubt
+	}
+	return evidence(pgerr.Classify(context.Background(), err))
+}
+
+// enterFallback makes the file serve. A planned switch first lets PostgreSQL
+// finish what it has begun for this process and the file catch up with it; an
+// outage cannot wait.
+func (i *instance) enterFallback(ctx context.Context, r *running, cause health.Cause) error {
+	if cause.Planned {
+		if err := i.quiesce(ctx, r); err != nil {
+			i.gate.reopen()
+			return err
+		}
+	}
+	if !cause.Resume {
+		if err := i.freshEnough(r); err != nil {
+			i.gate.reopen()
+			return err
+		}
+	}
+	r.follow.stop()
+	err := i.serve(ctx, r, cause)
+	if err != nil {
+		i.gate.reopen()
+		r.follow.resume()
+	}
+	return err
+}
+
+// serve opens the file for writes, or for reads only.
+func (i *instance) serve(ctx context.Context, r *running, cause health.Cause) error {
+	reject := i.cfg.Writes == WritesReject || i.cfg.Writes == WritesAuto && r.follow.severalInstances()
+	if reject {
+		st, err := r.file.State(ctx)
+		if err != nil {
+			return err
+		}
+		if !st.SnapshotComplete {
+			return dbsync.ErrNeverCopied
+		}
+		// Nothing is written, so nothing diverges, unless an earlier outage left
+		// a journal: that one goes on waiting for its replay.
+		r.rejects.Store(true)
+		return nil
+	}
+	r.rejects.Store(false)
+	return r.sync.Diverge(ctx, cause.Reason)
+}
+
+// freshEnough applies fallback_max_staleness.
+func (i *instance) freshEnough(r *running) error {
+	if i.cfg.MaxStaleness == 0 {
+		return nil
+	}
+	lag := r.sync.Lag()
+	if !lag.Known {
+		return fmt.Errorf("the age of the copy is not known, and fallback_max_staleness is %v", i.cfg.MaxStaleness)
+	}
+	if lag.Age > i.cfg.MaxStaleness {
+		return fmt.Errorf("the copy is %v old, and fallback_max_staleness is %v", lag.Age.Round(time.Millisecond), i.cfg.MaxStaleness)
+	}
+	return nil
+}
+
+// quiesce shuts the gate, waits until no call and no transaction of this process
+// is under way on PostgreSQL, and until the file has all that they did.
+func (i *instance) quiesce(ctx context.Context, r *running) error {
+	i.gate.shut()
+	tick := time.NewTicker(time.Millisecond)
+	defer tick.Stop()
+	for r.busy() {
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("statements are still running on PostgreSQL: %w", ctx.Err())
+		case <-tick.C:
+		}
+	}
+	if i.cfg.Sync == SyncOff {
+		return nil
+	}
+	lsn, err := r.probe.quiet(ctx, r.backends())
+	if err != nil {
+		return err
+	}
+	if err := r.sync.WaitFor(ctx, lsn); err != nil {
+		return fmt.Errorf("the file has not caught up with PostgreSQL: %w", err)
+	}
+	return nil
+}
+
+// busy: some connection to the primary is inside a call or a transaction.
+func (r *running) busy() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for c := range r.conns {
+		if c.use.Load() != useIdle {
+			return true
+		}
+	}
+	return false
+}
+
+// recover replays the journal while the file serves on.
+func (i *instance) recover(ctx context.Context, r *running) error {
+	if r.rejects.Load() {
+		return nil
+	}
+	report, err := r.sync.Replay(ctx)
+	if err == nil && report.Transactions > 0 {
+		i.log.Info("journal replayed", "transactions", report.Transactions, "parked", report.Parked)
+	}
+	return err
+}
+
+// cutover ends the file's service: connections are opened ahead, new
+// transactions wait, open ones finish, no process can write any more, and the
+// rest of the journal is replayed and verified.
+func (i *instance) cutover(ctx context.Context, r *running) error {
+	i.warmUp(ctx, r)
+	i.gate.shut()
+	r.gated.Store(time.Now().UnixNano())
+	if err := i.gate.drained(ctx); err != nil {
+		return err
+	}
+	if r.rejects.Load() {
+		return nil
+	}
+	if err := r.sync.Seal(ctx); err != nil {
+		return err
+	}
+	_, err := r.sync.Tail(ctx)
+	return err
+}
+
+func (i *instance) abortCutover(ctx context.Context, r *running) error {
+	i.dropWarm(r)
+	r.gated.Store(0)
+	if !r.rejects.Load() {
+		if err := r.sync.Unseal(ctx); err != nil {
+			return err
+		}
+	}
+	i.gate.reopen()
+	return nil
+}
+
+// changed publishes a route within this process: the gate first, then the
+// sockets of older generations, so that whoever is stuck on one finds the new
+// route when it comes back.
+func (i *instance) changed(r *running, route health.Route) {
+	previous := i.gate.generation()
+	if route.Generation != previous || route.Mode == health.Unavailable {
+		i.gate.set(route.Generation)
+		i.sockets.closeBefore(route.Generation)
+	} else if route.Mode == health.Fallback {
+		i.gate.reopen()
+	}
+	if route.Mode == health.Primary {
+		if gated := r.gated.Swap(0); gated != 0 {
+			r.pause.Store(time.Now().UnixNano() - gated)
+		}
+		r.follow.resume()
+	}
+	r.owner.publish(route)
+	i.announce(route)
+}

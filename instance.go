@@ -1,0 +1,252 @@
+package failoversql
+
+import (
+	"context"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/stdlib"
+
+	"github.com/failoversql/failoversql/catalog"
+	"github.com/failoversql/failoversql/health"
+	"github.com/failoversql/failoversql/internal/pgerr"
+	"github.com/failoversql/failoversql/sqlitedb"
+	dbsync "github.com/failoversql/failoversql/sync"
+)
+
+// instance is what all connectors of one DSN share in a process: the route and
+// who decides it, the sockets to the primary, the fallback file, and the
+// synchronisation of the two.
+type instance struct {
+	key   any
+	users int // connectors; guarded by instances
+	cfg   *Config
+	log   *slog.Logger
+
+	gate    *gate
+	sockets *sockets
+	primary driver.Connector // pgx, dialling through sockets
+	events  events
+
+	startMu sync.Mutex
+	started bool
+	stopped bool
+	running atomic.Pointer[running]
+}
+
+// running is what exists between start and stop.
+type running struct {
+	file    *sqlitedb.File
+	sync    *dbsync.Sync
+	monitor *health.Monitor
+	probe   *probe
+	follow  *follower
+	owner   *ownership
+
+	rejects atomic.Bool  // the fallback refuses writes (25006) this time
+	gated   atomic.Int64 // when the gate of a cutover was shut, ns since 1970; 0 outside one
+	pause   atomic.Int64 // how long it was shut at the last return to the primary, ns
+
+	ctx    context.Context // ends with stop
+	cancel context.CancelFunc
+	wg     sync.WaitGroup
+
+	mu    sync.Mutex
+	conns map[*primaryConn]struct{}
+	warm  []*primaryConn // opened ahead of a return to the primary
+	lites int            // connections to the fallback that are open
+}
+
+func newInstance(key any, cfg *Config) *instance {
+	i := &instance{key: key, cfg: cfg, log: cfg.logger(), gate: newGate()}
+	i.sockets = newSockets(i.socketBroken)
+	pg := cfg.Primary.Copy()
+	pg.DialFunc = i.sockets.dial
+	i.primary = stdlib.GetConnector(*pg)
+	return i
+}
+
+// start opens the file and starts the monitor, once. A failure leaves nothing
+// behind and is tried again by the next call.
+func (i *instance) start(ctx context.Context) error {
+	i.startMu.Lock()
+	defer i.startMu.Unlock()
+	switch {
+	case i.stopped:
+		return ErrClosed
+	case i.started:
+		return nil
+	}
+	file, err := sqlitedb.Open(ctx, i.cfg.Path, sqlitedb.Options{
+		Database:        i.cfg.Primary.Database,
+		StrictCollation: i.cfg.Strict,
+		Capture:         dbsync.CaptureTriggers,
+		JournalDDL:      dbsync.JournalDDL,
+		Logger:          i.log,
+	})
+	if err != nil {
+		return fmt.Errorf("failoversql: %w", err)
+	}
+	if err := i.run(ctx, file); err != nil {
+		return errors.Join(fmt.Errorf("failoversql: %w", err), file.Close())
+	}
+	i.started = true
+	return nil
+}
+
+func (i *instance) run(ctx context.Context, file *sqlitedb.File) error {
+	conflict := make(map[string]dbsync.Policy, len(i.cfg.Conflict))
+	for table, policy := range i.cfg.Conflict {
+		if table == "" {
+			table = "*"
+		}
+		conflict[table] = dbsync.Policy(policy)
+	}
+	r := &running{file: file, conns: make(map[*primaryConn]struct{})}
+	r.sync = dbsync.New(dbsync.Config{
+		File:        file,
+		Primary:     i.cfg.Primary,
+		Replication: i.cfg.Replication,
+		Include:     i.cfg.Tables,
+		Exclude:     i.cfg.Exclude,
+		Bootstrap:   i.cfg.Bootstrap == BootstrapEmpty,
+		Conflict:    conflict,
+		Logger:      i.log,
+	})
+	st, err := file.State(ctx)
+	if err != nil {
+		return err
+	}
+	journal, err := r.sync.Journal(ctx)
+	if err != nil {
+		return err
+	}
+	owned, err := file.TryOwn()
+	if err != nil {
+		return err
+	}
+	r.ctx, r.cancel = context.WithCancel(context.Background())
+	r.probe = newProbe(i.cfg)
+	r.follow = newFollower(i, r)
+	r.owner = newOwnership(i, r, owned)
+	r.monitor, err = health.New(i.healthConfig(st, journal, owned), i.hooks(r))
+	if err != nil {
+		r.cancel()
+		return err
+	}
+	i.running.Store(r)
+	if err := r.monitor.Start(ctx); err != nil {
+		i.running.Store(nil)
+		r.cancel()
+		r.follow.stop()
+		r.probe.stop()
+		return err
+	}
+	r.owner.start()
+	return nil
+}
+
+// stop ends every goroutine and closes the file. Waiters get ErrClosed.
+func (i *instance) stop() error {
+	i.startMu.Lock()
+	defer i.startMu.Unlock()
+	if i.stopped {
+		return nil
+	}
+	i.stopped = true
+	r := i.running.Load()
+	if r == nil {
+		return nil
+	}
+	r.cancel()
+	r.owner.stop()
+	r.monitor.Stop()
+	r.follow.stop()
+	r.wg.Wait()
+	r.probe.stop()
+	i.dropWarm(r)
+	i.gate.set(i.gate.generation() + 1) // whoever waits or holds a connection finds it over
+	i.sockets.shutdown()
+	i.events.stop()
+	return r.file.Close()
+}
+
+// catalog is the primary's schema as the file last saw it, or nil.
+func (i *instance) catalog() *catalog.Catalog {
+	if r := i.running.Load(); r != nil {
+		return r.file.Catalog()
+	}
+	return nil
+}
+
+// socketBroken takes the evidence of a connection that broke by itself.
+func (i *instance) socketBroken(err error) {
+	if r := i.running.Load(); r != nil {
+		r.monitor.Report(evidence(pgerr.Classify(context.Background(), err)))
+	}
+}
+
+// observe takes the evidence of what a statement returned. An SQL error says
+// nothing about health; that the server is shutting down or has become a
+// standby does.
+func (i *instance) observe(err error) {
+	var pg *pgconn.PgError
+	if !errors.As(err, &pg) || pg.Code == "25006" && !primaryIsReadOnly(pg) {
+		return
+	}
+	if r := i.running.Load(); r != nil {
+		r.monitor.Report(evidence(pgerr.Classify(context.Background(), pg)))
+	}
+}
+
+// primaryIsReadOnly tells a server in recovery from a transaction that the
+// application itself made read-only; both are 25006.
+func primaryIsReadOnly(pg *pgconn.PgError) bool { return pg.Routine == "PreventCommandDuringRecovery" }
+
+func evidence(m pgerr.Meaning) health.Evidence {
+	switch {
+	case m.Class == pgerr.Outage && m.Definite:
+		return health.Down
+	case m.Class == pgerr.Outage:
+		return health.Doubt
+	case m.Class == pgerr.Overload:
+		return health.Overload
+	case m.Class == pgerr.Auth:
+		return health.Auth
+	}
+	return health.Neutral
+}
+
+// patience bounds a wait for a decision.
+func (i *instance) patience() time.Duration { return i.cfg.Timeout + i.cfg.CutoverLimit }
+
+func (i *instance) waitGate(ctx context.Context, generation uint64) error {
+	return i.gate.wait(ctx, generation, i.patience())
+}
+
+func (i *instance) open(generation uint64) bool    { return i.gate.open(generation) }
+func (i *instance) current(generation uint64) bool { return i.gate.current(generation) }
+
+// remember and forget keep the list of connections to the primary, which a
+// planned switch waits for.
+func (i *instance) remember(c *primaryConn) {
+	if r := i.running.Load(); r != nil {
+		r.mu.Lock()
+		r.conns[c] = struct{}{}
+		r.mu.Unlock()
+	}
+}
+
+func (i *instance) forget(c *primaryConn) {
+	if r := i.running.Load(); r != nil {
+		r.mu.Lock()
+		delete(r.conns, c)
+		r.mu.Unlock()
+	}
+}

@@ -1,0 +1,172 @@
+package failoversql_test
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/failoversql/failoversql"
+	"github.com/failoversql/failoversql/health"
+	"github.com/failoversql/failoversql/internal/pgtest"
+)
+
+// ledger remembers what the database acknowledged.
+type ledger struct {
+	mu      sync.Mutex
+	acked   map[string]int64 // id → last acknowledged value
+	inDoubt map[string]bool
+}
+
+// TestKillUnderLoad kills PostgreSQL with SIGKILL at random moments under load,
+// brings it back, and compares every acknowledged write with what PostgreSQL
+// holds in the end.
+func TestKillUnderLoad(t *testing.T) {
+	const kills, workers = 20, 8
+	seed := uint64(time.Now().UnixNano())
+	t.Logf("seed %d", seed)
+	rng := rand.New(rand.NewPCG(seed, 0))
+
+	server := pgtest.New(t)
+	dsn := server.URL() + "&fallback_path=" + filepath.Join(t.TempDir(), "app.db") +
+		"&fallback_min_dwell=100ms&fallback_probe_interval=100ms&fallback_rise=1"
+	cfg, err := failoversql.ParseDSN(dsn)
+	require.NoError(t, err)
+	cfg.FlapBudget = 10 * kills
+	c, err := failoversql.NewConnector(cfg)
+	require.NoError(t, err)
+	db := sql.OpenDB(c)
+	t.Cleanup(func() { require.NoError(t, db.Close()) })
+	db.SetMaxOpenConns(workers + 2)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
+	defer cancel()
+	_, err = db.ExecContext(ctx, `CREATE TABLE entry (id text PRIMARY KEY, worker int NOT NULL, n bigint NOT NULL, at timestamptz NOT NULL DEFAULT now())`)
+	require.NoError(t, err)
+	awaitFollowing(t, ctx, c)
+
+	book := &ledger{acked: map[string]int64{}, inDoubt: map[string]bool{}}
+	var acks, reads, inDoubt, rolledBack, onFallback atomic.Int64
+	var wrong sync.Map // unexpected errors
+	stop := make(chan struct{})
+	var wg sync.WaitGroup
+	for w := range workers {
+		wg.Go(func() {
+			r := rand.New(rand.NewPCG(seed, uint64(w+1)))
+			for n := int64(0); ; n++ {
+				select {
+				case <-stop:
+					return
+				default:
+				}
+				id := fmt.Sprintf("%d-%d", w, n)
+				var err error
+				if r.IntN(3) == 0 {
+					err = inTransaction(ctx, db, id, w, n)
+				} else {
+					_, err = db.ExecContext(ctx, `INSERT INTO entry (id, worker, n) VALUES ($1, $2, $3)`, id, w, n)
+				}
+				var doubt *failoversql.InDoubtError
+				switch {
+				case err == nil:
+					acks.Add(1)
+					if c.Status(ctx).Mode != health.Primary {
+						onFallback.Add(1)
+					}
+					book.mu.Lock()
+					book.acked[id] = n
+					book.mu.Unlock()
+				case errors.As(err, &doubt):
+					inDoubt.Add(1)
+					book.mu.Lock()
+					book.inDoubt[id] = true
+					book.mu.Unlock()
+				case errors.Is(err, failoversql.ErrRolledBack):
+					rolledBack.Add(1)
+				default:
+					wrong.Store(fmt.Sprintf("write: %v", err), true)
+				}
+				var count int64
+				if err := db.QueryRowContext(ctx, `SELECT count(*) FROM entry WHERE worker = $1 AND n > $2`, w, n-5).Scan(&count); err != nil {
+					wrong.Store(fmt.Sprintf("read: %v", err), true)
+				} else {
+					reads.Add(1)
+				}
+			}
+		})
+	}
+
+	for k := range kills {
+		time.Sleep(time.Duration(rng.IntN(200)) * time.Millisecond) // the random moment, not a wait for anything
+		before := onFallback.Load()
+		require.NoError(t, server.Kill9())
+		require.Eventually(t, func() bool { return onFallback.Load() > before+20 }, 20*time.Second, time.Millisecond, "kill %d: no write acknowledged during the outage", k)
+		require.NoError(t, server.Restart())
+		require.Eventually(t, func() bool { return c.Status(ctx).Mode == health.Primary }, 60*time.Second, time.Millisecond, "kill %d: no return to the primary: %+v", k, c.Status(ctx))
+		awaitFollowing(t, ctx, c)
+	}
+	close(stop)
+	wg.Wait()
+	wrong.Range(func(msg, _ any) bool { t.Errorf("unexpected error: %v", msg); return true })
+	t.Logf("%d kills: %d writes acknowledged (%d while SQLite served), %d reads, %d in doubt, %d rolled back", kills, acks.Load(), onFallback.Load(), reads.Load(), inDoubt.Load(), rolledBack.Load())
+
+	direct, err := sql.Open("pgx", server.URL())
+	require.NoError(t, err)
+	defer direct.Close()
+	rows, err := direct.QueryContext(ctx, `SELECT id, n FROM entry`)
+	require.NoError(t, err)
+	defer rows.Close()
+	held := map[string]int64{}
+	for rows.Next() {
+		var id string
+		var n int64
+		require.NoError(t, rows.Scan(&id, &n))
+		held[id] = n
+	}
+	require.NoError(t, rows.Err())
+	lost, extra := 0, 0
+	for id, n := range book.acked {
+		if got, ok := held[id]; !ok || got != n {
+			lost++
+			t.Errorf("acknowledged write %s is lost", id)
+		}
+	}
+	for id := range held {
+		if _, ok := book.acked[id]; !ok && !book.inDoubt[id] {
+			extra++
+			t.Errorf("row %s was never acknowledged", id)
+		}
+	}
+	conflicts, err := c.Conflicts(ctx)
+	require.NoError(t, err)
+	require.Empty(t, conflicts)
+	t.Logf("lost %d, unacknowledged but present %d, conflicts %d", lost, extra, len(conflicts))
+}
+
+// inTransaction writes a row and changes it, so that half a transaction shows.
+func inTransaction(ctx context.Context, db *sql.DB, id string, w int, n int64) error {
+	tx, err := db.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = tx.Rollback() }()
+	if _, err := tx.ExecContext(ctx, `INSERT INTO entry (id, worker, n) VALUES ($1, $2, -1)`, id, w); err != nil {
+		return err
+	}
+	if _, err := tx.ExecContext(ctx, `UPDATE entry SET n = $2 WHERE id = $1`, id, n); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+func awaitFollowing(t *testing.T, ctx context.Context, c *failoversql.Connector) {
+	t.Helper()
+	require.Eventually(t, func() bool { return c.Status(ctx).Fallback.Following }, 60*time.Second, time.Millisecond, "the file does not follow")
+}

@@ -1,0 +1,162 @@
+package failoversql
+
+import (
+	"context"
+	"database/sql/driver"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/failoversql/failoversql/health"
+	"github.com/failoversql/failoversql/sqlitedb"
+)
+
+// Status is the state of both sides at one moment.
+type Status struct {
+	Mode       health.Mode
+	Since      time.Time
+	Generation uint64
+	Reason     string     // of the last change of mode
+	Pin        health.Pin // an operator's will, or Auto
+	Owner      bool       // this process decides; else it follows the process that does
+	Held       bool       // the flap budget is spent: the fallback is kept
+	ReturnAt   time.Time  // the earliest return to the primary; zero while it serves
+	Trouble    string     // why the step that is due was not possible, or ""
+
+	Primary  PrimaryStatus
+	Fallback FallbackStatus
+
+	// LastPause is how long new transactions waited at the last return to the
+	// primary.
+	LastPause time.Duration
+}
+
+// PrimaryStatus is what the probes see of PostgreSQL.
+type PrimaryStatus struct {
+	Host      string
+	Port      uint16
+	Database  string
+	Up        bool
+	LastProbe time.Time
+	Latency   time.Duration
+	Error     string // of the last probe
+}
+
+// FallbackStatus is the state of the SQLite file.
+type FallbackStatus struct {
+	Path             string
+	Size             int64 // bytes, with its write-ahead log
+	State            string
+	Following        bool // the stream is being applied now
+	LSN              string
+	DivergedLSN      string // "" unless the file holds writes of its own
+	SnapshotComplete bool
+	Age              time.Duration // of the copy; negative where it is not known
+	LagBytes         int64
+	Backlog          int64            // transactions of the journal not yet known to be replayed
+	Parked           int64            // of them, parked as conflicts
+	Leases           map[string]int64 // values left to give out, by sequence
+	RejectsWrites    bool
+	CollationExact   bool   // text sorts as on the primary
+	Trouble          string // why following was interrupted, or ""
+	Error            string // of reading the file
+}
+
+// Status answers from memory and the file; it asks PostgreSQL nothing. Before
+// the first connection it starts what a connection would start; where that
+// fails, Mode is unavailable and Reason says why.
+func (c *Connector) Status(ctx context.Context) Status {
+	if c.inst == nil {
+		return Status{Mode: health.Primary, Reason: ErrDisabled.Error()}
+	}
+	if err := c.ready(ctx); err != nil {
+		return Status{Mode: health.Unavailable, Reason: err.Error()}
+	}
+	return c.inst.status(ctx)
+}
+
+func (i *instance) status(ctx context.Context) Status {
+	r := i.running.Load()
+	m := r.monitor.Status()
+	s := Status{
+		Mode: m.Route.Mode, Since: m.Route.Since, Generation: m.Route.Generation, Reason: m.Route.Reason,
+		Pin: m.Pin, Owner: r.file.Owned(), Held: m.Held, ReturnAt: m.ReturnAt,
+		LastPause: time.Duration(r.pause.Load()),
+		Primary: PrimaryStatus{
+			Host: i.cfg.Primary.Host, Port: i.cfg.Primary.Port, Database: i.cfg.Primary.Database,
+			Up: m.ProbeErr == nil && !m.LastProbe.IsZero(), LastProbe: m.LastProbe, Latency: m.Latency, Error: text(m.ProbeErr),
+		},
+		Fallback: FallbackStatus{Path: r.file.Path(), RejectsWrites: r.rejects.Load(), CollationExact: r.file.CollationExact(), Trouble: text(r.follow.trouble())},
+	}
+	if m.HookErr != nil {
+		s.Trouble = m.HookErr.Error()
+	}
+	f := &s.Fallback
+	for _, suffix := range []string{"", "-wal"} {
+		if info, err := os.Stat(f.Path + suffix); err == nil {
+			f.Size += info.Size()
+		}
+	}
+	st, err := r.file.State(ctx)
+	if err != nil {
+		f.Error = err.Error()
+		return s
+	}
+	f.State, f.SnapshotComplete, f.LSN = string(st.State), st.SnapshotComplete, lsnText(st.LSN)
+	if st.State == sqlitedb.Diverged || st.State == sqlitedb.Rejoining {
+		f.DivergedLSN = lsnText(st.DivergedLSN)
+		journal, err := r.sync.Journal(ctx)
+		f.Backlog, f.Parked = journal.Pending, journal.Conflicts
+		if err != nil {
+			f.Error = err.Error()
+		}
+	}
+	if f.Leases, err = r.leases(ctx); err != nil {
+		f.Error = err.Error()
+	}
+	lag := r.sync.Lag()
+	f.Following, f.LagBytes, f.Age = lag.Following && st.State == sqlitedb.Following, lag.Bytes, -1
+	if lag.Known {
+		f.Age = lag.Age
+	}
+	return s
+}
+
+func text(err error) string {
+	if err == nil {
+		return ""
+	}
+	return err.Error()
+}
+
+// leases counts what is left of the reserved blocks of every sequence.
+func (r *running) leases(ctx context.Context) (map[string]int64, error) {
+	c, err := r.file.Conn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer c.Close()
+	rows, err := c.Query(ctx, `SELECT sequence, next, finish FROM failoversql_lease`)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	left := make(map[string]int64)
+	vals := make([]driver.Value, 3)
+	for {
+		if err := rows.Next(vals); err == io.EOF {
+			return left, nil
+		} else if err != nil {
+			return nil, err
+		}
+		name, _ := vals[0].(string)
+		next, _ := vals[1].(int64)
+		finish, _ := vals[2].(int64)
+		schema, bare, _ := strings.Cut(name, ".")
+		q := r.file.Catalog().Sequence(schema, bare)
+		if q != nil && (finish-next)*q.Increment >= 0 {
+			left[name] += (finish-next)/q.Increment + 1
+		}
+	}
+}
