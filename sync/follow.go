@@ -43,11 +43,12 @@ func (s *Sync) follow(ctx context.Context) error {
 		return fmt.Errorf("dbsync: connect to the primary: %w", err)
 	}
 	defer closeConn(conn.PgConn())
-	watch, err := s.newSchemaWatch(ctx, conn)
-	if err != nil {
+	heart := s.newHeart(conn)
+	// The schema may have changed while nobody was following.
+	s.position.begin(LSN(st.LSN))
+	if err := heart.beat(ctx, true); err != nil {
 		return err
 	}
-
 	stream, err := s.openStream(ctx, LSN(st.LSN))
 	if err != nil {
 		return err
@@ -59,14 +60,14 @@ func (s *Sync) follow(ctx context.Context) error {
 	}
 	defer a.end()
 
-	s.position.start(LSN(st.LSN), stream.ask)
+	s.position.start(stream.ask, heart.hurry)
 	defer s.position.stop()
 	s.log.Info("following the primary", "lsn", LSN(st.LSN))
 
 	beating := make(chan struct{})
 	go func() {
 		defer close(beating)
-		cancel(s.heartbeat(ctx, conn, watch.check))
+		cancel(heart.run(ctx))
 	}()
 	err = a.run(ctx)
 	cancel(err)

@@ -3,7 +3,11 @@ package dbsync
 import (
 	"context"
 	"errors"
+	"time"
 )
+
+// followerPatience is how long a follower is waited for that is not there.
+const followerPatience = 5 * time.Second
 
 // errNotFollowing: something asked the follower for a moment of its time, and
 // there is none.
@@ -27,9 +31,9 @@ func (s *Sync) atPosition(ctx context.Context, choose func() (LSN, error), see f
 		held: make(chan struct{}), until: make(chan LSN), reached: make(chan struct{}), release: make(chan struct{}),
 	}
 	defer close(b.release)
-	ended := s.position.ended()
-	if ended == nil {
-		return errNotFollowing
+	ended, err := s.follows(ctx)
+	if err != nil {
+		return err
 	}
 	wait := func(c <-chan struct{}) error {
 		select {
@@ -66,6 +70,25 @@ func (s *Sync) atPosition(ctx context.Context, choose func() (LSN, error), see f
 		return err
 	}
 	return see()
+}
+
+// follows waits a little for a follower, which may be starting anew, and
+// returns a channel that closes when it ends.
+func (s *Sync) follows(ctx context.Context) (<-chan struct{}, error) {
+	patience := time.After(followerPatience)
+	for {
+		ended, changed := s.position.ended()
+		if ended != nil {
+			return ended, nil
+		}
+		select {
+		case <-changed:
+		case <-patience:
+			return nil, errNotFollowing
+		case <-ctx.Done():
+			return nil, context.Cause(ctx)
+		}
+	}
 }
 
 // hold is the follower's side of a barrier's beginning: it commits what is open

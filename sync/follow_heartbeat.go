@@ -11,10 +11,6 @@ import (
 // markPrefix names our own messages in the primary's log.
 const markPrefix = "failoversql"
 
-// leaseInterval is how often the follower sees to it that values of the
-// primary's sequences are in reserve.
-const leaseInterval = 5 * time.Second
-
 // primaryLSN writes a mark into the primary's log and returns its position:
 // every transaction whose commit was acknowledged before the call lies before
 // it, those of synchronous_commit=off too, and once the call has returned the
@@ -37,37 +33,60 @@ func (s *Sync) primaryLSN(ctx context.Context, conn *pgx.Conn) (LSN, error) {
 	return ParseLSN(text)
 }
 
-// heartbeat marks the primary's log at intervals until ctx ends or the
-// connection fails. It keeps an idle database's log moving past our slot, which
-// would hold it back for ever, and measures the copy's age.
-func (s *Sync) heartbeat(ctx context.Context, conn *pgx.Conn, every func(context.Context, *pgx.Conn) error) error {
-	tick := time.NewTicker(s.cfg.Heartbeat)
+// heart marks the primary's log at intervals. That keeps an idle database's log
+// moving past our slot, which would hold it back for ever, and measures the
+// copy's age; and it looks whether the schema is still the copy's.
+type heart struct {
+	s      *Sync
+	conn   *pgx.Conn
+	schema *schemaWatch
+	kick   chan struct{} // asks for a beat now, schema included
+}
+
+func (s *Sync) newHeart(conn *pgx.Conn) *heart {
+	return &heart{s: s, conn: conn, schema: &schemaWatch{s: s}, kick: make(chan struct{}, 1)}
+}
+
+// hurry has the next beat come at once.
+func (h *heart) hurry() {
+	select {
+	case h.kick <- struct{}{}:
+	default:
+	}
+}
+
+// run beats until ctx ends or the connection fails, or the schema cannot be
+// followed (ErrResync).
+func (h *heart) run(ctx context.Context) error {
+	tick := time.NewTicker(h.s.cfg.Heartbeat)
 	defer tick.Stop()
-	var refilled time.Time
 	for {
-		sent := time.Now()
-		lsn, err := s.primaryLSN(ctx, conn)
-		if err != nil {
-			return err
-		}
-		s.position.sent(beat{lsn: lsn, sent: sent})
-		if err := every(ctx, conn); err != nil {
-			return err
-		}
-		if sent.Sub(refilled) >= leaseInterval {
-			// Without them new rows need the primary's sequences, no less and
-			// no more: following goes on.
-			if n, err := s.RefillLeases(ctx, conn); err != nil && ctx.Err() == nil {
-				s.log.Warn("values of the primary's sequences could not be reserved", "error", err)
-			} else if n > 0 {
-				s.log.Debug("values of the primary's sequences reserved", "values", n)
-			}
-			refilled = sent
-		}
+		asked := false
 		select {
 		case <-ctx.Done():
-			return ctx.Err()
+			return context.Cause(ctx)
+		case <-h.kick:
+			asked = true
 		case <-tick.C:
 		}
+		if err := h.beat(ctx, asked); err != nil {
+			return err
+		}
 	}
+}
+
+// beat marks the log, then looks at the schema where that is due or asked for:
+// what is unchanged after the mark was so at the mark.
+func (h *heart) beat(ctx context.Context, asked bool) error {
+	sent := time.Now()
+	lsn, err := h.s.primaryLSN(ctx, h.conn)
+	if err != nil {
+		return err
+	}
+	checked, err := h.schema.check(ctx, h.conn, asked)
+	if err != nil {
+		return err
+	}
+	h.s.position.sent(beat{lsn: lsn, sent: sent}, checked)
+	return nil
 }

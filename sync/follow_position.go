@@ -11,8 +11,8 @@ type Lag struct {
 	// Following is true while a stream is open and being applied.
 	Following bool
 
-	// Applied: everything that committed on the primary before this position
-	// is visible in the file.
+	// Applied: every row change that committed on the primary before this
+	// position is visible in the file.
 	Applied LSN
 
 	// Primary is the primary's position when it was last asked.
@@ -37,12 +37,14 @@ type Lag struct {
 type position struct {
 	mu        sync.Mutex
 	following bool
-	applied   LSN
+	applied   LSN // every row change before it is visible
+	schema    LSN // the schema was the copy's here
 	primary   LSN
 	fresh     time.Time // the copy holds all that committed before then
 	beats     []beat    // sent and not yet come back, oldest first
 	changed   chan struct{}
 	ask       func()        // has the primary send its position now; nil without a stream
+	look      func()        // has the schema looked at now; nil without a stream
 	end       chan struct{} // closed when the follower stops; nil without one
 	err       error         // why it last failed
 }
@@ -57,10 +59,19 @@ type beat struct {
 // ones left out would only have made Age finer.
 const maxBeats = 256
 
-func (p *position) start(applied LSN, ask func()) {
+// begin is called before the first heartbeat of a follower, start when its
+// stream is open, stop when it ends.
+func (p *position) begin(applied LSN) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.following, p.applied, p.ask, p.beats = true, applied, ask, nil
+	p.applied, p.schema, p.beats = applied, 0, nil
+	p.wake()
+}
+
+func (p *position) start(ask, look func()) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.following, p.ask, p.look = true, ask, look
 	p.end, p.err = make(chan struct{}), nil
 	p.wake()
 }
@@ -68,7 +79,7 @@ func (p *position) start(applied LSN, ask func()) {
 func (p *position) stop() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.following, p.ask, p.beats = false, nil, nil
+	p.following, p.ask, p.look, p.beats = false, nil, nil, nil
 	close(p.end)
 	p.end = nil
 	p.wake()
@@ -81,40 +92,49 @@ func (p *position) fail(err error) {
 	p.err = err
 }
 
-// ended is closed when the present follower stops; nil where there is none.
-func (p *position) ended() <-chan struct{} {
+// ended gives a channel that closes when the present follower stops, nil where
+// there is none, and one that closes at the next change.
+func (p *position) ended() (end, changed <-chan struct{}) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.end
+	if p.changed == nil {
+		p.changed = make(chan struct{})
+	}
+	return p.end, p.changed
 }
 
-// reached notes that everything before l is visible in the file.
+// reached notes that every row change before l is visible in the file.
 func (p *position) reached(l LSN) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if l <= p.applied {
-		return
+	if l > p.applied {
+		p.applied = l
+		p.settle()
 	}
-	p.applied = l
-	for len(p.beats) > 0 && p.beats[0].lsn <= l {
+}
+
+// sent notes a heartbeat written to the primary's log; checked says that the
+// schema was looked at after it.
+func (p *position) sent(b beat, checked bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.primary = max(p.primary, b.lsn)
+	if len(p.beats) < maxBeats {
+		p.beats = append(p.beats, b)
+	}
+	if checked {
+		p.schema = b.lsn
+	}
+	p.settle()
+}
+
+// settle works out which heartbeats have come back. The caller holds mu.
+func (p *position) settle() {
+	for len(p.beats) > 0 && p.beats[0].lsn <= min(p.applied, p.schema) {
 		p.fresh = p.beats[0].sent
 		p.beats = p.beats[1:]
 	}
 	p.wake()
-}
-
-// sent notes a heartbeat written to the primary's log.
-func (p *position) sent(b beat) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.primary = max(p.primary, b.lsn)
-	if b.lsn <= p.applied {
-		p.fresh = b.sent
-		return
-	}
-	if len(p.beats) < maxBeats {
-		p.beats = append(p.beats, b)
-	}
 }
 
 // wake tells those who wait that something changed. The caller holds mu.
@@ -125,29 +145,36 @@ func (p *position) wake() {
 	}
 }
 
-// wait returns the position and a channel that closes at its next change.
-func (p *position) wait() (applied LSN, ask func(), changed <-chan struct{}) {
+// holds says whether the file has everything before l; if not, whom to ask for
+// news and a channel that closes at the next change.
+func (p *position) holds(l LSN) (yes bool, ask func(), changed <-chan struct{}) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if p.applied >= l && p.schema >= l {
+		return true, nil, nil
+	}
 	if p.changed == nil {
 		p.changed = make(chan struct{})
 	}
-	return p.applied, p.ask, p.changed
+	ask = p.ask
+	if p.applied >= l {
+		ask = p.look
+	}
+	return false, ask, p.changed
 }
 
-// askInterval is how often the primary's position is asked for while somebody
-// waits for it.
+// askInterval is how often the primary is asked while somebody waits.
 const askInterval = 10 * time.Millisecond
 
-// WaitFor waits until everything that committed on the primary before lsn is
-// visible in the file. It does not start a follower: without one it waits for
-// one. It returns ctx's error when ctx ends first.
+// WaitFor waits until everything that committed on the primary before lsn, rows
+// and schema, is in the file. It does not start a follower: without one it
+// waits for one. It returns ctx's error when ctx ends first.
 func (s *Sync) WaitFor(ctx context.Context, lsn LSN) error {
 	tick := time.NewTicker(askInterval)
 	defer tick.Stop()
 	for {
-		applied, ask, changed := s.position.wait()
-		if applied >= lsn {
+		yes, ask, changed := s.position.holds(lsn)
+		if yes {
 			return nil
 		}
 		if ask != nil {

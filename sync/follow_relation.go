@@ -99,9 +99,11 @@ func storedPlain(t *pgvalue.Type) bool {
 	return u.Name != "numeric"
 }
 
+// primaryKey is the columns of the primary key, or nil where there is none that
+// names one row at every moment.
 func (r *relation) primaryKey() []int {
 	pk := r.table.PrimaryKey()
-	if pk == nil {
+	if pk == nil || pk.Deferrable {
 		return nil
 	}
 	var key []int

@@ -19,12 +19,10 @@ import (
 // changes never: rows rewritten by ALTER TABLE are not in it, nor is a table
 // that was just created. So the primary's catalogs are watched as well.
 
-// schemaInterval is how often they are looked at; a look that takes long makes
-// the next one wait longer (schemaShare).
-const (
-	schemaInterval = 2 * time.Second
-	schemaShare    = 50
-)
+// schemaShare is how many times longer than the last look at them the pause
+// before the next one is at least. Otherwise they are looked at with every
+// heartbeat.
+const schemaShare = 50
 
 // schemaWatch compares the primary's schema with the file's.
 type schemaWatch struct {
@@ -33,35 +31,28 @@ type schemaWatch struct {
 	next time.Time
 }
 
-// newSchemaWatch compares at once: the schema may have changed while nobody was
-// following.
-func (s *Sync) newSchemaWatch(ctx context.Context, conn *pgx.Conn) (*schemaWatch, error) {
-	w := &schemaWatch{s: s}
-	return w, w.check(ctx, conn)
-}
-
-// check compares when it is time to. It fails with ErrResync where the copy
-// cannot follow the primary's schema.
-func (w *schemaWatch) check(ctx context.Context, conn *pgx.Conn) error {
+// check compares when it is time to, or when asked, and says whether it did. It
+// fails with ErrResync where the copy cannot follow the primary's schema.
+func (w *schemaWatch) check(ctx context.Context, conn *pgx.Conn, asked bool) (bool, error) {
 	start := time.Now()
-	if start.Before(w.next) {
-		return nil
+	if start.Before(w.next) && !asked {
+		return false, nil
 	}
 	defer func() {
-		w.next = time.Now().Add(max(schemaInterval, schemaShare*time.Since(start)))
+		w.next = time.Now().Add(schemaShare * time.Since(start))
 	}()
 	var digest string
 	if err := conn.QueryRow(ctx, schemaDigest).Scan(&digest); err != nil {
-		return fmt.Errorf("dbsync: watch the primary's schema: %w", err)
+		return false, fmt.Errorf("dbsync: watch the primary's schema: %w", err)
 	}
 	if digest == w.seen {
-		return nil
+		return true, nil
 	}
 	if err := w.s.compareSchema(ctx, conn); err != nil {
-		return err
+		return false, err
 	}
 	w.seen = digest
-	return nil
+	return true, nil
 }
 
 // schemaDigest changes with every change of a user's object, and now and then

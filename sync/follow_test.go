@@ -81,4 +81,5 @@ func TestFollowEveryKindOfChange(t *testing.T) {
 			t.Fatalf("after: %s", step.name)
 		}
 	}
+	r.neverResynced()
 }

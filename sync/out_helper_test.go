@@ -152,6 +152,14 @@ func (r *replica) equal() VerifyReport {
 	return report
 }
 
+// neverResynced fails the test where a new snapshot was thought necessary.
+func (r *replica) neverResynced() {
+	r.t.Helper()
+	if strings.Contains(r.log.String(), "resync=true") {
+		r.t.Error("a new snapshot was thought necessary")
+	}
+}
+
 // local reads one integer from the file.
 func (r *replica) local(query string, args ...any) int64 {
 	r.t.Helper()

@@ -18,7 +18,16 @@ func makeTriggers(ctx context.Context, conn *sqlitedb.Conn, cat *catalog.Catalog
 		if err != nil {
 			return fmt.Errorf("dbsync: triggers of %s.%s: %w", t.Schema, t.Name, err)
 		}
-		for _, q := range append(sql, CaptureTriggers(cat, t)...) {
+		for _, q := range sql {
+			if _, err := conn.Exec(ctx, q); err != nil {
+				return fmt.Errorf("dbsync: triggers of %s.%s: %w", t.Schema, t.Name, err)
+			}
+		}
+	}
+	// A key's actions are triggers on the table it refers to, whichever of the two
+	// comes first; the journal's must be younger than all of them.
+	for _, t := range cat.Tables {
+		for _, q := range CaptureTriggers(cat, t) {
 			if _, err := conn.Exec(ctx, q); err != nil {
 				return fmt.Errorf("dbsync: triggers of %s.%s: %w", t.Schema, t.Name, err)
 			}
