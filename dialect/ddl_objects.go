@@ -1,0 +1,239 @@
+package dialect
+
+import (
+	"slices"
+	"strings"
+
+	pg_query "github.com/pganalyze/pg_query_go/v6"
+
+	"github.com/failoversql/failoversql/catalog"
+)
+
+func (d *ddl) createSchema(n *pg_query.CreateSchemaStmt) {
+	if len(n.SchemaElts) > 0 {
+		d.refuse(-1, "CREATE SCHEMA with elements")
+	}
+	if n.Authrole != nil {
+		d.refuse(n.Authrole.Location, "AUTHORIZATION")
+	}
+	if !d.virgin() && !d.next.CreateSchemas {
+		d.fail(codePrivilege, -1, "permission denied for database %s", d.next.Database)
+	}
+	if strings.HasPrefix(n.Schemaname, "pg_") {
+		e := d.error("42939", -1, "unacceptable schema name \"%s\"", n.Schemaname)
+		e.Detail = "The prefix \"pg_\" is reserved for system schemas."
+		panic(e)
+	}
+	if slices.Contains(d.next.Schemas, n.Schemaname) || n.Schemaname == "information_schema" || n.Schemaname == "failoversql" {
+		if n.IfNotExists {
+			d.notice("schema \"%s\" already exists, skipping", n.Schemaname)
+			return
+		}
+		d.fail(codeDuplicateSchema, -1, "schema \"%s\" already exists", n.Schemaname)
+	}
+	d.next.Schemas = append(d.next.Schemas, n.Schemaname)
+	if !d.virgin() {
+		d.next.Creatable = append(d.next.Creatable, n.Schemaname)
+	}
+}
+
+func (d *ddl) dropSchemas(n *pg_query.DropStmt) {
+	for _, o := range n.Objects {
+		name := o.GetString_().GetSval()
+		if !slices.Contains(d.next.Schemas, name) {
+			if n.MissingOk {
+				d.notice("schema \"%s\" does not exist, skipping", name)
+				continue
+			}
+			d.fail(codeInvalidSchema, -1, "schema \"%s\" does not exist", name)
+		}
+		if slices.ContainsFunc(d.next.Tables, func(t *catalog.Table) bool { return t.Schema == name }) ||
+			slices.ContainsFunc(d.next.Views, func(v *catalog.View) bool { return v.Schema == name }) ||
+			slices.ContainsFunc(d.next.Sequences, func(q *catalog.Sequence) bool { return q.Schema == name }) ||
+			slices.ContainsFunc(d.next.Types, func(t *catalog.Type) bool { return t.Schema == name }) || !d.virgin() {
+			// Besides these it may hold functions and other things that are
+			// not copied.
+			d.refuse(-1, "DROP SCHEMA of a schema that may hold objects")
+		}
+		d.next.Schemas = slices.DeleteFunc(d.next.Schemas, func(s string) bool { return s == name })
+		d.next.Creatable = slices.DeleteFunc(d.next.Creatable, func(s string) bool { return s == name })
+	}
+}
+
+func (d *ddl) createEnum(n *pg_query.CreateEnumStmt) {
+	names := stringList(n.TypeName)
+	name, schema := names[len(names)-1], ""
+	if len(names) > 1 {
+		schema = names[len(names)-2]
+	}
+	schema = d.creationSchema(schema, name, -1)
+	if d.next.Type(schema, name) != nil || d.relationKind(schema, name) != "" {
+		d.fail(codeDuplicateObject, -1, "type \"%s\" already exists", name)
+	}
+	labels := stringList(n.Vals)
+	for i, l := range labels {
+		if len(l) > maxIdentifier {
+			e := d.error(codeInvalidName, -1, "invalid enum label \"%s\"", l)
+			e.Detail = "Labels must be 63 bytes or less."
+			panic(e)
+		}
+		if slices.Contains(labels[:i], l) {
+			d.fail(uniqueViolation, -1, "duplicate key value violates unique constraint \"pg_enum_typid_label_index\"")
+		}
+	}
+	// PostgreSQL numbers the array type first.
+	array := &catalog.Type{OID: d.newOID(), Schema: schema, Name: clip("_"+name, maxIdentifier), Kind: 'b'}
+	for d.next.Type(schema, array.Name) != nil {
+		array.Name = clip("_"+array.Name, maxIdentifier)
+	}
+	enum := &catalog.Type{OID: d.newOID(), Schema: schema, Name: name, Kind: 'e', Array: array.OID, Labels: orNil(labels)}
+	array.Elem = enum.OID
+	d.next.Types = append(d.next.Types, array, enum)
+}
+
+func (d *ddl) dropTypes(n *pg_query.DropStmt) {
+	for _, o := range n.Objects {
+		names := stringList(o.GetTypeName().GetNames())
+		name, schema := names[len(names)-1], ""
+		if len(names) > 1 {
+			schema = names[len(names)-2]
+		}
+		t := d.next.Type(schema, name)
+		if t == nil {
+			if n.MissingOk {
+				d.notice("type \"%s\" does not exist, skipping", name)
+				continue
+			}
+			d.fail(codeUndefinedObject, -1, "type \"%s\" does not exist", strings.Join(names, "."))
+		}
+		if t.Kind != 'e' || t.OID < catalog.FirstLocalOID {
+			d.refuse(-1, "DROP TYPE of a type that was not made on the fallback")
+		}
+		var users []string
+		for _, table := range d.next.Tables {
+			for i := range table.Columns {
+				if c := &table.Columns[i]; c.Type == t.OID || c.Type == t.Array {
+					users = append(users, "column "+c.Name+" of table "+table.Name+" depends on type "+name)
+				}
+			}
+		}
+		if len(users) > 0 && n.Behavior == pg_query.DropBehavior_DROP_CASCADE {
+			d.refuse(-1, "DROP TYPE … CASCADE of a type that is in use")
+		}
+		if len(users) > 0 {
+			d.dependentObjects("type "+name, users)
+		}
+		d.next.Types = slices.DeleteFunc(d.next.Types, func(o *catalog.Type) bool { return o == t || o.OID == t.Array })
+	}
+}
+
+func (d *ddl) comment(n *pg_query.CommentStmt) {
+	names := stringList(n.Object.GetList().GetItems())
+	part := func(fromEnd int) string {
+		if i := len(names) - 1 - fromEnd; i >= 0 {
+			return names[i]
+		}
+		return ""
+	}
+	switch n.Objtype {
+	case pg_query.ObjectType_OBJECT_TABLE:
+		d.edit(d.table(&pg_query.RangeVar{Schemaname: part(1), Relname: part(0), Location: -1}, false)).Comment = n.Comment
+	case pg_query.ObjectType_OBJECT_COLUMN:
+		t := d.edit(d.table(&pg_query.RangeVar{Schemaname: part(2), Relname: part(1), Location: -1}, false))
+		(&tableBuild{ddl: d, t: t}).existing(part(0)).Comment = n.Comment
+	case pg_query.ObjectType_OBJECT_INDEX, pg_query.ObjectType_OBJECT_SEQUENCE:
+		schema, kind := d.locate(part(1), part(0))
+		if kind == "" {
+			d.noRelation(part(1), part(0))
+		}
+		if want := strings.ToLower(strings.TrimPrefix(n.Objtype.String(), "OBJECT_")); kind != want {
+			article := "a "
+			if want == "index" {
+				article = "an "
+			}
+			d.fail(codeWrongObject, -1, "\"%s\" is not %s%s", part(0), article, want)
+		}
+		_ = schema // such comments are on the primary only
+	default:
+		d.refuse(-1, "COMMENT ON %s", strings.ReplaceAll(strings.TrimPrefix(n.Objtype.String(), "OBJECT_"), "_", " "))
+	}
+}
+
+// truncate deletes all rows of tables, each journaled as a DELETE.
+func (d *ddl) truncate(n *pg_query.TruncateStmt) *Plan {
+	if n.RestartSeqs {
+		d.refuse(-1, "RESTART IDENTITY")
+	}
+	p := &Plan{Kind: Exec, Verb: "TRUNCATE TABLE", Writes: true, Volatile: true}
+	var going []*catalog.Table
+	for _, r := range n.Relations {
+		rv := r.GetRangeVar()
+		schema, kind := d.locate(rv.GetSchemaname(), rv.GetRelname())
+		switch kind {
+		case "table":
+		case "":
+			d.noRelation(rv.GetSchemaname(), rv.GetRelname())
+		case "relation":
+			d.fail(codeNotSupported, rv.GetLocation(), "relation \"%s\" %s", rv.GetRelname(), d.absent(schema, rv.GetRelname()).Reason)
+		default:
+			d.fail(codeWrongObject, -1, "\"%s\" is not a table", rv.GetRelname())
+		}
+		t := d.next.Table(schema, rv.GetRelname())
+		if !strings.Contains(t.Privileges, "D") && !d.virgin() {
+			d.fail(codePrivilege, -1, "permission denied for table %s", t.Name)
+		}
+		if t.UserTriggers || t.RowSecurity {
+			d.refuse(rv.GetLocation(), "TRUNCATE of table %q, which has triggers or row security,", t.Name)
+		}
+		if !slices.Contains(going, t) {
+			going = append(going, t)
+		}
+	}
+	for _, t := range going {
+		for _, o := range d.next.Tables {
+			if slices.Contains(going, o) {
+				continue
+			}
+			for i := range o.Constraints {
+				k := &o.Constraints[i]
+				if k.Kind != 'f' || k.RefSchema != t.Schema || k.RefTable != t.Name {
+					continue
+				}
+				if n.Behavior == pg_query.DropBehavior_DROP_CASCADE {
+					d.refuse(-1, "TRUNCATE … CASCADE")
+				}
+				e := d.error(codeNotSupported, -1, "cannot truncate a table referenced in a foreign key constraint")
+				e.Detail = "Table \"" + o.Name + "\" references \"" + t.Name + "\"."
+				e.Hint = "Truncate table \"" + o.Name + "\" at the same time, or use TRUNCATE ... CASCADE."
+				panic(e)
+			}
+		}
+	}
+	for _, t := range d.childrenFirst(going) {
+		p.Steps = append(p.Steps, Step{SQL: "DELETE FROM " + sqliteTable(t)})
+		p.Tables = append(p.Tables, TableUse{t, "D"})
+	}
+	return p
+}
+
+// childrenFirst orders tables so that none comes after one that it references.
+func (d *ddl) childrenFirst(tables []*catalog.Table) []*catalog.Table {
+	var out []*catalog.Table
+	for left := slices.Clone(tables); len(left) > 0; {
+		i := slices.IndexFunc(left, func(t *catalog.Table) bool {
+			return !slices.ContainsFunc(left, func(o *catalog.Table) bool { return o != t && references(o, t) })
+		})
+		if i < 0 {
+			d.refuse(-1, "TRUNCATE of tables that reference each other in a circle")
+		}
+		out = append(out, left[i])
+		left = slices.Delete(left, i, i+1)
+	}
+	return out
+}
+
+func references(t, parent *catalog.Table) bool {
+	return slices.ContainsFunc(t.Constraints, func(k catalog.Constraint) bool {
+		return k.Kind == 'f' && k.RefSchema == parent.Schema && k.RefTable == parent.Name
+	})
+}

@@ -1,0 +1,222 @@
+package dialect
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/failoversql/failoversql/catalog"
+	"github.com/failoversql/failoversql/dialect/pgfunc"
+	"github.com/failoversql/failoversql/dialect/pgvalue"
+)
+
+// serving is the condition that the write comes from a statement of the
+// application, not from following the primary or undoing the journal.
+const serving = "(SELECT capture FROM failoversql_state) = 1"
+
+// TriggerSQL are the SQLite triggers that a table needs, besides the journal's:
+//
+//   - the actions of its foreign keys (ON DELETE and ON UPDATE CASCADE, SET NULL,
+//     SET DEFAULT), which are triggers on the tables it references. They count
+//     failoversql_state.depth up while they work, so that the journal can tell
+//     rows changed by an action from rows the application changed;
+//   - refusals with 0A000 of the writes that a constraint would have to judge
+//     which SQLite cannot express, so that none is let through unjudged.
+//
+// They do nothing while failoversql_state.capture is 0.
+func TriggerSQL(cat *catalog.Catalog, t *catalog.Table) ([]string, error) {
+	var sql []string
+	for i := range t.Constraints {
+		if k := &t.Constraints[i]; k.Kind == 'f' && foreignKeyProblem(cat, t, k) == "" {
+			sql = append(sql, foreignKeyActions(cat, t, k)...)
+		}
+	}
+	return append(sql, refusals(cat, t)...), nil
+}
+
+// actionTriggers are the names of the triggers that a foreign key may have on
+// the table it references.
+func actionTriggers(t *catalog.Table, k *catalog.Constraint) []string {
+	if k.Kind != 'f' {
+		return nil
+	}
+	return []string{triggerName(t, k.Name, "delete"), triggerName(t, k.Name, "update")}
+}
+
+func triggerName(t *catalog.Table, object, event string) string {
+	return "failoversql:" + catalog.SQLiteName(t.Schema, t.Name) + ":" + object + ":" + event
+}
+
+func foreignKeyActions(cat *catalog.Catalog, t *catalog.Table, k *catalog.Constraint) []string {
+	parent := cat.Table(k.RefSchema, k.RefTable)
+	var sql []string
+	where := keyMatch(quote, k.Columns, "OLD.", k.RefColumns)
+	if action, why := foreignKeyAction(cat, t, k, k.OnDelete, true); why != "" {
+		sql = append(sql, refusal(parent, triggerName(t, k.Name, "delete"), "DELETE", "", why))
+	} else if action != "" {
+		sql = append(sql, actionTrigger(triggerName(t, k.Name, "delete"), "DELETE ON "+sqliteTable(parent), "", action+" WHERE "+where))
+	}
+	if action, why := foreignKeyAction(cat, t, k, k.OnUpdate, false); why != "" {
+		sql = append(sql, refusal(parent, triggerName(t, k.Name, "update"), "UPDATE OF "+quoteList(k.RefColumns, ", "), keyChanged(cat, parent, k), why))
+	} else if action != "" {
+		event := "UPDATE OF " + quoteList(k.RefColumns, ", ") + " ON " + sqliteTable(parent)
+		sql = append(sql, actionTrigger(triggerName(t, k.Name, "update"), event, keyChanged(cat, parent, k), action+" WHERE "+where))
+	}
+	return sql
+}
+
+// actionTrigger works after each row; PostgreSQL's work after the statement. The
+// referenced key is unique at every moment in both, so that the order in which
+// rows change makes no difference to which child rows match.
+func actionTrigger(name, event, when, action string) string {
+	if when != "" {
+		when = " AND (" + when + ")"
+	}
+	return "CREATE TRIGGER " + quote(name) + " AFTER " + event + " WHEN " + serving + when + " BEGIN " +
+		"UPDATE failoversql_state SET depth = depth + 1; " + action + "; UPDATE failoversql_state SET depth = depth - 1; END"
+}
+
+// foreignKeyAction is the statement that an action runs on the referencing
+// table, without its WHERE; "" for none; or why there can be none.
+func foreignKeyAction(cat *catalog.Catalog, t *catalog.Table, k *catalog.Constraint, action byte, deleting bool) (sql, why string) {
+	var sets []string
+	switch action {
+	case 'c':
+		if deleting {
+			return "DELETE FROM " + sqliteTable(t), ""
+		}
+		for i, c := range k.Columns {
+			sets = append(sets, quote(c)+" = NEW."+quote(k.RefColumns[i]))
+		}
+	case 'n', 'd':
+		columns := k.Columns
+		if deleting && k.SetColumns != nil {
+			columns = k.SetColumns
+		}
+		for _, name := range columns {
+			value := "NULL"
+			if c := t.Column(name); action == 'd' && c.Default != "" {
+				e, err := tableExpr(cat, t, c.Default, c)
+				if err != nil {
+					return "", fmt.Sprintf("the default that foreign key %q sets cannot be evaluated on the fallback", k.Name)
+				}
+				value = e.SQL
+			}
+			sets = append(sets, quote(name)+" = "+value)
+		}
+	default:
+		return "", ""
+	}
+	return "UPDATE " + sqliteTable(t) + " SET " + strings.Join(sets, ", "), ""
+}
+
+// keyMatch compares columns of the referencing table with a row of the
+// referenced one. The column on the left decides the collation.
+func keyMatch(name func(string) string, columns []string, prefix string, ref []string) string {
+	terms := make([]string, len(columns))
+	for i := range columns {
+		terms[i] = name(columns[i]) + " = " + prefix + quote(ref[i])
+	}
+	return strings.Join(terms, " AND ")
+}
+
+// keyChanged is true where an UPDATE gave the referenced key other bytes, which
+// is when PostgreSQL runs the action: also for 1.0 made 1.00.
+func keyChanged(cat *catalog.Catalog, parent *catalog.Table, k *catalog.Constraint) string {
+	terms := make([]string, len(k.RefColumns))
+	for i, name := range k.RefColumns {
+		binary := ""
+		if s, _, err := columnStorage(cat, parent.Column(name)); err == nil && s.collation != "" {
+			binary = " COLLATE BINARY"
+		}
+		terms[i] = "OLD." + quote(name) + binary + " IS NOT NEW." + quote(name)
+	}
+	return strings.Join(terms, " OR ")
+}
+
+// refusals are triggers against writes that cannot be judged.
+func refusals(cat *catalog.Catalog, t *catalog.Table) []string {
+	var sql []string
+	writes := func(object, why string) {
+		sql = append(sql,
+			refusal(t, triggerName(t, object, "insert"), "INSERT", "", why),
+			refusal(t, triggerName(t, object, "update"), "UPDATE", "", why))
+	}
+	if t.Kind == 'p' {
+		writes("partitions", fmt.Sprintf("writing to partitioned table %q is not supported on the fallback", t.Name))
+	}
+	for i := range t.Constraints {
+		k := &t.Constraints[i]
+		switch {
+		case k.Kind == 'c':
+			if _, err := tableExpr(cat, t, k.Expr, nil); err != nil {
+				writes(k.Name, fmt.Sprintf("check constraint %q of table %q cannot be evaluated on the fallback", k.Name, t.Name))
+			}
+		case k.Kind == 'x':
+			writes(k.Name, fmt.Sprintf("exclusion constraint %q of table %q cannot be evaluated on the fallback", k.Name, t.Name))
+		case k.Kind == 'f':
+			sql = append(sql, foreignKeyRefusals(cat, t, k)...)
+		case (k.Kind == 'u' || k.Kind == 'p') && k.Deferrable:
+			// SQLite judges each row, PostgreSQL the statement or the transaction.
+			sql = append(sql, refusal(t, triggerName(t, k.Name, "update"), "UPDATE OF "+quoteList(k.Columns, ", "), "",
+				fmt.Sprintf("updating columns of deferrable constraint %q of table %q is not supported on the fallback", k.Name, t.Name)))
+		}
+	}
+	for i := range t.Indexes {
+		x := &t.Indexes[i]
+		if _, why := indexSQL(cat, t, x); x.Unique && why != "" {
+			writes("index "+x.Name, fmt.Sprintf("unique index %q of table %q %s", x.Name, t.Name, why))
+		}
+	}
+	return sql
+}
+
+func foreignKeyRefusals(cat *catalog.Catalog, t *catalog.Table, k *catalog.Constraint) []string {
+	columns := quoteList(k.Columns, ", ")
+	if problem := foreignKeyProblem(cat, t, k); problem != "" {
+		why := fmt.Sprintf("foreign key constraint %q of table %q %s", k.Name, t.Name, problem)
+		set := make([]string, len(k.Columns))
+		for i, c := range k.Columns {
+			set[i] = "NEW." + quote(c) + " IS NOT NULL"
+		}
+		when := strings.Join(set, " AND ")
+		sql := []string{
+			refusal(t, triggerName(t, k.Name, "insert"), "INSERT", when, why),
+			refusal(t, triggerName(t, k.Name, "set"), "UPDATE OF "+columns, when, why),
+		}
+		if parent := cat.Table(k.RefSchema, k.RefTable); parent != nil {
+			sql = append(sql,
+				refusal(parent, triggerName(t, k.Name, "delete"), "DELETE", "", why),
+				refusal(parent, triggerName(t, k.Name, "update"), "UPDATE OF "+quoteList(k.RefColumns, ", "), "", why))
+		}
+		return sql
+	}
+	if !k.MatchFull || len(k.Columns) == 1 {
+		return nil
+	}
+	nulls := make([]string, len(k.Columns))
+	for i, c := range k.Columns {
+		nulls[i] = "(NEW." + quote(c) + " IS NULL)"
+	}
+	when := strings.Join(nulls, " + ") + fmt.Sprintf(" BETWEEN 1 AND %d", len(k.Columns)-1)
+	violated := fmt.Sprintf("insert or update on table %q violates foreign key constraint %q", t.Name, k.Name)
+	return []string{
+		raiseTrigger(t, triggerName(t, k.Name, "insert"), "INSERT", when, "23503", violated),
+		raiseTrigger(t, triggerName(t, k.Name, "set"), "UPDATE OF "+columns, when, "23503", violated),
+	}
+}
+
+// refusal is a trigger that refuses an event with 0A000.
+func refusal(t *catalog.Table, name, event, when, why string) string {
+	return raiseTrigger(t, name, event, when, "0A000", why)
+}
+
+func raiseTrigger(t *catalog.Table, name, event, when, code, message string) string {
+	if when != "" {
+		when = " AND (" + when + ")"
+	}
+	return "CREATE TRIGGER " + quote(name) + " BEFORE " + event + " ON " + sqliteTable(t) + " WHEN " + serving + when +
+		" BEGIN SELECT RAISE(ABORT, " + literal(pgfunc.WrapError(pgvalue.Errorf(code, "%s", message)).Error()) + "); END"
+}
+
+// literal is a SQLite string literal.
+func literal(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }
