@@ -299,6 +299,9 @@ func (a *analyser) literal(e *expr, target uint32, mod int32) *expr {
 	if a.typ(target).kind == 'p' {
 		a.fail(codeNotSupported, e.pos, "cannot accept a value of type %s", a.typeName(target))
 	}
+	if target == oidRegclass {
+		return a.regclass(e)
+	}
 	val, err := pgvalue.ParseText(t, e.text, pgvalue.UTC)
 	if err != nil {
 		if pe, ok := err.(*pgconn.PgError); ok {

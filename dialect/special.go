@@ -120,6 +120,11 @@ func (a *analyser) sequenceArg(e *expr) string {
 	}
 	text := x.text
 	if x.kind == exConst {
+		if oid, ok := x.val.(int64); ok && x.typ == oidRegclass {
+			if q := sequenceByOID(a.cat, oid); q != nil {
+				return q.Schema + "." + q.Name
+			}
+		}
 		s, ok := x.val.(string)
 		if !ok {
 			a.refuse(e.pos, "a sequence that is not named by a literal")
