@@ -78,7 +78,7 @@ func TestConflictKinds(t *testing.T) {
 	}, {
 		name:   "target_column_missing",
 		remote: `ALTER TABLE customer DROP COLUMN made`,
-		local:  []string{`INSERT INTO customer(id, name, balance, made) VALUES (3, 'Local', 0, 5)`},
+		local:  []string{`INSERT INTO customer(id, name, balance, made) VALUES (3, 'Local', 0, now())`},
 		want:   "customer:INSERT:target_column_missing",
 		images: `base NULL local Local remote NULL`,
 		after:  `1 Ann 10.50, 2 Bob 0.00`,
@@ -91,7 +91,7 @@ func TestConflictKinds(t *testing.T) {
 	}, {
 		name:   "apply_error for a check",
 		remote: `ALTER TABLE customer ADD CONSTRAINT poor CHECK (balance < 50)`,
-		local:  []string{`UPDATE customer SET balance=10000 WHERE id=2`},
+		local:  []string{`UPDATE customer SET balance=100 WHERE id=2`},
 		want:   "customer:UPDATE:apply_error",
 		images: `base Bob local Bob remote NULL`,
 		after:  `1 Ann 10.50, 2 Bob 0.00`,

@@ -37,9 +37,9 @@ const (
 
 func (o *outage) crashWrites() {
 	o.t.Helper()
-	o.write(`UPDATE customer SET name='Anna', balance=balance+100 WHERE id=1`)
+	o.write(`UPDATE customer SET name='Anna', balance=balance+1 WHERE id=1`)
 	for id := 4; id < 8; id++ {
-		o.write(fmt.Sprintf(`INSERT INTO customer(id, name, balance) VALUES (%d, 'New', 100)`, id))
+		o.write(fmt.Sprintf(`INSERT INTO customer(id, name, balance) VALUES (%d, 'New', 1)`, id))
 	}
 	o.write(`INSERT INTO item(id, customer, note) VALUES (40, 4, 'x'), (50, 5, NULL)`, `DELETE FROM item WHERE id<3`)
 	o.write(`INSERT INTO customer(id, name, balance) VALUES (3, 'Local', 0)`)

@@ -62,10 +62,14 @@ func newOutage(t *testing.T, schema string) *outage {
 	if o.pg, err = pgx.ConnectConfig(ctx, cfg); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { o.pg.Close(ctx) })
+	t.Cleanup(func() {
+		o.pg.Close(ctx)
+		// Slots are few, and are a cluster's.
+		_ = server.Exec(ctx, name, "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE database = current_database()")
+	})
 	o.primary(schema)
 	path := filepath.Join(t.TempDir(), "app.db")
-	if o.file, err = sqlitedb.Open(ctx, path, sqlitedb.Options{}); err != nil {
+	if o.file, err = sqlitedb.Open(ctx, path, sqlitedb.Options{Capture: CaptureTriggers, JournalDDL: JournalDDL}); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { o.file.Close() })
@@ -130,8 +134,7 @@ func (o *outage) expect(query, want string) {
 	}
 }
 
-// write runs statements of SQLite as one application's transaction: through the
-// gate.
+// write runs statements as one application's transaction on the fallback.
 func (o *outage) write(statements ...string) {
 	o.t.Helper()
 	if err := o.tryWrite(statements...); err != nil {
@@ -140,27 +143,20 @@ func (o *outage) write(statements ...string) {
 }
 
 func (o *outage) tryWrite(statements ...string) error {
-	c, err := o.file.Conn(o.ctx)
+	app, err := o.file.NewSession(o.ctx, sqlitedb.SessionOptions{})
 	if err != nil {
 		return err
 	}
-	defer c.Close()
-	if err := c.Begin(o.ctx); err != nil {
-		return err
-	}
-	defer c.Rollback()
-	var tx, gen int64
-	if err := c.QueryRow(o.ctx, `UPDATE failoversql_state SET tx=tx+1 WHERE id=1 AND serving=1 RETURNING tx, generation`, nil, &tx, &gen); err == io.EOF {
-		return sqlitedb.ErrNotServing
-	} else if err != nil {
+	defer app.Close()
+	if err := app.Begin(o.ctx, driver.TxOptions{}); err != nil {
 		return err
 	}
 	for _, q := range statements {
-		if _, err := c.Exec(o.ctx, q); err != nil {
+		if _, err := app.ExecContext(o.ctx, q, nil); err != nil {
 			return fmt.Errorf("%s: %w", q, err)
 		}
 	}
-	return c.Commit(o.ctx)
+	return app.Commit(o.ctx)
 }
 
 // local reads a query of the file as text.

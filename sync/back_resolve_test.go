@@ -9,7 +9,7 @@ import (
 func parkedInsert(t *testing.T) *outage {
 	o := newOutage(t, shopSchema)
 	o.diverge()
-	o.write(`INSERT INTO customer(id, name, email, balance) VALUES (3, 'Local', 'l@x', 100)`, `UPDATE customer SET name='Rob' WHERE id=2`)
+	o.write(`INSERT INTO customer(id, name, email, balance) VALUES (3, 'Local', 'l@x', 1)`, `UPDATE customer SET name='Rob' WHERE id=2`)
 	o.write(`INSERT INTO item(id, customer, note) VALUES (9, 3, 'dep')`)
 	o.write(`UPDATE customer SET name='Local2' WHERE id=3`)
 	o.primary(`INSERT INTO customer(id, name) VALUES (3, 'Remote')`)
@@ -106,7 +106,7 @@ func TestPolicies(t *testing.T) {
 			o.diverge()
 			o.write(`UPDATE customer SET name='Anna' WHERE id=1`)
 			o.write(`DELETE FROM customer WHERE id=2`)
-			o.write(`INSERT INTO customer(id, name, balance) VALUES (3, 'Local', 100)`)
+			o.write(`INSERT INTO customer(id, name, balance) VALUES (3, 'Local', 1)`)
 			o.primary(`UPDATE customer SET balance = 99 WHERE id = 1; UPDATE customer SET name = 'Bobby' WHERE id = 2; INSERT INTO customer(id, name) VALUES (3, 'Remote')`)
 			o.replay()
 			o.cutover()

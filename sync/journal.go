@@ -63,7 +63,9 @@ func journalSchema() []string {
 	PRIMARY KEY (journal, seq)
 ) STRICT`,
 		`CREATE TABLE IF NOT EXISTS failoversql_backend(
-	pid INTEGER NOT NULL, backend_start TEXT NOT NULL, PRIMARY KEY (pid, backend_start)
+	pid INTEGER NOT NULL, backend_start TEXT NOT NULL,
+	replay INTEGER NOT NULL, -- 1: it replays; 0: it works for the application
+	PRIMARY KEY (pid, backend_start)
 ) STRICT`,
 	}
 }

@@ -176,10 +176,10 @@ func (s *Sync) beginReplay(ctx context.Context) (_ *replayer, err error) {
 	if r.marker.instance, err = s.instanceID(ctx); err != nil {
 		return nil, err
 	}
-	if err := r.lock(ctx); err != nil {
+	if err := s.endOldBackends(ctx, r.file, r.conn); err != nil {
 		return nil, err
 	}
-	if err := s.endOldBackends(ctx, r.file, r.conn); err != nil {
+	if err := r.lock(ctx); err != nil {
 		return nil, err
 	}
 	if err := ensurePrimarySchema(ctx, r.conn); err != nil {
