@@ -17,6 +17,10 @@ import (
 // one whose journal is replayed lacks what PostgreSQL has got since.
 func (i *instance) healthConfig(st sqlitedb.State, journal dbsync.JournalStatus, owned bool) health.Config {
 	pin := map[Mode]health.Pin{ModeAuto: health.Auto, ModePrimary: health.PinPrimary, ModeFallback: health.PinFallback}
+	generation := uint64(st.Generation)
+	if !owned {
+		generation = 0 // the owner's is taken over with its route
+	}
 	return health.Config{
 		ProbeInterval: i.cfg.ProbeInterval,
 		ProbeTimeout:  i.cfg.ProbeTimeout,
@@ -29,7 +33,7 @@ func (i *instance) healthConfig(st sqlitedb.State, journal dbsync.JournalStatus,
 
 		ObserveInterval: observeInterval,
 		Pin:             pin[i.cfg.Mode],
-		Generation:      uint64(st.Generation),
+		Generation:      generation,
 		Resume:          st.State == sqlitedb.Diverged && !journal.Finished,
 		Observing:       !owned,
 	}
