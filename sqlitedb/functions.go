@@ -94,8 +94,11 @@ func (r *registered) resolve(err error) bool {
 		return false
 	}
 	msg := err.Error()
-	if _, name, ok := strings.Cut(msg, "no such function: "); ok && !r.have[name] {
-		return r.function(name) == nil
+	for _, text := range []string{"no such function: ", "unknown function: "} { // the latter in generated columns
+		if _, name, ok := strings.Cut(msg, text); ok {
+			name = strings.TrimSuffix(name, "()")
+			return !r.have[name] && r.function(name) == nil
+		}
 	}
 	if _, name, ok := strings.Cut(msg, "no such collation sequence: "); ok && !r.have["collate "+name] {
 		return r.collation(name) == nil
