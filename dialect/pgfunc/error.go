@@ -71,3 +71,10 @@ func ParseError(message string) (*pgconn.PgError, bool) {
 func errf(code, format string, args ...any) error { return pgvalue.Errorf(code, format, args...) }
 
 func divisionByZero() error { return errf("22012", "division by zero") }
+
+// detailed makes an error with a detail and a hint.
+func detailed(code, message, detail, hint string) error {
+	e := pgvalue.Errorf(code, "%s", message)
+	e.Detail, e.Hint = detail, hint
+	return e
+}

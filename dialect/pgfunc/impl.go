@@ -32,9 +32,10 @@ type Impl struct {
 	// the emitter adds COLLATE to the right operand of the comparison where
 	// the database's is not C.
 	Text bool
-	// Locale is the implementation under a database locale other than C, nil
-	// where it makes no difference.
-	Locale *Impl
+	// Locale is the implementation under a libc locale other than C, and ICU
+	// that under ICU, nil where the locale makes no difference. Turkish, Azeri
+	// and Lithuanian have rules of their own for case, which these do not know.
+	Locale, ICU *Impl
 
 	// Agg marks an aggregate. One that Window leaves false cannot be called
 	// with OVER, for go-sqlite3 has no custom window functions.
@@ -110,7 +111,7 @@ type registry struct {
 var all = sync.OnceValue(func() *registry {
 	r := &registry{impls: map[string]Impl{}, defs: map[string]Def{}}
 	emitterFuncs(r)
-	for _, add := range []func(*registry){compareFuncs, intFuncs, floatFuncs, numericFuncs} {
+	for _, add := range []func(*registry){compareFuncs, intFuncs, floatFuncs, numericFuncs, textFuncs, likeFuncs, castFuncs} {
 		add(r)
 	}
 	return r

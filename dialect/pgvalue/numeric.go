@@ -8,11 +8,8 @@ import (
 
 // Limits of numeric (numeric.h).
 const (
-	numericMaxPrecision    = 1000
-	numericMaxScale        = 1000
-	numericMinScale        = -1000
-	numericMaxWeight       = 131072 // digits before the decimal point
-	NumericMaxDisplayScale = 16383
+	numericMaxWeight = 131072 // digits before the decimal point
+	NumericDScaleMax = 16383
 )
 
 // Numeric is a numeric as a number. Its Exponent is never positive: minus the
@@ -94,13 +91,13 @@ func numericFromDigits(d *Numeric, digits []byte, scale int, neg bool) (*Numeric
 		if scale < 0 {
 			scale = 0
 		}
-		if scale > NumericMaxDisplayScale {
+		if scale > NumericDScaleMax {
 			return nil, numericOverflow()
 		}
 		d.Exponent = int32(-scale)
 		return d, nil
 	}
-	if len(trimmed)-scale > numericMaxWeight || scale > NumericMaxDisplayScale {
+	if len(trimmed)-scale > numericMaxWeight || scale > NumericDScaleMax {
 		return nil, numericOverflow()
 	}
 	if scale < 0 {

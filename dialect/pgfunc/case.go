@@ -1,0 +1,54 @@
+package pgfunc
+
+import (
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/cases"
+	"golang.org/x/text/language"
+)
+
+// lowerLibc and upperLibc map characters one by one, as towlower and towupper do.
+func lowerLibc(s string) string { return strings.Map(unicode.ToLower, s) }
+func upperLibc(s string) string { return strings.Map(unicode.ToUpper, s) }
+
+// lowerICU and upperICU map whole texts: ß becomes SS.
+func lowerICU(s string) string { return cases.Lower(language.Und).String(s) }
+func upperICU(s string) string { return cases.Upper(language.Und).String(s) }
+
+func initcapC(s string) string {
+	b := []byte(s)
+	inWord := false
+	for i, c := range b {
+		switch {
+		case c >= 'a' && c <= 'z':
+			if !inWord {
+				b[i] = c - 32
+			}
+			inWord = true
+		case c >= 'A' && c <= 'Z':
+			if inWord {
+				b[i] = c + 32
+			}
+			inWord = true
+		default:
+			inWord = c >= '0' && c <= '9'
+		}
+	}
+	return string(b)
+}
+
+func initcapLibc(s string) string {
+	inWord := false
+	return strings.Map(func(c rune) rune {
+		if inWord {
+			c = unicode.ToLower(c)
+		} else {
+			c = unicode.ToUpper(c)
+		}
+		inWord = unicode.IsLetter(c) || unicode.IsDigit(c)
+		return c
+	}, s)
+}
+
+func initcapICU(s string) string { return cases.Title(language.Und).String(s) }
