@@ -107,3 +107,17 @@ func BenchmarkCommit(b *testing.B) {
 		mustExec(b, s, `INSERT INTO t(n) VALUES (?1)`, 1)
 	}
 }
+
+func BenchmarkNewSession(b *testing.B) {
+	f := filled(b)
+	for b.Loop() {
+		s, err := f.NewSession(ctx, SessionOptions{})
+		if err != nil {
+			b.Fatal(err)
+		}
+		if _, err := query(s, pointRead, 1); err != nil {
+			b.Fatal(err)
+		}
+		s.Close()
+	}
+}

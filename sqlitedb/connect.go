@@ -45,6 +45,7 @@ func configure(ctx context.Context, db *sqlite3.SQLiteConn) error {
 			PRAGMA recursive_triggers = ON;
 			PRAGMA cell_size_check = ON;
 			PRAGMA synchronous = FULL;
+			PRAGMA journal_size_limit = 67108864;
 			PRAGMA journal_mode = WAL`, nil)
 		return err
 	}))
