@@ -89,11 +89,9 @@ func (a *analyser) arrayCompare(sc *scope, n *pg_query.A_Expr, name string) *exp
 		if all {
 			word = "NOT IN"
 		}
-		in := "(" + strings.ReplaceAll(lhs, "$1", "$2") + " " + word + " (SELECT value FROM $3))"
-		if re.kind == exConst && re.val != nil {
-			return boolean(start, strings.NewReplacer("$2", "$1", "$3", "$2").Replace(in), test.args[0], rows)
-		}
-		return boolean(start, "CASE WHEN $1 IS NOT NULL THEN "+in+" END", re, test.args[0], rows)
+		return boolean(start, "("+lhs+" "+word+" (SELECT value FROM $2))", test.args[0], rows)
+	}
+	return boolean(start, "CASE WHEN $1 IS NOT NULL THEN "+in+" END", re, test.args[0], rows)
 	}
 	return boolean(start, "CASE WHEN $1 IS NOT NULL THEN "+strings.ReplaceAll(quantified("SELECT $1 AS r FROM $2 AS "+src.alias, all), "$2", "$3")+" END", re, test, rows).fixArg(2)
 }

@@ -2,6 +2,7 @@ package dialect
 
 import (
 	"fmt"
+	"strconv"
 
 	"github.com/jackc/pgx/v5/pgconn"
 
@@ -192,6 +193,11 @@ func relabel(e *expr, typ uint32) *expr {
 
 // castByFunc applies a cast function of pg_cast.
 func (a *analyser) castByFunc(e *expr, c *pgcatalog.Cast, target uint32, mod int32, ctx coercion, pos int32) *expr {
+	if e.kind == exConst && target == oidNumeric {
+		if n, ok := e.val.(int64); ok {
+			return constant(target, e.pos, strconv.FormatInt(n, 10))
+		}
+	}
 	args := []*expr{e}
 	if len(c.Func.Args) > 1 {
 		args = append(args, constant(oidInt4, -1, int64(-1)))
@@ -271,6 +277,13 @@ func (a *analyser) coerceMod(e *expr, typ uint32, mod int32, ctx coercion) *expr
 	if c == nil || c.Method != 'f' || len(c.Func.Args) < 2 {
 		return e
 	}
+	if text, ok := e.val.(string); ok && e.kind == exConst && typ == oidNumeric {
+		if v, err := pgvalue.ParseText(a.value(typ, mod), text, pgvalue.UTC); err == nil {
+			out := constant(typ, e.pos, v)
+			out.typmod = mod
+			return out
+		}
+	}
 	args := []*expr{e, constant(oidInt4, -1, int64(mod))}
 	if len(c.Func.Args) > 2 {
 		args = append(args, constant(oidBool, -1, boolInt(ctx == explicit)))
@@ -295,6 +308,9 @@ func (a *analyser) coerceDomain(e *expr, domain uint32) *expr {
 
 // literal reads a quoted literal as a value of a type.
 func (a *analyser) literal(e *expr, target uint32, mod int32) *expr {
+	if target == oidRegclass {
+		return a.regclass(e)
+	}
 	t := a.value(target, mod)
 	if a.typ(target).kind == 'p' {
 		a.fail(codeNotSupported, e.pos, "cannot accept a value of type %s", a.typeName(target))
@@ -373,4 +389,25 @@ func boolInt(b bool) int64 {
 		return 1
 	}
 	return 0
+}
+
+// regclass is the name of a relation as a value. PostgreSQL keeps its OID and
+// shows the name.
+func (a *analyser) regclass(e *expr) *expr {
+	schema, name := a.qualifiedName(splitIdentifier(e.text), e.pos)
+	found := ""
+	if t := a.cat.Table(schema, name); t != nil {
+		found = t.Schema
+	} else if q := a.cat.Sequence(schema, name); q != nil {
+		found = q.Schema
+	} else if v := a.cat.View(schema, name); v != nil {
+		found = v.Schema
+	} else {
+		a.fail(codeUndefinedTable, e.pos, "relation \"%s\" does not exist", e.text)
+	}
+	text := quoteIfNeeded(name)
+	if !a.inPath(found) {
+		text = quoteIfNeeded(found) + "." + text
+	}
+	return constant(oidRegclass, e.pos, text)
 }

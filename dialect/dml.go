@@ -191,7 +191,8 @@ func (a *analyser) updateFrom(m *emitter, src *source, set []setItem, from []fro
 	if n == 0 {
 		a.refuse(-1, "an UPDATE that sets only generated columns")
 	}
-	m.WriteString(" FROM (SELECT " + src.alias + ".rowid AS r")
+	row := a.rowid(src)
+	m.WriteString(" FROM (SELECT " + src.alias + "." + row + " AS r")
 	n = 0
 	for _, x := range set {
 		if x.e == nil {
@@ -214,8 +215,23 @@ func (a *analyser) updateFrom(m *emitter, src *source, set []setItem, from []fro
 	if len(from) > 0 {
 		m.WriteString(" GROUP BY 1")
 	}
-	m.WriteString(") AS u WHERE " + name + ".rowid = u.r")
+	m.WriteString(") AS u WHERE " + name + "." + row + " = u.r")
 	src.bare = name
+}
+
+// rowid is a name of the SQLite row's number that no column of the table takes.
+func (a *analyser) rowid(src *source) string {
+	for _, name := range []string{"rowid", "_rowid_", "oid"} {
+		taken := false
+		for i := range src.cols {
+			taken = taken || strings.EqualFold(src.cols[i].name, name)
+		}
+		if !taken {
+			return name
+		}
+	}
+	a.refuse(-1, "a table with columns rowid, _rowid_ and oid")
+	return ""
 }
 
 // writeJoined writes a FROM item as the right side of a join.
@@ -254,7 +270,7 @@ func (a *analyser) deletePlan(s *pg_query.DeleteStmt) *Plan {
 	}
 	if len(fq.from) > 0 {
 		name := a.newAlias()
-		m.WriteString("DELETE FROM " + tableName(src.table) + " AS " + name + " WHERE " + name + ".rowid IN (SELECT " + src.alias + ".rowid FROM " + tableName(src.table) + " AS " + src.alias)
+		m.WriteString("DELETE FROM " + tableName(src.table) + " AS " + name + " WHERE " + name + "." + a.rowid(src) + " IN (SELECT " + src.alias + "." + a.rowid(src) + " FROM " + tableName(src.table) + " AS " + src.alias)
 		for _, f := range fq.from {
 			m.WriteString(" CROSS JOIN ")
 			a.writeJoined(m, f)

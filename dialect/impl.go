@@ -38,6 +38,9 @@ func (a *analyser) callImpl(m pgfunc.Impl, typ uint32, pos int32, args ...*expr)
 	if m.Locale != nil && !a.plainText() {
 		return a.callImpl(*m.Locale, typ, pos, args...)
 	}
+	if m.SQL == "$1" && len(args) == 1 && args[0].kind == exConst {
+		return constant(typ, args[0].pos, args[0].val)
+	}
 	if m.Collation != "" {
 		a.collation(m.Collation)
 	}
@@ -144,10 +147,11 @@ func (a *analyser) buildArray(items []*expr, typ uint32, pos int32) *expr {
 	return call(typ, pos, tmpl+")", items...)
 }
 
-// elements emits a table whose column value holds an array's native elements.
+// elements emits a table whose column value holds an array's native elements;
+// of a NULL array, one NULL, which is what comparisons with it give.
 func (a *analyser) elements(arr *expr, elem uint32, pos int32) *expr {
 	a.knownElement(elem, pos)
-	return call(arr.typ, pos, "json_each("+a.fn(pgfunc.ArrayJSON)+"($1,"+strconv.FormatUint(uint64(a.base(elem)), 10)+"))", arr)
+	return call(arr.typ, pos, "json_each(coalesce("+a.fn(pgfunc.ArrayJSON)+"($1,"+strconv.FormatUint(uint64(a.base(elem)), 10)+"),'[null]'))", arr)
 }
 
 // knownElement refuses arrays whose elements have another form alone than in
