@@ -154,7 +154,7 @@ func (b *tableBuild) columnTypeChange(c *pg_query.AlterTableCmd) {
 	}
 	widens := col.Type == typ && col.Typmod == mod
 	switch {
-	case def.RawDefault != nil, col.Identity != "", col.Sequence != "", col.Default != "", col.Generated != "":
+	case def.RawDefault != nil, col.Identity != "", col.Generated != "":
 	case isInteger(col.Type) && isInteger(typ):
 		widens = intWidth(col.Type) <= intWidth(typ)
 	case (col.Type == oidVarchar || col.Type == oidText) && typ == oidText:
@@ -164,10 +164,38 @@ func (b *tableBuild) columnTypeChange(c *pg_query.AlterTableCmd) {
 	case col.Type == typ && (typ == oidTimestamp || typ == oidTimestamptz || typ == oidTime):
 		widens = mod < 0 || mod == 6 || col.Typmod >= 0 && col.Typmod <= mod
 	}
-	if !widens || b.inExpression(c.Name) || len(b.viewsOn(b.t)) > 0 {
+	if !widens || b.inGenerated(c.Name) || len(b.viewsOn(b.t)) > 0 {
 		b.refuse(def.Location, "changing the type of column %q from %s to %s", c.Name, b.formatType(col.Type, col.Typmod), b.formatType(typ, mod))
 	}
 	col.Type, col.Typmod, col.Collation = typ, mod, collation
+	b.reprint(col)
+}
+
+// reprint analyses anew what stands over a column whose type has changed.
+func (b *tableBuild) reprint(col *catalog.Column) {
+	if col.Default != "" && col.Sequence == "" {
+		b.cookDefault(tableDefault{col.Name, parseExpr(col.Default), false})
+	}
+	for i := range b.t.Constraints {
+		if k := &b.t.Constraints[i]; k.Kind == 'c' && slices.Contains(k.Columns, col.Name) {
+			k.Expr = b.condition(parseExpr(k.Expr), b.t, "CHECK").text
+			k.Def = constraintDef(b.t, k)
+		}
+	}
+	for i := range b.t.Indexes {
+		x := &b.t.Indexes[i]
+		inc := including(x)
+		if slices.Contains(columnsOf(x.Where), col.Name) {
+			x.Where = b.condition(parseExpr(x.Where), b.t, "WHERE").text
+		}
+		x.Keys = slices.Clone(x.Keys)
+		for j := range x.Keys {
+			if k := &x.Keys[j]; slices.Contains(columnsOf(k.Expr), col.Name) {
+				k.Expr = b.keyExpr(b.cook(parseExpr(k.Expr), b.t))
+			}
+		}
+		x.Def = indexDef(b.t, x, inc)
+	}
 }
 
 func intWidth(oid uint32) int {
@@ -180,14 +208,9 @@ func intWidth(oid uint32) int {
 	return 8
 }
 
-// inExpression reports whether an expression of the table mentions a column.
-func (b *tableBuild) inExpression(column string) bool {
-	for _, e := range expressions(b.t) {
-		if slices.Contains(columnsOf(e), column) {
-			return true
-		}
-	}
-	return false
+// inGenerated reports whether a generated column is computed from a column.
+func (b *tableBuild) inGenerated(column string) bool {
+	return slices.ContainsFunc(b.t.Columns, func(c catalog.Column) bool { return slices.Contains(columnsOf(c.Generated), column) })
 }
 
 // validate checks a NOT VALID constraint against the rows.

@@ -16,7 +16,8 @@ func (d *ddl) raiseIf(code, message, from string) {
 
 func (d *ddl) notNullCheck(t *catalog.Table, column string) {
 	d.raiseIf(notNullViolation, "column \""+column+"\" of relation \""+t.Name+"\" contains null values",
-		sqliteTable(t)+" WHERE "+quote(column)+" IS NULL")
+		// SQLite takes IS NULL on a NOT NULL column for false without looking.
+		sqliteTable(t)+" WHERE typeof("+quote(column)+") = 'null'")
 }
 
 func (d *ddl) rowCheck(t *catalog.Table, k *catalog.Constraint) {

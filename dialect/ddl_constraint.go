@@ -15,7 +15,7 @@ import (
 func (b *tableBuild) cookDefault(p tableDefault) {
 	c := b.t.Column(p.column)
 	if p.generated {
-		e := b.cook(p.expr, b.t, "column generation expression")
+		e := b.cook(p.expr, b.t)
 		if e.mutable {
 			b.fail(codeObjectDefinition, -1, "generation expression is not immutable")
 		}
@@ -33,7 +33,7 @@ func (b *tableBuild) cookDefault(p tableDefault) {
 	if len(refs) > 0 {
 		b.fail(codeNotSupported, refs[0].GetLocation(), "cannot use column reference in DEFAULT expression")
 	}
-	e := b.cook(p.expr, nil, "DEFAULT expressions")
+	e := b.cook(p.expr, nil)
 	c.Default = b.assigned(e, c)
 	if c.Default == "NULL" {
 		c.Default = "" // PostgreSQL does not keep it either
@@ -55,7 +55,7 @@ func (b *tableBuild) check(k *pg_query.Constraint) {
 	if k.IsNoInherit {
 		b.refuse(k.Location, "NO INHERIT")
 	}
-	e := b.condition(k.RawExpr, b.t, "check constraints", "CHECK")
+	e := b.condition(k.RawExpr, b.t, "CHECK")
 	name := k.Conname
 	if name == "" {
 		column := ""
@@ -63,8 +63,10 @@ func (b *tableBuild) check(k *pg_query.Constraint) {
 			column = e.columns[0]
 		}
 		name = b.chooseConstraint(b.t, column, "check")
-	} else {
+	} else if b.altering {
 		b.freeConstraint(name)
+	} else if constraint(b.t, name) != nil {
+		b.fail(codeDuplicateObject, -1, "check constraint \"%s\" already exists", name)
 	}
 	c := catalog.Constraint{Name: name, Kind: 'c', Columns: slices.Clone(e.columns), Expr: e.text, NotValid: k.SkipValidation, Def: "CHECK (" + e.text + ")"}
 	slices.SortFunc(c.Columns, func(x, y string) int { return int(b.t.Column(x).Num) - int(b.t.Column(y).Num) })

@@ -40,7 +40,7 @@ func (d *ddl) createIndex(n *pg_query.IndexStmt) {
 		d.fail(codeNotSupported, -1, "access method \"%s\" does not support multicolumn indexes", x.Method)
 	}
 	if n.WhereClause != nil {
-		e := d.condition(n.WhereClause, t, "index predicates", "WHERE")
+		e := d.condition(n.WhereClause, t, "WHERE")
 		d.immutable(e, "functions in index predicate must be marked IMMUTABLE")
 		x.Where = e.text
 	}
@@ -109,12 +109,12 @@ func (d *ddl) indexParam(t *catalog.Table, method string, e *pg_query.IndexElem)
 		}
 		k.Column, name, typ = c.Name, c.Name, c.Type
 	} else {
-		x := d.cook(e.Expr, t, "index expressions")
+		x := d.cook(e.Expr, t)
 		d.immutable(x, "functions in index expression must be marked IMMUTABLE")
 		if x.bare != "" {
 			k.Column = x.bare // a column in parentheses is a column
-		} else if k.Expr = x.text; !x.function {
-			k.Expr = "(" + x.text + ")"
+		} else {
+			k.Expr = d.keyExpr(x)
 		}
 		typ = x.typ
 		name = expressionName(e.Expr)
@@ -146,6 +146,15 @@ func (d *ddl) indexParam(t *catalog.Table, method string, e *pg_query.IndexElem)
 		}
 	}
 	return k, name
+}
+
+// keyExpr prints the expression of an index key: in parentheses, unless it is
+// a function call.
+func (d *ddl) keyExpr(x cooked) string {
+	if x.function {
+		return x.text
+	}
+	return "(" + x.text + ")"
 }
 
 func (d *ddl) keyCollation(t *catalog.Table, k catalog.IndexKey, e *pg_query.IndexElem, typ uint32) string {

@@ -143,21 +143,3 @@ func renameIn(text, column, name string) string {
 	}
 	return text
 }
-
-// expressions are all expressions of a table over its columns.
-func expressions(t *catalog.Table) []string {
-	var out []string
-	for i := range t.Columns {
-		out = append(out, t.Columns[i].Generated)
-	}
-	for i := range t.Constraints {
-		out = append(out, t.Constraints[i].Expr)
-	}
-	for i := range t.Indexes {
-		out = append(out, t.Indexes[i].Where)
-		for _, k := range t.Indexes[i].Keys {
-			out = append(out, k.Expr)
-		}
-	}
-	return out
-}

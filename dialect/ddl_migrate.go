@@ -21,7 +21,7 @@ func (b *tableBuild) fill(c *catalog.Column) {
 	if c.Default == "" && c.Identity == "" && c.Generated == "" {
 		return
 	}
-	if c.Generated == "" && (c.Identity != "" || b.cook(parseExpr(c.Default), nil, "").mutable) {
+	if c.Generated == "" && (c.Identity != "" || c.Sequence != "" || b.cook(parseExpr(c.Default), nil).mutable) {
 		b.raiseIf(codeNotSupported, "adding column \""+c.Name+"\" to a table with rows, with a default that may differ from row to row or in time, is not supported on the SQLite fallback",
 			sqliteTable(b.t))
 		return
@@ -32,13 +32,9 @@ func (b *tableBuild) fill(c *catalog.Column) {
 // migration writes the SQLite statements that lead from one catalog to another.
 type migration struct {
 	*ddl
-	sql        []string
-	functions  []string
-	collations []string
+	sql []string
 	// bare are tables whose triggers are gone.
 	bare map[uint32]bool
-	// edited says that the text of the SQLite schema was changed.
-	edited bool
 }
 
 // migrate is the difference between the catalog before and after as SQLite
@@ -63,7 +59,8 @@ func (d *ddl) migrate() (sql, functions, collations []string) {
 			m.create(t)
 		}
 	}
-	m.restoreTriggers(old)
+	m.add(m.checks...)
+	m.restoreTriggers()
 	if m.sql != nil {
 		functions, collations = m.needs()
 	}
@@ -286,7 +283,7 @@ func (m *migration) defaultValue(t *catalog.Table, c *catalog.Column) string {
 
 // restoreTriggers makes the triggers of new and altered tables, and those that
 // other tables' foreign keys have on them.
-func (m *migration) restoreTriggers(old *catalog.Catalog) {
+func (m *migration) restoreTriggers() {
 	for _, t := range m.next.Tables {
 		if m.bare[t.OID] {
 			sql, err := TriggerSQL(m.next, t)

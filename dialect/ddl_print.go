@@ -107,6 +107,11 @@ func boolText(s string) printed { return printed{text: s, typ: oidBool, mod: -1}
 // asWritten prints what there is no rule for.
 func (p *printer) asWritten(n *pg_query.Node) printed {
 	e := p.expr(p.sc, n)
+	e.walk(func(x *expr) bool {
+		p.mutable = p.mutable || x.kind == exBind
+		return true
+	})
+	p.mutable = p.mutable || p.volatile
 	text := deparse(&pg_query.Node{Node: &pg_query.Node_SelectStmt{SelectStmt: &pg_query.SelectStmt{
 		TargetList: []*pg_query.Node{{Node: &pg_query.Node_ResTarget{ResTarget: &pg_query.ResTarget{Val: n}}}},
 	}}})

@@ -199,6 +199,7 @@ func (p *printer) call(n *pg_query.Node, f *pg_query.FuncCall) printed {
 		types[i] = args[i].typ
 	}
 	if (name == "nextval" || name == "currval") && len(args) == 1 && args[0].value != "" {
+		p.mutable = true
 		text := name + "(" + literal(p.sequenceLiteral(args[0].value)) + "::regclass)"
 		return printed{text: text, typ: oidInt8, mod: -1, function: true}
 	}
@@ -288,13 +289,13 @@ func (p *printer) sequenceLiteral(s string) string {
 
 // cook analyses an expression as PostgreSQL does when the schema takes it in,
 // over the columns of t where it is not nil, and prints it.
-func (d *ddl) cook(n *pg_query.Node, t *catalog.Table, what string) cooked {
+func (d *ddl) cook(n *pg_query.Node, t *catalog.Table) cooked {
 	c := inCheck
 	if t == nil {
 		c = inDefault
 	}
 	a, sc := d.scopeOf(d.next, t, c)
-	top := a.expr(sc, n)
+	a.expr(sc, n)
 	p := &printer{analyser: a, sc: sc}
 	x := p.print(n)
 	out := cooked{printed: x, text: x.plain(), node: n, table: t}
@@ -305,11 +306,7 @@ func (d *ddl) cook(n *pg_query.Node, t *catalog.Table, what string) cooked {
 			out.columns = append(out.columns, name)
 		}
 	}
-	out.mutable = p.mutable || a.volatile || len(a.sequences) > 0
-	top.walk(func(e *expr) bool {
-		out.mutable = out.mutable || e.kind == exBind
-		return true
-	})
+	out.mutable = p.mutable
 	if n.GetColumnRef() != nil {
 		out.bare = out.columns[0]
 	}
@@ -326,8 +323,8 @@ func (d *ddl) scopeOf(cat *catalog.Catalog, t *catalog.Table, c clause) (*analys
 }
 
 // condition is cook for an expression that must be boolean.
-func (d *ddl) condition(n *pg_query.Node, t *catalog.Table, what, where string) cooked {
-	out := d.cook(n, t, what)
+func (d *ddl) condition(n *pg_query.Node, t *catalog.Table, where string) cooked {
+	out := d.cook(n, t)
 	if out.typ == oidUnknown || out.typ != oidBool && d.base(out.typ) == oidBool {
 		a, sc := d.scopeOf(d.next, t, inCheck)
 		p := &printer{analyser: a, sc: sc}
