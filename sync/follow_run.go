@@ -18,6 +18,10 @@ const (
 	// settled is how long a follower must have run for its next failure to
 	// count as the first.
 	settled = 10 * time.Second
+
+	// freeResyncs is how many snapshots in a row may follow each other with a
+	// pause no longer than one of them took.
+	freeResyncs = 30
 )
 
 // Run keeps the file in step with the primary: it makes a snapshot where there
@@ -33,10 +37,10 @@ func (s *Sync) Run(ctx context.Context) error {
 	}
 	defer s.busy.Unlock()
 	pause := retryFirst
-	resync := false
+	resync, resyncs := false, 0
 	for {
 		start := time.Now()
-		err := s.once(ctx, resync)
+		took, err := s.once(ctx, resync)
 		s.position.fail(err)
 		switch {
 		case ctx.Err() != nil:
@@ -44,11 +48,18 @@ func (s *Sync) Run(ctx context.Context) error {
 		case errors.Is(err, ErrDiverged):
 			return err
 		}
-		if time.Since(start) >= settled {
-			pause = retryFirst
+		if time.Since(start) >= took+settled {
+			pause, resyncs = retryFirst, 0
 		}
-		resync = errors.Is(err, ErrResync)
-		s.log.Warn("following the primary failed, trying again", "error", err, "resync", resync, "in", pause)
+		if errors.Is(err, ErrResync) {
+			// Migrations come in series, so the first few are not held up; but
+			// copying must not become all that the primary does.
+			if resyncs++; resyncs <= freeResyncs {
+				pause = max(retryFirst, took)
+			}
+		}
+		resync = errors.Is(err, ErrResync) || resync && took == 0
+		s.log.Warn("following the primary was interrupted, trying again", "error", err, "resync", resync, "in", pause)
 		select {
 		case <-ctx.Done():
 			return context.Cause(ctx)
@@ -59,18 +70,19 @@ func (s *Sync) Run(ctx context.Context) error {
 }
 
 // once makes a snapshot where one is needed, and follows until something fails.
-func (s *Sync) once(ctx context.Context, resync bool) error {
+// It returns how long the snapshot took. An error of the snapshot itself is
+// never ErrResync.
+func (s *Sync) once(ctx context.Context, resync bool) (took time.Duration, err error) {
 	st, err := s.cfg.File.State(ctx)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	if resync || st.State == sqlitedb.Empty {
-		if _, err := s.snapshot(ctx); err != nil {
-			if resync && !errors.Is(err, ErrDiverged) {
-				err = errors.Join(ErrResync, err) // it is still needed
-			}
-			return err
+		report, err := s.snapshot(ctx)
+		if err != nil {
+			return 0, err
 		}
+		took = report.Elapsed
 	}
-	return s.follow(ctx)
+	return took, s.follow(ctx)
 }
