@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -157,6 +158,61 @@ func (o *outage) tryWrite(statements ...string) error {
 		}
 	}
 	return app.Commit(o.ctx)
+}
+
+// sorted reads a query of the primary as text, its rows in byte order.
+func (o *outage) sorted(query string) string {
+	o.t.Helper()
+	return o.rows(`SELECT coalesce(string_agg(x::text, ' ' ORDER BY x::text COLLATE "C"), '') FROM (` + query + `) x`)
+}
+
+// session reads a query on the fallback as sorted does on the primary: the rows
+// go to the primary as text and come back as it writes them.
+func (o *outage) session(query string) (string, error) {
+	app, err := o.file.NewSession(o.ctx, sqlitedb.SessionOptions{})
+	if err != nil {
+		return "", err
+	}
+	defer app.Close()
+	rows, err := app.QueryContext(o.ctx, query, nil)
+	if err != nil {
+		return "", err
+	}
+	defer rows.Close()
+	vals := make([]driver.Value, len(rows.Columns()))
+	types := rows.(driver.RowsColumnTypeDatabaseTypeName)
+	var union []string
+	for {
+		if err := rows.Next(vals); err == io.EOF {
+			break
+		} else if err != nil {
+			return "", err
+		}
+		var cells []string
+		for i, v := range vals {
+			typ := strings.ToLower(types.ColumnTypeDatabaseTypeName(i))
+			switch v := v.(type) {
+			case nil:
+				cells = append(cells, "NULL::"+typ)
+			case time.Time:
+				cells = append(cells, "'"+v.Format("2006-01-02 15:04:05.999999Z07:00")+"'::"+typ)
+			default:
+				cells = append(cells, "'"+strings.ReplaceAll(text(v), "'", "''")+"'::"+typ)
+			}
+		}
+		union = append(union, "SELECT "+strings.Join(cells, ", "))
+	}
+	if union == nil {
+		return "", nil
+	}
+	return o.sorted(strings.Join(union, " UNION ALL ")), nil
+}
+
+func text(v driver.Value) string {
+	if b, ok := v.([]byte); ok {
+		return string(b)
+	}
+	return fmt.Sprint(v)
 }
 
 // local reads a query of the file as text.

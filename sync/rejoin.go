@@ -74,6 +74,9 @@ func (s *Sync) rejoin(ctx context.Context) (report RejoinReport, err error) {
 		return report, err
 	}
 	defer file.Rollback()
+	if err := at("rejoin.begun"); err != nil {
+		return report, err
+	}
 	if report.Undone, err = s.undo(ctx, file); err != nil {
 		return report, err
 	}
