@@ -91,16 +91,8 @@ func (a *analyser) arrayCompare(sc *scope, n *pg_query.A_Expr, name string) *exp
 		}
 		return boolean(start, "("+lhs+" "+word+" (SELECT value FROM $2))", test.args[0], rows)
 	}
-	return boolean(start, "CASE WHEN $1 IS NOT NULL THEN "+in+" END", re, test.args[0], rows)
-	}
-	return boolean(start, "CASE WHEN $1 IS NOT NULL THEN "+strings.ReplaceAll(quantified("SELECT $1 AS r FROM $2 AS "+src.alias, all), "$2", "$3")+" END", re, test, rows).fixArg(2)
-}
-
-// fixArg renumbers the row test of a quantified comparison, whose template was
-// made with it as $1, to its place n.
-func (e *expr) fixArg(n int) *expr {
-	e.tmpl = strings.Replace(e.tmpl, "SELECT $1 AS r", "SELECT $"+itoa(n)+" AS r", 1)
-	return e
+	q := quantified("SELECT $1 AS r FROM $2 AS "+src.alias, all)
+	return boolean(start, q, test, rows)
 }
 
 // listCompare compares with the written out elements of ARRAY[…].

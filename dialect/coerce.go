@@ -308,9 +308,6 @@ func (a *analyser) coerceDomain(e *expr, domain uint32) *expr {
 
 // literal reads a quoted literal as a value of a type.
 func (a *analyser) literal(e *expr, target uint32, mod int32) *expr {
-	if target == oidRegclass {
-		return a.regclass(e)
-	}
 	t := a.value(target, mod)
 	if a.typ(target).kind == 'p' {
 		a.fail(codeNotSupported, e.pos, "cannot accept a value of type %s", a.typeName(target))
@@ -389,25 +386,4 @@ func boolInt(b bool) int64 {
 		return 1
 	}
 	return 0
-}
-
-// regclass is the name of a relation as a value. PostgreSQL keeps its OID and
-// shows the name.
-func (a *analyser) regclass(e *expr) *expr {
-	schema, name := a.qualifiedName(splitIdentifier(e.text), e.pos)
-	found := ""
-	if t := a.cat.Table(schema, name); t != nil {
-		found = t.Schema
-	} else if q := a.cat.Sequence(schema, name); q != nil {
-		found = q.Schema
-	} else if v := a.cat.View(schema, name); v != nil {
-		found = v.Schema
-	} else {
-		a.fail(codeUndefinedTable, e.pos, "relation \"%s\" does not exist", e.text)
-	}
-	text := quoteIfNeeded(name)
-	if !a.inPath(found) {
-		text = quoteIfNeeded(found) + "." + text
-	}
-	return constant(oidRegclass, e.pos, text)
 }
