@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/failoversql/failoversql/dialect"
 	"github.com/failoversql/failoversql/dialect/pgvalue"
@@ -306,6 +307,7 @@ func (s *Session) steps(ctx context.Context, p *prepared, args []driver.NamedVal
 		if err != nil {
 			return r, err
 		}
+		s.seq.taken = s.seq.taken[:0]
 		for {
 			if step.Returns {
 				var rows *Rows
@@ -415,23 +417,30 @@ func (s *Session) bind(step *dialect.Step, args []driver.NamedValue) ([]driver.N
 }
 
 // execSeveral runs the statements of one call without arguments as one
-// transaction, as PostgreSQL's simple protocol does.
-func (s *Session) execSeveral(ctx context.Context, parts []string) (driver.Result, error) {
+// transaction, as PostgreSQL's simple protocol does. parts are those of text, in
+// order.
+func (s *Session) execSeveral(ctx context.Context, text string, parts []string) (driver.Result, error) {
 	own := s.tx.status == idle
 	var last driver.Result = driver.RowsAffected(0)
+	at := 0
 	for _, part := range parts {
+		part = strings.TrimSpace(part)
+		if n := strings.Index(text[at:], part); n >= 0 {
+			at += n
+		}
 		if s.tx.status == idle && own {
 			s.startTx("")
 			s.tx.implicit = true
 		}
-		res, err := s.execOne(ctx, strings.TrimSpace(part), nil)
+		res, err := s.execOne(ctx, part, nil)
 		if err != nil {
 			if s.tx.implicit {
 				s.rollback()
 			}
-			return nil, err
+			return nil, moved(err, text[:at])
 		}
 		last = res
+		at += len(part)
 	}
 	if s.tx.status != idle && s.tx.implicit {
 		if s.tx.status == failed {
@@ -443,4 +452,16 @@ func (s *Session) execSeveral(ctx context.Context, parts []string) (driver.Resul
 		}
 	}
 	return last, nil
+}
+
+// moved gives an error's position in a statement as that in a text where other
+// text stands before the statement.
+func moved(err error, before string) error {
+	pg, ok := err.(*pgconn.PgError)
+	if !ok || pg.Position == 0 || before == "" {
+		return err
+	}
+	c := *pg
+	c.Position += int32(utf8.RuneCountInString(before))
+	return &c
 }

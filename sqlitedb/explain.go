@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/failoversql/failoversql/catalog"
+	"github.com/failoversql/failoversql/dialect"
+	"github.com/failoversql/failoversql/dialect/pgfunc"
 	"github.com/failoversql/failoversql/dialect/pgvalue"
 	"github.com/mattn/go-sqlite3"
 )
@@ -33,11 +35,39 @@ func (s *Session) explain(ctx context.Context, p *prepared, step int, binds []dr
 	}
 	pg := v.error()
 	if v.table != nil && s.tx.writing && !s.db.AutoCommit() {
-		if row := s.failedRow(ctx, p, step, binds, v.table); row != nil {
+		if row := s.failedRow(ctx, p, step, binds, v.table); row != nil && (repeatable(p.plan) || s.present(ctx, v, row)) {
 			pg.Detail = s.describe(v, row)
 		}
 	}
 	return pg
+}
+
+// repeatable says whether a statement that is run again writes the same rows.
+func repeatable(plan *dialect.Plan) bool {
+	for _, name := range plan.Functions {
+		if def, ok := pgfunc.Func(name); ok && !def.Pure {
+			return false
+		}
+	}
+	return true
+}
+
+// present says whether the table has a row with the key that a row was refused
+// for: then it is that key, whatever else of the row came out otherwise.
+func (s *Session) present(ctx context.Context, v violation, row []any) bool {
+	if v.code != "23505" || v.columns == nil {
+		return false
+	}
+	conds := make([]string, len(v.columns))
+	args := make([]any, len(v.columns))
+	for i, name := range v.columns {
+		conds[i] = fmt.Sprintf("%s = ?%d", catalog.QuoteIdent(name), i+1)
+		args[i] = row[columnIndex(v.table, name)]
+	}
+	var n int64
+	err := queryRow(ctx, s.db, "SELECT 1 FROM "+catalog.QuoteIdent(catalog.SQLiteName(v.table.Schema, v.table.Name))+
+		" WHERE "+strings.Join(conds, " AND ")+" LIMIT 1", args, &n)
+	return err == nil
 }
 
 // violationOf reads SQLite's message, for every constraint but a foreign key.
@@ -71,7 +101,9 @@ func (s *Session) aside(work func() error) error {
 	if _, err := s.db.ExecContext(bg, "SAVEPOINT failoversql_aside", nil); err != nil {
 		return err
 	}
+	s.seq.replaying, s.seq.replay = true, 0
 	err := work()
+	s.seq.replaying = false
 	if s.db.AutoCommit() {
 		return errors.New("sqlitedb: the transaction is gone")
 	}

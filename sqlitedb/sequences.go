@@ -45,6 +45,18 @@ type sessionSequences struct {
 	current map[string]int64
 	last    string
 	open    map[string]*openSequence
+
+	// taken are the values that the statement has taken so far. When a failed
+	// statement is run again to see what was wrong with it, it is given them
+	// again (replay counts them), so that it does the same and burns no more.
+	taken     []takenValue
+	replaying bool
+	replay    int
+}
+
+type takenValue struct {
+	name  string
+	value int64
 }
 
 // openSequence is a sequence in use by a writing transaction.
@@ -162,6 +174,10 @@ func (s *Session) nextval(name string) (int64, error) {
 		// The plan said that it does not write; taking a value needs the place.
 		return 0, errorf("25006", "cannot execute nextval() in a read-only transaction")
 	}
+	if s.seq.replaying && s.seq.replay < len(s.seq.taken) && s.seq.taken[s.seq.replay].name == name {
+		s.seq.replay++
+		return s.seq.taken[s.seq.replay-1].value, nil
+	}
 	q, err := s.openSequence(context.Background(), name)
 	if err != nil {
 		return 0, err
@@ -181,6 +197,7 @@ func (s *Session) nextval(name string) (int64, error) {
 		s.seq.current = make(map[string]int64)
 	}
 	s.seq.current[name], s.seq.last = v, name
+	s.seq.taken = append(s.seq.taken, takenValue{name, v})
 	return v, nil
 }
 

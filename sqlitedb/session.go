@@ -272,7 +272,7 @@ func (s *Session) ExecContext(ctx context.Context, query string, args []driver.N
 	}
 	if _, err := s.prepare(ctx, query); isSyntaxError(err) {
 		if parts, serr := dialect.Split(query); serr == nil && len(parts) > 1 {
-			return s.execSeveral(ctx, parts)
+			return s.execSeveral(ctx, query, parts)
 		}
 	}
 	return s.execOne(ctx, query, nil)

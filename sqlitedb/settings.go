@@ -140,7 +140,7 @@ var parameters = map[string]*parameter{
 	"application_name":                    {name: "application_name"},
 	"bytea_output":                        {name: "bytea_output", preset: "hex", check: oneOf("hex", "escape")},
 	"check_function_bodies":               {name: "check_function_bodies", preset: "on", check: boolean},
-	"client_encoding":                     {name: "client_encoding", preset: "UTF8", check: utf8, refused: "an encoding other than UTF8"},
+	"client_encoding":                     {name: "client_encoding", preset: "UTF8", check: encoding, refused: "an encoding other than UTF8"},
 	"client_min_messages":                 {name: "client_min_messages", preset: "notice", check: oneOf("debug5", "debug4", "debug3", "debug2", "debug1", "debug", "log", "notice", "warning", "error")},
 	"constraint_exclusion":                {name: "constraint_exclusion", preset: "partition", check: oneOf("partition", "on", "off")},
 	"datestyle":                           {name: "DateStyle", preset: "ISO, MDY", check: dateStyle, refused: "a DateStyle other than ISO, MDY"},
@@ -185,7 +185,7 @@ var parameters = map[string]*parameter{
 
 var isolationLevel = oneOf("read uncommitted", "read committed", "repeatable read", "serializable")
 
-func utf8(v string) (string, bool) {
+func encoding(v string) (string, bool) {
 	switch strings.ToUpper(strings.NewReplacer("-", "", "_", "").Replace(v)) {
 	case "UTF8", "UNICODE":
 		return "UTF8", true
