@@ -5,7 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"strings"
+	"slices"
 
 	"github.com/jackc/pgx/v5"
 
@@ -113,38 +113,44 @@ func tableDiffers(ctx context.Context, conn *pgx.Conn, cat *catalog.Catalog, old
 			}
 		}
 	}
-	return indexesDiffer(ctx, conn, old, t)
+	return indexesDiffer(ctx, conn, old, t, tgt)
 }
 
-func indexesDiffer(ctx context.Context, conn *pgx.Conn, old, t *catalog.Table) (string, error) {
-	names := func(t *catalog.Table) map[string]bool {
-		m := map[string]bool{}
-		if t != nil {
-			for i := range t.Indexes {
-				m[t.Indexes[i].Name] = true
-			}
+// indexesDiffer looks for the indexes that a table got. A unique one is known
+// by its columns, for PostgreSQL gives the index of a constraint another name
+// where the usual one is taken.
+func indexesDiffer(ctx context.Context, conn *pgx.Conn, old, t *catalog.Table, tgt *target) (string, error) {
+	had := map[string]bool{}
+	if old != nil {
+		for i := range old.Indexes {
+			had[old.Indexes[i].Name] = true
 		}
-		return m
 	}
-	was, is := names(old), names(t)
-	var missing []string
-	for name := range is {
-		if was[name] {
+	unique := uniqueColumns(t)
+	for i := range t.Indexes {
+		x := &t.Indexes[i]
+		if had[x.Name] {
+			continue
+		}
+		if x.Constraint && slices.ContainsFunc(unique, func(cols []string) bool {
+			return sameColumns(x, cols) && slices.ContainsFunc(tgt.uniques, func(u []string) bool { return slices.Equal(u, cols) })
+		}) {
 			continue
 		}
 		var there bool
 		err := conn.QueryRow(ctx, `SELECT EXISTS (SELECT 1 FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid
 			JOIN pg_class c ON c.oid = i.indrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-			WHERE n.nspname = $1 AND c.relname = $2 AND x.relname = $3)`, t.Schema, t.Name, name).Scan(&there)
+			WHERE n.nspname = $1 AND c.relname = $2 AND x.relname = $3)`, t.Schema, t.Name, x.Name).Scan(&there)
 		if err != nil {
 			return "", err
 		}
 		if !there {
-			missing = append(missing, name)
+			return fmt.Sprintf("table %s.%s on the primary lacks index %s", t.Schema, t.Name, x.Name), nil
 		}
 	}
-	if missing != nil {
-		return fmt.Sprintf("table %s.%s on the primary lacks index %s", t.Schema, t.Name, strings.Join(missing, ", ")), nil
-	}
 	return "", nil
+}
+
+func sameColumns(x *catalog.Index, cols []string) bool {
+	return slices.EqualFunc(x.Keys, cols, func(k catalog.IndexKey, c string) bool { return k.Column == c })
 }
