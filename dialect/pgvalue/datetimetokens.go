@@ -1,6 +1,9 @@
 package pgvalue
 
-import "strings"
+import (
+	"strings"
+	"time"
+)
 
 // Fields of a date or time, as bits of a mask of those already seen.
 const (
@@ -260,3 +263,79 @@ func lookupUnit(w string) dateWord {
 	}
 	return unitWords[w]
 }
+
+// A DateUnit is a field of a date, time or interval as extract and date_trunc
+// name it.
+type DateUnit int
+
+// The units; UnitUnknown is no unit at all.
+const (
+	UnitUnknown DateUnit = iota
+	UnitMicrosecond
+	UnitMillisecond
+	UnitSecond
+	UnitMinute
+	UnitHour
+	UnitDay
+	UnitWeek
+	UnitMonth
+	UnitQuarter
+	UnitYear
+	UnitDecade
+	UnitCentury
+	UnitMillennium
+	UnitEpoch
+	UnitDOW
+	UnitISODOW
+	UnitDOY
+	UnitISOYear
+	UnitJulian
+	UnitZone
+	UnitZoneHour
+	UnitZoneMinute
+	UnitOther // a word of dates that names no field
+)
+
+// ParseDateUnit reads the name of a field, in lower case, abbreviations included.
+func ParseDateUnit(s string) DateUnit {
+	if len(s) > 10 {
+		s = s[:10]
+	}
+	switch s {
+	case "timezone":
+		return UnitZone
+	case "timezone_h":
+		return UnitZoneHour
+	case "timezone_m":
+		return UnitZoneMinute
+	}
+	if w := unitWords[s]; w.kind == wordUnit {
+		return map[int]DateUnit{
+			valMicrosecond: UnitMicrosecond, valMillisecond: UnitMillisecond, valSecond: UnitSecond, valMinute: UnitMinute,
+			valHour: UnitHour, valDay: UnitDay, valWeek: UnitWeek, valMonth: UnitMonth, valQuarter: UnitQuarter, valYear: UnitYear,
+			valDecade: UnitDecade, valCentury: UnitCentury, valMillennium: UnitMillennium,
+		}[w.val]
+	}
+	switch s {
+	case "epoch":
+		return UnitEpoch
+	case "dow":
+		return UnitDOW
+	case "isodow":
+		return UnitISODOW
+	case "doy":
+		return UnitDOY
+	case "isoyear":
+		return UnitISOYear
+	case "j", "jd", "julian":
+		return UnitJulian
+	case "mm":
+		return UnitMinute
+	case "infinity", "-infinity", "now", "today", "tomorrow", "yesterday", "allballs":
+		return UnitOther
+	}
+	return UnitUnknown
+}
+
+// FixedZone names a zone of a fixed offset as PostgreSQL does.
+func FixedZone(off int) *time.Location { return offsetZone(off) }
