@@ -60,6 +60,10 @@ func (s *Sync) follow(ctx context.Context) error {
 	}
 	defer a.end()
 
+	// Who may fall back on this copy needs values of the primary's sequences.
+	if _, err := s.RefillLeases(ctx, conn); err != nil {
+		s.log.Warn("values of the primary's sequences could not be reserved", "error", err)
+	}
 	s.position.start(stream.ask, heart.hurry)
 	defer s.position.stop()
 	s.log.Info("following the primary", "lsn", LSN(st.LSN))
