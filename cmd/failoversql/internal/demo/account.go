@@ -56,6 +56,7 @@ func (s *show) account(ctx context.Context) error {
 		s.line("  sqlite3 -readonly %s", s.file)
 		s.line("  %s", s.pg.Command())
 		s.line("  psql %q", s.pg.DSN("shop"))
+		s.line("  less %s/app.log   # what the driver logged", s.dir)
 		s.line("  rm -r %s   # when done", s.dir)
 	}
 

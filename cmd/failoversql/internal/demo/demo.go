@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -55,6 +56,11 @@ func Run(ctx context.Context, o Options) (err error) {
 	if err := os.Chmod(dir, 0o755); err != nil {
 		return err
 	}
+	restoreLog, err := logTo(filepath.Join(dir, "app.log"))
+	if err != nil {
+		return err
+	}
+	defer restoreLog()
 	s := &show{screen: newScreen(o.Out, o.Terminal, o.Colour), dir: dir, keep: o.Keep, file: filepath.Join(dir, "app.db"), halt: func() {}}
 	defer func() {
 		s.halt()
@@ -70,6 +76,21 @@ func Run(ctx context.Context, o Options) (err error) {
 		}
 	}
 	return s.account(ctx)
+}
+
+// logTo sends what the driver logs, as any application may, to a file until the
+// function it returns is called: the screen shows the same in its own words.
+func logTo(path string) (restore func(), err error) {
+	f, err := os.Create(path)
+	if err != nil {
+		return nil, err
+	}
+	before := slog.Default()
+	slog.SetDefault(slog.New(slog.NewTextHandler(f, nil)))
+	return func() {
+		slog.SetDefault(before)
+		_ = f.Close()
+	}, nil
 }
 
 // show is one run of the demo.
@@ -185,10 +206,11 @@ func (s *show) kill(ctx context.Context) error {
 }
 
 func (s *show) restart(ctx context.Context) error {
-	s.event(green, "PostgreSQL is started again; the load goes on")
+	s.event(plain, "PostgreSQL is started again, while the load goes on")
 	if err := s.pg.Restart(); err != nil {
 		return err
 	}
+	s.event(green, "PostgreSQL takes connections again")
 	if err := s.route.wait(ctx, "the return to PostgreSQL", onPrimary); err != nil {
 		return err
 	}
