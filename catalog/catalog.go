@@ -131,6 +131,7 @@ type Column struct {
 
 // Constraint is a row of pg_constraint.
 type Constraint struct {
+	OID        uint32   `json:"oid"`
 	Name       string   `json:"name"`
 	Kind       byte     `json:"kind"` // pg_constraint.contype: 'p' primary key, 'u' unique, 'f' foreign key, 'c' check, 'x' exclusion
 	Columns    []string `json:"columns,omitempty"`

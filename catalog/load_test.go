@@ -98,7 +98,7 @@ func TestLoad(t *testing.T) {
 	})
 	t.Run("keys", func(t *testing.T) {
 		two := cat.Table("", "two").Constraints[0]
-		two.Def = ""
+		two.OID, two.Def = 0, ""
 		if want := (catalog.Constraint{Name: "two_x_y_fkey", Kind: 'f', Columns: []string{"x", "y"}, RefSchema: "shop", RefTable: "lines",
 			RefColumns: []string{"a", "b"}, OnDelete: 'n', OnUpdate: 'a', SetColumns: []string{"y"}, MatchFull: true}); !reflect.DeepEqual(two, want) {
 			t.Errorf("foreign key %+v\nwant %+v", two, want)

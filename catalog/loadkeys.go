@@ -47,7 +47,7 @@ func (l *loader) indexes() error {
 // constraints, rows of pg_constraint since PostgreSQL 18, are facts of columns
 // here.
 func (l *loader) constraints() error {
-	return l.rows(`SELECT k.conrelid::int8, k.contypid::int8, k.conname::text, k.contype::text,
+	return l.rows(`SELECT k.oid::int8, k.conrelid::int8, k.contypid::int8, k.conname::text, k.contype::text,
 			array(SELECT a.attname::text FROM unnest(k.conkey) WITH ORDINALITY u(num, n)
 				JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = u.num ORDER BY u.n),
 			CASE WHEN k.contype = 'c' THEN coalesce(pg_get_expr(k.conbin, k.conrelid), '') ELSE '' END,
@@ -65,13 +65,13 @@ func (l *loader) constraints() error {
 		WHERE k.contype IN ('p', 'u', 'f', 'c', 'x') AND `+userSchema+`
 		ORDER BY k.conrelid, k.contypid, k.conname`, nil, func(scan scanFunc) error {
 		var k Constraint
-		var rel, typ int64
+		var oid, rel, typ int64
 		var kind, onDelete, onUpdate string
-		if err := scan(&rel, &typ, &k.Name, &kind, &k.Columns, &k.Expr, &k.RefSchema, &k.RefTable, &k.RefColumns,
+		if err := scan(&oid, &rel, &typ, &k.Name, &kind, &k.Columns, &k.Expr, &k.RefSchema, &k.RefTable, &k.RefColumns,
 			&onDelete, &onUpdate, &k.SetColumns, &k.MatchFull, &k.Deferrable, &k.Deferred, &k.NotValid, &k.Def); err != nil {
 			return err
 		}
-		k.Kind = kind[0]
+		k.OID, k.Kind = uint32(oid), kind[0]
 		k.Columns, k.RefColumns, k.SetColumns = orNil(k.Columns), orNil(k.RefColumns), orNil(k.SetColumns)
 		if k.Kind == 'f' {
 			k.OnDelete, k.OnUpdate = onDelete[0], onUpdate[0]

@@ -271,7 +271,7 @@ func (b *tableBuild) releaseKey(columns []string, index string, behavior pg_quer
 		for i := range t.Constraints {
 			k := &t.Constraints[i]
 			if k.Kind == 'f' && k.RefSchema == b.t.Schema && k.RefTable == b.t.Name && sameSet(k.RefColumns, columns) && !b.otherKey(columns, index) {
-				dependents = append(dependents, dependent{t, k.Name, "index " + index})
+				dependents = append(dependents, dependent{k.OID, t, k.Name, "index " + index})
 			}
 		}
 	}
@@ -317,7 +317,7 @@ func (b *tableBuild) dropColumn(c *pg_query.AlterTableCmd) {
 			k := &t.Constraints[i]
 			if k.Kind == 'f' && k.RefSchema == b.t.Schema && k.RefTable == b.t.Name && slices.Contains(k.RefColumns, name) &&
 				(t != b.t || !slices.Contains(k.Columns, name)) {
-				dependents = append(dependents, dependent{t, k.Name, "column " + name + " of table " + b.t.Name})
+				dependents = append(dependents, dependent{k.OID, t, k.Name, "column " + name + " of table " + b.t.Name})
 			}
 		}
 	}

@@ -68,7 +68,7 @@ func (b *tableBuild) check(k *pg_query.Constraint) {
 	} else if constraint(b.t, name) != nil {
 		b.fail(codeDuplicateObject, -1, "check constraint \"%s\" already exists", name)
 	}
-	c := catalog.Constraint{Name: name, Kind: 'c', Columns: slices.Clone(e.columns), Expr: e.text, NotValid: k.SkipValidation, Def: "CHECK (" + e.text + ")"}
+	c := catalog.Constraint{OID: b.newOID(), Name: name, Kind: 'c', Columns: slices.Clone(e.columns), Expr: e.text, NotValid: k.SkipValidation, Def: "CHECK (" + e.text + ")"}
 	slices.SortFunc(c.Columns, func(x, y string) int { return int(b.t.Column(x).Num) - int(b.t.Column(y).Num) })
 	if c.NotValid {
 		c.Def += " NOT VALID"
@@ -176,7 +176,7 @@ func (b *tableBuild) makeKey(k tableKey) {
 	default:
 		name = b.chooseRelation(b.t.Schema, b.t.Name, joinedColumns(append(slices.Clone(k.columns), including...)), "key", true)
 	}
-	def := catalog.Constraint{Name: name, Kind: 'u', Columns: k.columns, Deferrable: k.def.Deferrable, Deferred: k.def.Initdeferred}
+	def := catalog.Constraint{OID: b.newOID(), Name: name, Kind: 'u', Columns: k.columns, Deferrable: k.def.Deferrable, Deferred: k.def.Initdeferred}
 	def.Def = "UNIQUE "
 	if k.def.NullsNotDistinct {
 		def.Def += "NULLS NOT DISTINCT "

@@ -1,6 +1,7 @@
 package dialect
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -11,6 +12,7 @@ import (
 
 // A dependent is a foreign key that stands on an object which is to go.
 type dependent struct {
+	oid        uint32
 	table      *catalog.Table
 	constraint string
 	on         string // the object, as PostgreSQL's detail names it
@@ -23,6 +25,7 @@ func (d *ddl) cascade(object string, dependents []dependent, behavior pg_query.D
 	if len(dependents) == 0 {
 		return
 	}
+	slices.SortFunc(dependents, func(x, y dependent) int { return cmp.Compare(x.oid, y.oid) })
 	if behavior != pg_query.DropBehavior_DROP_CASCADE {
 		var detail []string
 		for _, x := range dependents {
@@ -44,8 +47,15 @@ func (d *ddl) cascade(object string, dependents []dependent, behavior pg_query.D
 	}
 }
 
+// desiredObjects is what PostgreSQL calls several objects dropped at once.
+const desiredObjects = "desired object(s)"
+
 func (d *ddl) dependentObjects(object string, detail []string) {
-	e := d.error(codeDependents, -1, "cannot drop %s because other objects depend on it", object)
+	it := "it"
+	if object == desiredObjects {
+		it = "them"
+	}
+	e := d.error(codeDependents, -1, "cannot drop %s because other objects depend on %s", object, it)
 	e.Detail = strings.Join(detail, "\n")
 	e.Hint = "Use DROP ... CASCADE to drop the dependent objects too."
 	panic(e)
@@ -152,7 +162,7 @@ func (d *ddl) dropTables(n *pg_query.DropStmt) {
 			}
 			for i := range o.Constraints {
 				if k := &o.Constraints[i]; k.Kind == 'f' && k.RefSchema == t.Schema && k.RefTable == t.Name {
-					dependents = append(dependents, dependent{o, k.Name, "table " + t.Name})
+					dependents = append(dependents, dependent{k.OID, o, k.Name, "table " + t.Name})
 					object = "table " + t.Name
 				}
 			}
@@ -163,7 +173,7 @@ func (d *ddl) dropTables(n *pg_query.DropStmt) {
 		}
 	}
 	if len(going) > 1 && len(dependents)+len(views) > 0 {
-		object = "desired object(s)"
+		object = desiredObjects
 	}
 	if len(views) > 0 {
 		if n.Behavior == pg_query.DropBehavior_DROP_CASCADE {

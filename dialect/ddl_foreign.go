@@ -51,7 +51,7 @@ func (b *tableBuild) foreignKey(f tableForeign) {
 		b.freeConstraint(name)
 	}
 	c := catalog.Constraint{
-		Name: name, Kind: 'f', Columns: f.columns, RefSchema: parent.Schema, RefTable: parent.Name, RefColumns: ref,
+		OID: b.newOID(), Name: name, Kind: 'f', Columns: f.columns, RefSchema: parent.Schema, RefTable: parent.Name, RefColumns: ref,
 		OnDelete: action(k.FkDelAction), OnUpdate: action(k.FkUpdAction), SetColumns: orNil(stringList(k.FkDelSetCols)),
 		MatchFull: k.FkMatchtype == "f", Deferrable: k.Deferrable, Deferred: k.Initdeferred, NotValid: k.SkipValidation,
 	}

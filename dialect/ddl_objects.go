@@ -109,14 +109,18 @@ func (d *ddl) dropTypes(n *pg_query.DropStmt) {
 		if t.Kind != 'e' || t.OID < catalog.FirstLocalOID {
 			d.refuse(-1, "DROP TYPE of a type that was not made on the fallback")
 		}
-		var users []string
+		var arrays, users []string
 		for _, table := range d.next.Tables {
 			for i := range table.Columns {
-				if c := &table.Columns[i]; c.Type == t.OID || c.Type == t.Array {
+				switch c := &table.Columns[i]; c.Type {
+				case t.Array:
+					arrays = append(arrays, "column "+c.Name+" of table "+table.Name+" depends on type "+name+"[]")
+				case t.OID:
 					users = append(users, "column "+c.Name+" of table "+table.Name+" depends on type "+name)
 				}
 			}
 		}
+		users = append(arrays, users...)
 		if len(users) > 0 && n.Behavior == pg_query.DropBehavior_DROP_CASCADE {
 			d.refuse(-1, "DROP TYPE … CASCADE of a type that is in use")
 		}

@@ -24,6 +24,7 @@ type printer struct {
 	sc *scope
 	// mutable says that something printed is not immutable.
 	mutable bool
+	level   int // of indentation, which only CASE knows
 }
 
 // printed is an expression in print.
@@ -312,7 +313,7 @@ func (p *printer) common(n *pg_query.Node, name string, nodes []*pg_query.Node) 
 	for i, a := range nodes {
 		args[i] = p.to(p.print(a), e.typ).text
 	}
-	return printed{text: name + "(" + strings.Join(args, ", ") + ")", typ: e.typ, mod: e.typmod}
+	return printed{text: name + "(" + strings.Join(args, ", ") + ")", typ: e.typ, mod: e.typmod, function: true}
 }
 
 // to converts implicitly, for a place where such conversions are shown.
@@ -332,18 +333,35 @@ func (p *printer) caseExpr(n *pg_query.Node, c *pg_query.CaseExpr) printed {
 	}
 	e := p.expr(p.sc, n)
 	var b strings.Builder
-	b.WriteString("CASE")
+	b.WriteString(p.line() + "CASE")
+	p.level += 4
 	for _, w := range c.Args {
 		when := w.GetCaseWhen()
 		cond := p.convert(p.print(when.Expr), oidBool, -1, implicit)
-		b.WriteString(" WHEN " + cond.plain() + " THEN " + p.to(p.print(when.Result), e.typ).text)
+		b.WriteString(p.line() + "WHEN " + cond.plain() + " THEN " + p.to(p.print(when.Result), e.typ).text)
 	}
 	if c.Defresult != nil {
-		b.WriteString(" ELSE " + p.to(p.print(c.Defresult), e.typ).text)
+		b.WriteString(p.line() + "ELSE " + p.to(p.print(c.Defresult), e.typ).text)
 	} else {
-		b.WriteString(" ELSE NULL::" + p.typeText(e.typ, -1))
+		b.WriteString(p.line() + "ELSE NULL::" + p.typeText(e.typ, -1))
 	}
-	return printed{text: b.String() + " END", typ: e.typ, mod: e.typmod}
+	p.level -= 4
+	return printed{text: b.String() + p.line() + "END", typ: e.typ, mod: e.typmod}
+}
+
+// line begins a new line. The blanks before it go once all is printed: see
+// trimmed.
+func (p *printer) line() string { return newLine + strings.Repeat(" ", p.level) }
+
+const newLine = "\x00\n"
+
+// trimmed takes out the marks that line left, and the blanks before them.
+func trimmed(text string) string {
+	parts := strings.Split(text, newLine)
+	for i := range parts[:len(parts)-1] {
+		parts[i] = strings.TrimRight(parts[i], " ")
+	}
+	return strings.Join(parts, "\n")
 }
 
 func (p *printer) array(elements []*pg_query.Node, elem, typ uint32) printed {
@@ -383,7 +401,7 @@ func (p *printer) valueFunction(n *pg_query.Node, f *pg_query.SQLValueFunction) 
 	if strings.HasSuffix(f.Op.String(), "_N") {
 		text += "(" + strconv.Itoa(int(f.Typmod)) + ")"
 	}
-	return printed{text: text, typ: e.typ, mod: e.typmod}
+	return printed{text: text, typ: e.typ, mod: e.typmod, function: true}
 }
 
 // cooked is an expression that was analysed and printed.

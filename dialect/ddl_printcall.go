@@ -42,7 +42,7 @@ func (p *printer) operator(n *pg_query.Node, x *pg_query.A_Expr) printed {
 	case pg_query.A_Expr_Kind_AEXPR_NULLIF:
 		e := p.expr(p.sc, n)
 		l, r := p.operands("=", p.print(x.Lexpr), p.print(x.Rexpr))
-		return printed{text: "NULLIF(" + l.text + ", " + r.text + ")", typ: e.typ, mod: -1}
+		return printed{text: "NULLIF(" + l.text + ", " + r.text + ")", typ: e.typ, mod: -1, function: true}
 	case pg_query.A_Expr_Kind_AEXPR_OP_ANY:
 		return p.anyAll(name, "ANY", x)
 	case pg_query.A_Expr_Kind_AEXPR_OP_ALL:
@@ -214,7 +214,7 @@ func (p *printer) call(n *pg_query.Node, f *pg_query.FuncCall) printed {
 	}
 	if f.Funcformat == pg_query.CoercionForm_COERCE_SQL_SYNTAX {
 		if text, ok := sqlSyntax(name, texts, args); ok {
-			return printed{text: text, typ: e.typ, mod: -1}
+			return printed{text: text, typ: e.typ, mod: -1, function: true}
 		}
 		return p.asWritten(n)
 	}
@@ -298,7 +298,7 @@ func (d *ddl) cook(n *pg_query.Node, t *catalog.Table) cooked {
 	a.expr(sc, n)
 	p := &printer{analyser: a, sc: sc}
 	x := p.print(n)
-	out := cooked{printed: x, text: x.plain(), node: n, table: t}
+	out := cooked{printed: x, text: trimmed(x.plain()), node: n, table: t}
 	for _, ref := range columnRefs(n) {
 		names := stringList(ref.Fields)
 		name := names[len(names)-1]
@@ -329,7 +329,7 @@ func (d *ddl) condition(n *pg_query.Node, t *catalog.Table, where string) cooked
 		a, sc := d.scopeOf(d.next, t, inCheck)
 		p := &printer{analyser: a, sc: sc}
 		out.printed = p.convert(out.printed, oidBool, -1, implicit)
-		out.text = out.plain()
+		out.text = trimmed(out.plain())
 	}
 	if d.base(out.typ) != oidBool {
 		d.fail(codeDatatypeMismatch, nodeLocation(n), "argument of %s must be type boolean, not type %s", where, d.typeName(out.typ))
@@ -358,7 +358,7 @@ func (d *ddl) assign(e cooked, typ uint32, mod int32) (string, bool) {
 		}
 		return "NULL", true
 	}
-	return x.plain(), true
+	return trimmed(x.plain()), true
 }
 
 func contains(list []string, s string) bool {

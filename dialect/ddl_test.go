@@ -193,6 +193,9 @@ func comparable(c *catalog.Catalog) string {
 	}
 	for _, t := range n.Tables {
 		t.OID, t.Local = 0, false
+		for i := range t.Constraints {
+			t.Constraints[i].OID = 0
+		}
 		for i := range t.Columns {
 			t.Columns[i].Type = number(t.Columns[i].Type)
 		}

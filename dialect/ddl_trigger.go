@@ -1,7 +1,9 @@
 package dialect
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/failoversql/failoversql/catalog"
@@ -53,7 +55,7 @@ func foreignKeyActions(cat *catalog.Catalog, t *catalog.Table, k *catalog.Constr
 	if action, why := foreignKeyAction(cat, t, k, k.OnDelete, true); why != "" {
 		sql = append(sql, refusal(parent, triggerName(t, k.Name, "delete"), "DELETE", "", why))
 	} else if action != "" {
-		sql = append(sql, actionTrigger(triggerName(t, k.Name, "delete"), "DELETE ON "+sqliteTable(parent), "", action+" WHERE "+where))
+		sql = append(sql, actionTrigger(triggerName(t, k.Name, "delete"), "DELETE ON "+sqliteTable(parent), "", earlierChecks(t, k)+action+" WHERE "+where))
 	}
 	if action, why := foreignKeyAction(cat, t, k, k.OnUpdate, false); why != "" {
 		sql = append(sql, refusal(parent, triggerName(t, k.Name, "update"), "UPDATE OF "+quoteList(k.RefColumns, ", "), keyChanged(cat, parent, k), why))
@@ -62,6 +64,29 @@ func foreignKeyActions(cat *catalog.Catalog, t *catalog.Table, k *catalog.Constr
 		sql = append(sql, actionTrigger(triggerName(t, k.Name, "update"), event, keyChanged(cat, parent, k), action+" WHERE "+where))
 	}
 	return sql
+}
+
+// earlierChecks are the checks that PostgreSQL makes before it runs the DELETE
+// action of k: those of older foreign keys between the same two tables without
+// an action. SQLite would look at these when the action has already removed the
+// rows that stand in the way.
+func earlierChecks(t *catalog.Table, k *catalog.Constraint) string {
+	var older []*catalog.Constraint
+	for i := range t.Constraints {
+		o := &t.Constraints[i]
+		if o.Kind == 'f' && o.OID < k.OID && o.RefSchema == k.RefSchema && o.RefTable == k.RefTable &&
+			(o.OnDelete == 'r' || o.OnDelete == 'a' && !o.Deferred) {
+			older = append(older, o)
+		}
+	}
+	slices.SortFunc(older, func(x, y *catalog.Constraint) int { return cmp.Compare(x.OID, y.OID) })
+	var sql strings.Builder
+	for _, o := range older {
+		e := pgvalue.Errorf("23503", "update or delete on table %q violates foreign key constraint %q on table %q", k.RefTable, o.Name, t.Name)
+		sql.WriteString("SELECT RAISE(ABORT, " + literal(pgfunc.WrapError(e).Error()) + ") WHERE EXISTS (SELECT 1 FROM " + sqliteTable(t) + " WHERE " +
+			keyMatch(quote, o.Columns, "OLD.", o.RefColumns) + "); ")
+	}
+	return sql.String()
 }
 
 // actionTrigger works after each row; PostgreSQL's work after the statement. The
