@@ -35,11 +35,7 @@ const patience = 30 * time.Second
 func Run(t *testing.T, work func(ctx context.Context, dsn string) error) {
 	ctx := t.Context()
 	pg := pgtest.New(t)
-	direct, err := sql.Open("pgx", pg.URL())
-	must(t, err)
-	defer direct.Close()
-	_, err = direct.ExecContext(ctx, Notes)
-	must(t, err)
+	must(t, pg.Exec(ctx, "postgres", Notes))
 
 	dsn := pg.URL() + "&" + url.Values{
 		"fallback_path":           {filepath.Join(t.TempDir(), "app.db")},
@@ -58,7 +54,7 @@ func Run(t *testing.T, work func(ctx context.Context, dsn string) error) {
 	var each int
 	t.Run("PostgreSQL", func(t *testing.T) {
 		must(t, work(ctx, dsn))
-		each = count(t, direct)
+		each = count(t, pg)
 		if each == 0 {
 			t.Fatal("the example wrote nothing")
 		}
@@ -73,15 +69,19 @@ func Run(t *testing.T, work func(ctx context.Context, dsn string) error) {
 	t.Run("back", func(t *testing.T) {
 		must(t, pg.Restart())
 		wait(t, connector, "PostgreSQL", func(s failoversql.Status) bool { return s.Mode == health.Primary })
-		if n := count(t, direct); n != 2*each {
+		if n := count(t, pg); n != 2*each {
 			t.Errorf("PostgreSQL holds %d notes, want %d", n, 2*each)
 		}
 		must(t, work(ctx, dsn))
 	})
 }
 
-func count(t *testing.T, db *sql.DB) (n int) {
+// count asks PostgreSQL, past failoversql.
+func count(t *testing.T, pg *pgtest.Server) (n int) {
 	t.Helper()
+	db, err := sql.Open("pgx", pg.URL())
+	must(t, err)
+	defer db.Close()
 	must(t, db.QueryRowContext(t.Context(), `SELECT count(*) FROM notes`).Scan(&n))
 	return n
 }
