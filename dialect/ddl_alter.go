@@ -154,7 +154,7 @@ func (b *tableBuild) columnTypeChange(c *pg_query.AlterTableCmd) {
 	}
 	widens := col.Type == typ && col.Typmod == mod
 	switch {
-	case def.RawDefault != nil, col.Identity != "", col.Generated != "":
+	case !castOf(def.RawDefault, c.Name), col.Identity != "", col.Generated != "":
 	case isInteger(col.Type) && isInteger(typ):
 		widens = intWidth(col.Type) <= intWidth(typ)
 	case (col.Type == oidVarchar || col.Type == oidText) && typ == oidText:
@@ -169,6 +169,19 @@ func (b *tableBuild) columnTypeChange(c *pg_query.AlterTableCmd) {
 	}
 	col.Type, col.Typmod, col.Collation = typ, mod, collation
 	b.reprint(col)
+}
+
+// castOf reports whether a USING expression is missing, or the column itself, or
+// a cast of it.
+func castOf(n *pg_query.Node, column string) bool {
+	if n == nil {
+		return true
+	}
+	if c := n.GetTypeCast(); c != nil {
+		n = c.Arg
+	}
+	fields := stringList(n.GetColumnRef().GetFields())
+	return len(fields) == 1 && fields[0] == column
 }
 
 // reprint analyses anew what stands over a column whose type has changed.
