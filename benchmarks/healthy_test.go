@@ -6,8 +6,9 @@ import (
 	"net/url"
 	"path/filepath"
 	"testing"
+	"time"
 
-	_ "github.com/failoversql/failoversql"
+	"github.com/failoversql/failoversql"
 	"github.com/failoversql/failoversql/internal/pgtest"
 	_ "github.com/jackc/pgx/v5/stdlib"
 )
@@ -33,8 +34,16 @@ func healthy(b *testing.B) (bare, ours *sql.DB) {
 	ours = open(b, "failoversql", pg.URL()+"&"+url.Values{
 		"fallback_path": {filepath.Join(b.TempDir(), "bench.db")},
 	}.Encode())
-	if err := ours.Ping(); err != nil {
+	connector, err := failoversql.FromDB(b.Context(), ours)
+	if err != nil {
 		b.Fatal(err)
+	}
+	// The first copy is made once; what is measured is every day after it.
+	for deadline := time.Now().Add(time.Minute); !connector.Status(b.Context()).Fallback.Following; {
+		if time.Now().After(deadline) {
+			b.Fatalf("the file does not follow: %+v", connector.Status(b.Context()))
+		}
+		time.Sleep(5 * time.Millisecond)
 	}
 	return bare, ours
 }
