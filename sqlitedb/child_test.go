@@ -13,6 +13,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/failoversql/failoversql/catalog"
 )
 
 // childVar names the work that a second process is to do, and on which file.
@@ -42,6 +44,9 @@ func child(work, path string) error {
 		ok, err := f.TryOwn()
 		fmt.Println("owned", ok, err)
 		select {}
+	}
+	if work == "replace" {
+		return replaceForever(f)
 	}
 	s, err := f.NewSession(ctx, SessionOptions{})
 	if err != nil {
@@ -74,6 +79,46 @@ func write(s *Session, i int) error {
 		}
 	}
 	return nil
+}
+
+// replaceForever puts content after content into the file; version v has v in
+// every one of its rows.
+func replaceForever(f *File) error {
+	for v := f.Catalog().Version + 1; ; v++ {
+		next := f.Path() + ".next"
+		if err := remove(next); err != nil {
+			return err
+		}
+		n, err := Open(ctx, next, Options{})
+		if err != nil {
+			return err
+		}
+		c, err := n.Conn(ctx)
+		if err != nil {
+			return err
+		}
+		if err := c.Begin(ctx); err != nil {
+			return err
+		}
+		if err := c.StoreCatalog(ctx, &catalog.Catalog{Version: v}); err != nil {
+			return err
+		}
+		if _, err := c.Exec(ctx, `CREATE TABLE t(id INTEGER PRIMARY KEY, n INTEGER, pad TEXT) STRICT`); err != nil {
+			return err
+		}
+		if _, err := c.Exec(ctx, `INSERT INTO t(n, pad) SELECT ?1, hex(zeroblob(300)) FROM (WITH RECURSIVE r(x) AS (SELECT 1 UNION ALL SELECT x+1 FROM r WHERE x < 1000) SELECT x FROM r)`, v); err != nil {
+			return err
+		}
+		if err := c.Commit(ctx); err != nil {
+			return err
+		}
+		c.Close()
+		n.Close()
+		if err := f.Replace(ctx, next); err != nil {
+			return err
+		}
+		fmt.Println("ok", v)
+	}
 }
 
 func startChild(t *testing.T, work, path string) (*exec.Cmd, *bufio.Scanner) {
@@ -157,6 +202,52 @@ func TestKilledInTheMiddleOfWrites(t *testing.T) {
 			}
 		}
 		mustExec(t, s, `INSERT INTO t(n) VALUES (0)`)
+	}
+}
+
+// TestKilledWhileReplacing kills a process that replaces the content, while a
+// reader of this process looks on: it must see one content or the next.
+func TestKilledWhileReplacing(t *testing.T) {
+	f := plain(t, "")
+	serve(t, f, false)
+	s := session(t, f)
+	seed := uint64(time.Now().UnixNano())
+	t.Log("seed", seed)
+	random := rand.New(rand.NewPCG(seed, 0))
+	for range 5 {
+		cmd, out := startChild(t, "replace", f.Path())
+		if !out.Scan() || !strings.HasPrefix(out.Text(), "ok ") {
+			t.Fatal(out.Text())
+		}
+		go func() {
+			for out.Scan() {
+			}
+		}()
+		stop := time.Now().Add(time.Duration(50+random.IntN(100)) * time.Millisecond)
+		last := int64(0)
+		whole := func() {
+			rows, err := query(s, `SELECT min(n), max(n), count(*) FROM t`)
+			if err != nil {
+				t.Fatal(err)
+			}
+			r := rows[0]
+			if r[0] != r[1] || r[2] != int64(1000) || r[0].(int64) < last {
+				t.Fatal("content is mixed:", r, "after", last)
+			}
+			last = r[0].(int64)
+		}
+		for time.Now().Before(stop) {
+			whole()
+		}
+		cmd.Process.Kill()
+		cmd.Wait()
+		whole()
+		if err := f.Integrity(ctx); err != nil {
+			t.Fatal(err)
+		}
+		if v := f.Catalog().Version; v != last {
+			t.Fatal("catalog", v, "content", last)
+		}
 	}
 }
 

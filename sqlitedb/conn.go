@@ -70,6 +70,9 @@ func (c *Conn) Begin(ctx context.Context) error {
 	if c.writing {
 		return errors.New("sqlitedb: a transaction is open already")
 	}
+	if c.file.Replaced() {
+		return ErrReplaced
+	}
 	if err := c.file.writers.acquire(ctx); err != nil {
 		return err
 	}

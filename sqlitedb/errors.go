@@ -29,8 +29,9 @@ var (
 	ErrOtherDatabase = errors.New("the file belongs to another database")
 
 	// ErrReplaced says that the file at the path is no longer the one that was
-	// opened: somebody put another in its place.
-	ErrReplaced = errors.New("sqlitedb: the file was replaced by another")
+	// opened: somebody removed it, or put another in its place. What would be
+	// written to it would be lost, so that writing is refused.
+	ErrReplaced = errors.New("sqlitedb: the file was removed or replaced by another; close it and open it again")
 
 	// ErrInexactCollation is Open's refusal, with Options.StrictCollation, of a
 	// database whose text order this platform cannot reproduce.

@@ -205,6 +205,9 @@ func TestReplacedByHand(t *testing.T) {
 	if !f.Replaced() {
 		t.Fatal("not noticed")
 	}
+	if _, err := f.UpdateState(ctx, func(*State) error { return nil }); !errors.Is(err, ErrReplaced) {
+		t.Fatal("written to a file that is gone:", err)
+	}
 }
 
 func TestCatalogOfOtherProcess(t *testing.T) {
@@ -320,5 +323,76 @@ func TestCloseIsClean(t *testing.T) {
 	s.Close()
 	if s.IsValid() {
 		t.Fatal("valid after Close")
+	}
+}
+
+// TestOpenAndCloseLeaveNothing looks for descriptors left open.
+func TestOpenAndCloseLeaveNothing(t *testing.T) {
+	f := plain(t, "")
+	count := func() int {
+		entries, err := os.ReadDir("/dev/fd")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(entries)
+	}
+	before := 0
+	for i := range 100 {
+		if i == 2 {
+			before = count() // SQLite keeps a descriptor or two for the next connection
+		}
+		g, err := Open(ctx, f.Path(), Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		g.translate = sqliteTranslate
+		s, err := g.NewSession(ctx, SessionOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		mustExec(t, s, `INSERT INTO t(n) VALUES (1)`)
+		if _, err := s.QueryContext(ctx, `SELECT n FROM t`, nil); err != nil { // rows left open
+			t.Fatal(err)
+		}
+		mustExec(t, s, `BEGIN`)
+		mustExec(t, s, `INSERT INTO t(n) VALUES (2)`) // and a transaction
+		s.Close()
+		g.Close()
+	}
+	if after := count(); after > before {
+		t.Fatalf("%d descriptors, %d before", after, before)
+	}
+	if v := one(t, session(t, f), `SELECT count(*) FROM t`); v != int64(100) {
+		t.Fatal(v)
+	}
+}
+
+func TestDamagedFilesAreRefused(t *testing.T) {
+	whole := plain(t, "")
+	mustExec(t, session(t, whole), `INSERT INTO t(n) VALUES (1)`)
+	path, err := whole.Backup(ctx, t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	good, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, bad := range map[string][]byte{
+		"cut short":     good[:5000],
+		"only a header": good[:100],
+		"zeros inside":  append(append(append([]byte{}, good[:100]...), make([]byte, 8192)...), good[8292:]...),
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := filepath.Join(t.TempDir(), "bad.db")
+			if err := os.WriteFile(p, bad, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			f, err := Open(ctx, p, Options{})
+			if err == nil {
+				f.Close()
+				t.Fatal("opened")
+			}
+		})
 	}
 }

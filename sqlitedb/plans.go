@@ -3,6 +3,7 @@ package sqlitedb
 import (
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/failoversql/failoversql/dialect"
 	"github.com/hashicorp/golang-lru/v2"
@@ -11,7 +12,8 @@ import (
 // plans keeps translated statements of one catalog version, shared by all
 // sessions. Refusals are not kept: they are rare, and each names its position.
 type plans struct {
-	lru *lru.Cache[string, *dialect.Plan]
+	lru   *lru.Cache[string, *dialect.Plan]
+	bytes atomic.Int64 // of text, which plans grow with
 
 	// A session whose search_path is not the catalog's plans against a copy of
 	// the catalog that has it.
@@ -19,12 +21,30 @@ type plans struct {
 	paths map[string]*schemaVersion
 }
 
+// planBytes bounds the text of the plans that are kept: a program may well send
+// thousands of different long statements.
+const planBytes = 8 << 20
+
 func newPlans(size int) *plans {
-	c, err := lru.New[string, *dialect.Plan](size)
+	p := new(plans)
+	c, err := lru.NewWithEvict(size, func(text string, _ *dialect.Plan) { p.bytes.Add(-int64(len(text))) })
 	if err != nil {
 		panic(err) // a size below 1, which setDefaults rules out
 	}
-	return &plans{lru: c}
+	p.lru = c
+	return p
+}
+
+func (p *plans) add(text string, plan *dialect.Plan) {
+	if known, _ := p.lru.ContainsOrAdd(text, plan); known {
+		return
+	}
+	p.bytes.Add(int64(len(text)))
+	for p.bytes.Load() > planBytes {
+		if _, _, ok := p.lru.RemoveOldest(); !ok {
+			return
+		}
+	}
 }
 
 // maxPaths bounds the copies; sessions beyond it get one of their own.
@@ -68,6 +88,6 @@ func (v *schemaVersion) plan(f *File, query string) (*dialect.Plan, error) {
 		return nil, err
 	}
 	// The text may share memory with the caller's buffer.
-	v.plans.lru.Add(strings.Clone(query), p)
+	v.plans.add(strings.Clone(query), p)
 	return p, nil
 }

@@ -229,7 +229,6 @@ type Stmt struct {
 	session *Session
 	query   string
 	inputs  int
-	columns []dialect.Column
 }
 
 // PrepareContext translates one statement and checks it, so that its errors
@@ -239,7 +238,7 @@ func (s *Session) PrepareContext(ctx context.Context, query string) (*Stmt, erro
 	if err != nil {
 		return nil, err
 	}
-	return &Stmt{session: s, query: query, inputs: len(p.plan.Params), columns: p.plan.Columns}, nil
+	return &Stmt{session: s, query: query, inputs: len(p.plan.Params)}, nil
 }
 
 // NumInput is the number of parameters.

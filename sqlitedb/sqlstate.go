@@ -3,6 +3,7 @@ package sqlitedb
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"github.com/failoversql/failoversql/dialect"
 	"github.com/failoversql/failoversql/dialect/pgfunc"
@@ -63,6 +64,9 @@ func (s *Session) mapError(ctx context.Context, err error, plan *dialect.Plan) e
 		}
 		return &canceledError{errorf("57014", "canceling statement due to user request"), err}
 	}
+	if errors.Is(err, ErrReplaced) {
+		return errorf("58030", "could not use the fallback file: %s", err)
+	}
 	if !isLite {
 		return errorf("XX000", "%s", err)
 	}
@@ -100,5 +104,22 @@ func (s *Session) mapError(ctx context.Context, err error, plan *dialect.Plan) e
 		}
 		return errorf("25006", "cannot execute %s: the fallback file is read-only", verb)
 	}
+	if state, ok := limit(msg); ok {
+		return errorf(state, "the statement is too large for the fallback: %s", msg)
+	}
 	return errorf("XX000", "%s", msg)
+}
+
+// limit knows SQLite's messages for what is beyond its limits, which are below
+// PostgreSQL's for parameters.
+func limit(msg string) (sqlstate string, ok bool) {
+	switch {
+	case strings.HasPrefix(msg, "variable number must be"), strings.HasPrefix(msg, "too many SQL variables"):
+		return "0A000", true
+	case strings.HasPrefix(msg, "Expression tree is too large"), strings.HasPrefix(msg, "parser stack overflow"):
+		return "54001", true
+	case strings.HasPrefix(msg, "too many "), strings.HasPrefix(msg, "at most "):
+		return "54000", true
+	}
+	return "", false
 }

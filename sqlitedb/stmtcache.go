@@ -24,9 +24,13 @@ type slot struct {
 	stale bool // thrown out of the cache while busy
 }
 
+// stmtBytes bounds the text of the statements that a connection keeps.
+const stmtBytes = 1 << 20
+
 // stmtCache keeps the least recently used statements of one connection.
 type stmtCache struct {
 	size   int
+	bytes  int // of text
 	byText map[string]*prepared
 	order  list.List // of *prepared, last used first
 }
@@ -51,13 +55,15 @@ func (c *stmtCache) put(p *prepared) {
 	}
 	c.byText[p.text] = p
 	p.place = c.order.PushFront(p)
-	if c.order.Len() > c.size {
+	c.bytes += len(p.text)
+	for c.order.Len() > c.size || c.bytes > stmtBytes && c.order.Len() > 1 {
 		c.remove(c.order.Back().Value.(*prepared))
 	}
 }
 
 func (c *stmtCache) remove(p *prepared) {
 	delete(c.byText, p.text)
+	c.bytes -= len(p.text)
 	c.order.Remove(p.place)
 	for i := range p.steps {
 		p.steps[i].discard()

@@ -237,6 +237,9 @@ func (s *Session) write(ctx context.Context) error {
 	if s.tx.open {
 		return s.upgrade(ctx)
 	}
+	if s.file.Replaced() {
+		return ErrReplaced
+	}
 	// A statement whose rows are still read holds a snapshot that SQLite cannot
 	// write from.
 	for r := range s.rows {
