@@ -120,7 +120,7 @@ func (r *replica) underLoad(rnd *rand.Rand, f func()) {
 
 func TestFollowerStoppedAtRandom(t *testing.T) {
 	rnd := seed(t)
-	r := newReplica(t, backPrimary(t), pairs)
+	r := newReplica(t, outPrimary(t), pairs)
 	r.snapshot()
 	r.underLoad(rnd, func() {
 		for range 30 {
@@ -143,7 +143,7 @@ func TestFollowerStoppedAtRandom(t *testing.T) {
 // TestFollowerKilledAtRandom kills a process that follows, with SIGKILL.
 func TestFollowerKilledAtRandom(t *testing.T) {
 	rnd := seed(t)
-	r := newReplica(t, backPrimary(t), pairs)
+	r := newReplica(t, outPrimary(t), pairs)
 	r.snapshot()
 	r.underLoad(rnd, func() {
 		for range 12 {
@@ -228,7 +228,7 @@ func TestPrimaryKilledWhileFollowing(t *testing.T) {
 }
 
 func TestSlotDroppedUnderTheFollower(t *testing.T) {
-	r := newReplica(t, backPrimary(t), common)
+	r := newReplica(t, outPrimary(t), common)
 	r.snapshot()
 	r.run()
 	r.equal()
@@ -259,7 +259,7 @@ func TestSlotDroppedUnderTheFollower(t *testing.T) {
 }
 
 func TestAnOlderCopyOfTheFileIsNotFollowed(t *testing.T) {
-	r := newReplica(t, backPrimary(t), common)
+	r := newReplica(t, outPrimary(t), common)
 	r.snapshot()
 	r.run()
 	r.equal()

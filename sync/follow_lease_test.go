@@ -8,7 +8,7 @@ import (
 // A copy that reports itself as following can be fallen back on at once: it
 // holds values of every sequence.
 func TestFollowingHoldsLeases(t *testing.T) {
-	r := newReplica(t, backPrimary(t), `CREATE TABLE t (id bigserial PRIMARY KEY, n int)`)
+	r := newReplica(t, outPrimary(t), `CREATE TABLE t (id bigserial PRIMARY KEY, n int)`)
 	r.run()
 	for !r.s.Lag().Following {
 		select {

@@ -6,7 +6,7 @@ import (
 )
 
 func TestSchemaChangesAreFollowed(t *testing.T) {
-	r := newReplica(t, backPrimary(t), common+`CREATE TABLE moved (id int PRIMARY KEY, n int); INSERT INTO moved SELECT i, i FROM generate_series(1, 20) i;`)
+	r := newReplica(t, outPrimary(t), common+`CREATE TABLE moved (id int PRIMARY KEY, n int); INSERT INTO moved SELECT i, i FROM generate_series(1, 20) i;`)
 	r.snapshot()
 	r.run()
 	r.equal()
@@ -50,7 +50,7 @@ func TestSchemaChangesAreFollowed(t *testing.T) {
 
 // TestSchemaChangedWhileNobodyFollowed: the change is noticed at the next start.
 func TestSchemaChangedWhileNobodyFollowed(t *testing.T) {
-	r := newReplica(t, backPrimary(t), common)
+	r := newReplica(t, outPrimary(t), common)
 	r.snapshot()
 	r.exec("ALTER TABLE customer ADD COLUMN vip boolean NOT NULL DEFAULT true")
 	r.exec("INSERT INTO customer(name, vip) VALUES ('late', false)")
@@ -64,7 +64,7 @@ func TestSchemaChangedWhileNobodyFollowed(t *testing.T) {
 // TestDefaultsDoNotCostASnapshot: what does not touch stored rows is taken over
 // by the catalog alone.
 func TestDefaultsDoNotCostASnapshot(t *testing.T) {
-	r := newReplica(t, backPrimary(t), common)
+	r := newReplica(t, outPrimary(t), common)
 	r.snapshot()
 	r.run()
 	r.exec("ALTER TABLE customer ALTER name SET DEFAULT 'nobody'")
@@ -79,7 +79,7 @@ func TestDefaultsDoNotCostASnapshot(t *testing.T) {
 }
 
 func TestTablesThatCannotBeFollowedAreLeftOutAndStayUsable(t *testing.T) {
-	r := newReplica(t, backPrimary(t), common+`
+	r := newReplica(t, outPrimary(t), common+`
 		CREATE TABLE heap (n int); INSERT INTO heap VALUES (1);
 		CREATE TABLE nokey (id int PRIMARY KEY); ALTER TABLE nokey REPLICA IDENTITY NOTHING;
 		CREATE UNLOGGED TABLE scratch (id int PRIMARY KEY);
@@ -115,7 +115,7 @@ func TestTablesThatCannotBeFollowedAreLeftOutAndStayUsable(t *testing.T) {
 }
 
 func TestPartitionedTables(t *testing.T) {
-	r := newReplica(t, backPrimary(t), `
+	r := newReplica(t, outPrimary(t), `
 		CREATE TABLE event (id int, at date NOT NULL, s text, PRIMARY KEY (id, at)) PARTITION BY RANGE (at);
 		CREATE TABLE event_1 PARTITION OF event FOR VALUES FROM ('2020-01-01') TO ('2020-02-01');
 		CREATE TABLE event_2 PARTITION OF event FOR VALUES FROM ('2020-02-01') TO ('2020-03-01') PARTITION BY LIST (id);

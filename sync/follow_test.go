@@ -14,7 +14,7 @@ const common = `
 	INSERT INTO item(customer, price, weight, tags, info, blob) SELECT id, id * 1.07, sqrt(id), ARRAY[name, 'x'], jsonb_build_object('n', id), convert_to(name, 'UTF8') FROM customer;`
 
 func TestSnapshotThenFollow(t *testing.T) {
-	r := newReplica(t, backPrimary(t), common)
+	r := newReplica(t, outPrimary(t), common)
 	report := r.snapshot()
 	if report.Tables != 2 || report.Rows != 1000 {
 		t.Fatalf("snapshot: %+v", report)
@@ -44,7 +44,7 @@ func TestSnapshotThenFollow(t *testing.T) {
 }
 
 func TestFollowEveryKindOfChange(t *testing.T) {
-	r := newReplica(t, backPrimary(t), `
+	r := newReplica(t, outPrimary(t), `
 		CREATE TABLE keyed (a int, b text, big text, n int, PRIMARY KEY (a, b));
 		CREATE TABLE whole (a int, b numeric, c text); ALTER TABLE whole REPLICA IDENTITY FULL;
 		CREATE TABLE indexed (a int NOT NULL, b text); CREATE UNIQUE INDEX indexed_a ON indexed(a); ALTER TABLE indexed REPLICA IDENTITY USING INDEX indexed_a;

@@ -123,7 +123,7 @@ func TestEveryTypeRoundTrips(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			create, inserts := typeTable("t", c.identity, c.samples)
-			r := newReplica(t, backPrimary(t), typeNames+create)
+			r := newReplica(t, outPrimary(t), typeNames+create)
 			for _, sql := range inserts {
 				r.exec(sql)
 			}

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"path/filepath"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -16,6 +17,25 @@ import (
 	"github.com/failoversql/failoversql/internal/pgtest"
 	"github.com/failoversql/failoversql/sqlitedb"
 )
+
+// outServer is one server for all tests of the way out; each has its own
+// database.
+var outServer struct {
+	once sync.Once
+	s    *pgtest.Server
+	err  error
+}
+
+func outPrimary(t *testing.T) *pgtest.Server {
+	t.Helper()
+	outServer.once.Do(func() {
+		outServer.s, outServer.err = pgtest.Start(pgtest.Options{Settings: map[string]string{"max_replication_slots": "100", "max_wal_senders": "100"}})
+	})
+	if outServer.err != nil {
+		t.Fatal(outServer.err)
+	}
+	return outServer.s
+}
 
 // replica is a database on a primary and a file that is to follow it.
 type replica struct {

@@ -116,10 +116,9 @@ func (s *Sync) snapshot(ctx context.Context) (report SnapshotReport, err error) 
 		return report, err
 	}
 	defer b.discard()
-	if err := s.putInPlace(ctx, b); err != nil {
+	if kept, err = s.putInPlace(ctx, b); err != nil {
 		return report, err
 	}
-	kept = true
 	if err := dropOtherSlots(ctx, repl, id.file, src.slot); err != nil {
 		s.log.Warn("a replication slot of the copy that was replaced is still on the primary", "error", err)
 	}

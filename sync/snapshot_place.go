@@ -19,15 +19,21 @@ var errMoved = errors.New("dbsync: the file changed while it was being replaced"
 // itself stays, so that connections, here and in other processes, need not be
 // opened again, and none is left with a file that no longer has a name; and a
 // crash at any moment leaves either the old content or the new.
-func (s *Sync) putInPlace(ctx context.Context, b *build) error {
+//
+// It says whether the new content is in place, which it may be although an
+// error is returned.
+func (s *Sync) putInPlace(ctx context.Context, b *build) (placed bool, err error) {
 	b.report("replace", "")
 	for range 20 {
-		err := s.placeOnce(ctx, b)
+		err = s.placeOnce(ctx, b)
+		if err == nil {
+			return true, s.announce(context.WithoutCancel(ctx))
+		}
 		if !errors.Is(err, errMoved) {
-			return err
+			break
 		}
 	}
-	return errMoved
+	return false, err
 }
 
 func (s *Sync) placeOnce(ctx context.Context, b *build) error {
@@ -55,7 +61,7 @@ func (s *Sync) placeOnce(ctx context.Context, b *build) error {
 	if err != nil {
 		return fmt.Errorf("dbsync: put the new file in place: %w", err)
 	}
-	if err := copyPages(ctx, backup, func() error {
+	return copyPages(ctx, backup, func() error {
 		// Nobody can write the live file any more.
 		after, err := liveMark(ctx, live)
 		if err != nil {
@@ -65,10 +71,7 @@ func (s *Sync) placeOnce(ctx context.Context, b *build) error {
 			return errMoved
 		}
 		return s.replaceable(ctx, live)
-	}); err != nil {
-		return err
-	}
-	return s.announce(ctx, live)
+	})
 }
 
 // mark changes with every commit to the file by another connection.
@@ -92,12 +95,7 @@ func liveMark(ctx context.Context, live *sqlitedb.Conn) (mark, error) {
 // copyPages runs a backup to its end; locked is called once the destination is
 // locked against writers and before anything can be seen of the copy.
 func copyPages(ctx context.Context, backup *sqlite3.SQLiteBackup, locked func() error) error {
-	finished := false
-	defer func() {
-		if !finished {
-			_ = backup.Finish() // takes back what was copied
-		}
-	}()
+	defer func() { _ = backup.Finish() }() // before the end it takes back what was copied
 	started := false
 	for {
 		pages, before := 1, backup.Remaining()
@@ -109,8 +107,6 @@ func copyPages(ctx context.Context, backup *sqlite3.SQLiteBackup, locked func() 
 		switch {
 		case err != nil:
 			return fmt.Errorf("dbsync: put the new file in place: %w", err)
-		case ctx.Err() != nil:
-			return context.Cause(ctx)
 		case done && !started:
 			// Committed before locked could be asked: a database of ours has
 			// more than one page.
@@ -123,22 +119,25 @@ func copyPages(ctx context.Context, backup *sqlite3.SQLiteBackup, locked func() 
 			started = true
 		}
 		if done {
-			break
+			return nil // committed; what Finish does now cannot fail
+		}
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
 		}
 		if backup.Remaining() == before {
 			time.Sleep(time.Millisecond)
 		}
 	}
-	finished = true
-	if err := backup.Finish(); err != nil {
-		return fmt.Errorf("dbsync: put the new file in place: %w", err)
-	}
-	return nil
 }
 
 // announce has every session, in every process, see the new schema and state: it
 // stores the catalog once more, under a new version.
-func (s *Sync) announce(ctx context.Context, conn *sqlitedb.Conn) error {
+func (s *Sync) announce(ctx context.Context) error {
+	conn, err := s.cfg.File.Conn(ctx)
+	if err != nil {
+		return fmt.Errorf("dbsync: announce the new copy: %w", err)
+	}
+	defer conn.Close()
 	if err := conn.Begin(ctx); err != nil {
 		return fmt.Errorf("dbsync: announce the new copy: %w", err)
 	}

@@ -36,7 +36,7 @@ func (r *replica) slots() int {
 }
 
 func TestSnapshotAgainKeepsWhatIsTheFiles(t *testing.T) {
-	r := newReplica(t, backPrimary(t), common)
+	r := newReplica(t, outPrimary(t), common)
 	r.snapshot()
 	id, _ := r.file.Meta(r.ctx, "file_id")
 	c, err := r.file.Conn(r.ctx)
@@ -82,7 +82,7 @@ func TestSnapshotAgainKeepsWhatIsTheFiles(t *testing.T) {
 // TestOpenReadersSeeOldThenNew: a connection that is open while the copy is
 // replaced goes on, in its own transaction with the old rows, then with the new.
 func TestOpenReadersSeeOldThenNew(t *testing.T) {
-	r := newReplica(t, backPrimary(t), "CREATE TABLE a (id int PRIMARY KEY, n int); INSERT INTO a VALUES (1, 1)")
+	r := newReplica(t, outPrimary(t), "CREATE TABLE a (id int PRIMARY KEY, n int); INSERT INTO a VALUES (1, 1)")
 	r.snapshot()
 	other, err := sqlitedb.Open(r.ctx, r.path, sqlitedb.Options{}) // as another process
 	if err != nil {
@@ -126,7 +126,7 @@ func TestOpenReadersSeeOldThenNew(t *testing.T) {
 // whole and follows on from where it was.
 func TestSnapshotStoppedAtRandom(t *testing.T) {
 	rnd := seed(t)
-	r := newReplica(t, backPrimary(t), pairs+"CREATE TABLE filler AS SELECT i AS id, repeat('x', 500) AS s FROM generate_series(1, 5000) i; ALTER TABLE filler ADD PRIMARY KEY (id);")
+	r := newReplica(t, outPrimary(t), pairs+"CREATE TABLE filler AS SELECT i AS id, repeat('x', 500) AS s FROM generate_series(1, 5000) i; ALTER TABLE filler ADD PRIMARY KEY (id);")
 	r.snapshot()
 	r.underLoad(rnd, func() {
 		for range 25 {
@@ -151,7 +151,7 @@ func TestSnapshotStoppedAtRandom(t *testing.T) {
 // TestSnapshotKilledAtRandom kills a process that makes snapshots, with SIGKILL.
 func TestSnapshotKilledAtRandom(t *testing.T) {
 	rnd := seed(t)
-	r := newReplica(t, backPrimary(t), pairs+"CREATE TABLE filler AS SELECT i AS id, repeat('x', 500) AS s FROM generate_series(1, 5000) i; ALTER TABLE filler ADD PRIMARY KEY (id);")
+	r := newReplica(t, outPrimary(t), pairs+"CREATE TABLE filler AS SELECT i AS id, repeat('x', 500) AS s FROM generate_series(1, 5000) i; ALTER TABLE filler ADD PRIMARY KEY (id);")
 	r.snapshot()
 	r.underLoad(rnd, func() {
 		for range 10 {
@@ -202,7 +202,7 @@ func TestSnapshotChild(t *testing.T) {
 }
 
 func TestSnapshotRefusesAFileWithWritesOfItsOwn(t *testing.T) {
-	r := newReplica(t, backPrimary(t), common)
+	r := newReplica(t, outPrimary(t), common)
 	r.snapshot()
 	if err := r.s.Diverge(r.ctx, "test"); err != nil {
 		t.Fatal(err)
@@ -260,7 +260,7 @@ func TestWhatThePrimaryLacksIsNamed(t *testing.T) {
 // TestManyTables: a snapshot of many tables, read several at a time, with
 // progress that adds up.
 func TestManyTables(t *testing.T) {
-	r := newReplica(t, backPrimary(t), `DO $$ BEGIN FOR i IN 1..150 LOOP
+	r := newReplica(t, outPrimary(t), `DO $$ BEGIN FOR i IN 1..150 LOOP
 		EXECUTE format('CREATE TABLE t%s (id int PRIMARY KEY, s text); INSERT INTO t%1$s SELECT g, repeat(''y'', g) FROM generate_series(1, %1$s) g', i);
 		END LOOP; END $$`)
 	var last Progress

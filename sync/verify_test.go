@@ -8,7 +8,7 @@ import (
 // equal while both are being written.
 func TestVerifyUnderLoad(t *testing.T) {
 	rnd := seed(t)
-	r := newReplica(t, backPrimary(t), pairs)
+	r := newReplica(t, outPrimary(t), pairs)
 	r.snapshot()
 	r.run()
 	r.underLoad(rnd, func() {
@@ -27,7 +27,7 @@ func TestVerifyUnderLoad(t *testing.T) {
 }
 
 func TestVerifyFindsDifferences(t *testing.T) {
-	r := newReplica(t, backPrimary(t), `
+	r := newReplica(t, outPrimary(t), `
 		CREATE TABLE a (x int, y text, n numeric, PRIMARY KEY (x, y)); INSERT INTO a SELECT i, 'k' || i, i + 0.50 FROM generate_series(1, 100) i;
 		CREATE TABLE bag (s text); ALTER TABLE bag REPLICA IDENTITY FULL; INSERT INTO bag VALUES ('a'), ('a'), (NULL), ('');
 		CREATE TABLE same (id int PRIMARY KEY); INSERT INTO same SELECT generate_series(1, 10)`)
@@ -72,7 +72,7 @@ func TestVerifyFindsDifferences(t *testing.T) {
 }
 
 func TestVerifyNeedsAFollower(t *testing.T) {
-	r := newReplica(t, backPrimary(t), "CREATE TABLE a (id int PRIMARY KEY)")
+	r := newReplica(t, outPrimary(t), "CREATE TABLE a (id int PRIMARY KEY)")
 	r.snapshot()
 	if _, err := r.s.Verify(r.ctx); err == nil {
 		t.Error("compared without a follower")
