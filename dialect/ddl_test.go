@@ -114,6 +114,42 @@ func runScript(t *testing.T, conn *pgx.Conn, script string) {
 	if want, got := comparable(load()), comparable(cat); want != got {
 		t.Errorf("catalogs differ\n%s", lineDiff(want, got))
 	}
+	for _, table := range cat.Tables {
+		want, got := rowsOf(t, tx, table), lite.rowsOf(cat, table)
+		if want != got {
+			t.Errorf("rows of %s differ\n%s", table.Name, lineDiff(want, got))
+		}
+	}
+}
+
+// timeless are the columns of a table whose values do not depend on when it is.
+func timeless(table *catalog.Table) []*catalog.Column {
+	var out []*catalog.Column
+	for i := range table.Columns {
+		if c := &table.Columns[i]; c.Default == "" || c.Type != 1114 && c.Type != 1184 && c.Type != 1082 && c.Type != 2950 {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// rowsOf are a table's rows on PostgreSQL, as sorted text.
+func rowsOf(t *testing.T, tx pgx.Tx, table *catalog.Table) string {
+	t.Helper()
+	columns := []string{"''"}
+	for _, c := range timeless(table) {
+		columns = append(columns, "coalesce("+catalog.QuoteIdent(c.Name)+"::text, 'NULL')")
+	}
+	rows, err := tx.Query(t.Context(), "SELECT concat_ws(' | ', "+strings.Join(columns, ", ")+") FROM "+catalog.QuoteQualified(table.Schema, table.Name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		t.Fatal(err)
+	}
+	slices.Sort(lines)
+	return strings.Join(lines, "\n")
 }
 
 func inSavepoint(ctx context.Context, tx pgx.Tx, sql string) (pgconn.CommandTag, error) {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -23,7 +24,7 @@ import (
 type sqliteDB struct {
 	t    *testing.T
 	conn *sqlite3.SQLiteConn
-	next int64
+	next map[string]int64 // of sequences
 }
 
 func newSQLite(t *testing.T) *sqliteDB {
@@ -32,7 +33,7 @@ func newSQLite(t *testing.T) *sqliteDB {
 	if err != nil {
 		t.Fatal(err)
 	}
-	db := &sqliteDB{t: t, conn: c.(*sqlite3.SQLiteConn)}
+	db := &sqliteDB{t: t, conn: c.(*sqlite3.SQLiteConn), next: map[string]int64{}}
 	t.Cleanup(func() { _ = c.Close() })
 	for name, cmp := range pgfunc.Collations() {
 		db.must(db.conn.RegisterCollation(name, cmp))
@@ -40,7 +41,7 @@ func newSQLite(t *testing.T) *sqliteDB {
 	db.must(db.conn.RegisterFunc(dialect.FuncRaise, func(code, message string) (int64, error) {
 		return 0, pgfunc.WrapError(pgvalue.Errorf(code, "%s", message))
 	}, false))
-	db.must(db.conn.RegisterFunc(dialect.FuncNextval, func(string) int64 { db.next++; return db.next }, false))
+	db.must(db.conn.RegisterFunc(dialect.FuncNextval, func(name string) int64 { db.next[name]++; return db.next[name] }, false))
 	db.must(db.exec("CREATE TABLE failoversql_state (id INTEGER PRIMARY KEY, capture INTEGER, depth INTEGER, tx INTEGER)"))
 	db.must(db.exec("INSERT INTO failoversql_state VALUES (1, 1, 0, 0)"))
 	return db
@@ -143,6 +144,43 @@ func (db *sqliteDB) rows(sql string) [][]driver.Value {
 		}
 		out = append(out, row)
 	}
+}
+
+// rowsOf are a table's rows as sorted text.
+func (db *sqliteDB) rowsOf(cat *catalog.Catalog, table *catalog.Table) string {
+	db.t.Helper()
+	columns := []string{"''"}
+	var types []*pgvalue.Type
+	for _, c := range timeless(table) {
+		columns = append(columns, catalog.QuoteIdent(c.Name))
+		typ, ok := pgvalue.TypeOf(cat, c.Type, c.Typmod)
+		if !ok {
+			db.t.Fatalf("type of %s", c.Name)
+		}
+		types = append(types, &typ)
+	}
+	var lines []string
+	for _, row := range db.rows("SELECT " + strings.Join(columns, ", ") + " FROM " + catalog.QuoteIdent(catalog.SQLiteName(table.Schema, table.Name))) {
+		line := ""
+		for i, typ := range types {
+			text := "NULL"
+			if row[i+1] != nil {
+				var err error
+				text, err = pgvalue.FormatText(typ, pgvalue.FromColumn(typ, row[i+1]), pgvalue.UTC)
+				db.must(err)
+				if typ.Underlying().OID == 16 {
+					text = map[string]string{"t": "true", "f": "false"}[text]
+				}
+				if typ.Underlying().OID == 1042 {
+					text = strings.TrimRight(text, " ")
+				}
+			}
+			line += " | " + text
+		}
+		lines = append(lines, line)
+	}
+	slices.Sort(lines)
+	return strings.Join(lines, "\n")
 }
 
 // check compares what SQLite has with what the catalog asks for, and looks for
