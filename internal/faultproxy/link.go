@@ -85,19 +85,17 @@ func (l *link) end(how How) {
 	})
 }
 
-// cut ends the client's side and lets the server finish with what it has.
-func (l *link) cut(how How) {
+// cutClient ends the client's side.
+func (l *link) cutClient(how How) {
 	l.wasCut.Store(how != Silence)
 	switch how {
 	case Silence:
 		l.silenced.Store(true)
-		return
 	case Reset:
 		reset(l.client)
 	default:
 		_ = l.client.Close()
 	}
-	_ = l.server.CloseWrite()
 }
 
 // pump forwards one direction until its source has ended.
@@ -138,13 +136,19 @@ func (l *link) forward(d Direction, to *net.TCPConn, passed int64, chunk []byte,
 	if t == nil {
 		return l.write(d, to, chunk)
 	}
-	defer t.once.Do(func() { close(t.fired) })
-	ok := l.write(d, to, chunk[:keep])
-	l.cut(t.cut.How)
-	if t.cut.How != Silence || !ok {
+	// What the server is still to get, it gets when the client is cut off
+	// already: it may answer at once.
+	ok := d == ToServer || l.write(d, to, chunk[:keep])
+	l.cutClient(t.cut.How)
+	if d == ToServer {
+		ok = l.write(d, to, chunk[:keep])
+	}
+	close(t.fired)
+	if t.cut.How != Silence {
+		_ = l.server.CloseWrite() // and it finishes with what it has
 		return false
 	}
-	return l.pass(d, 0) && l.write(d, to, chunk[keep:]) // after Heal
+	return ok && l.pass(d, 0) && l.write(d, to, chunk[keep:]) // after Heal
 }
 
 // write sends at the speed that is allowed.

@@ -1,9 +1,6 @@
 package faultproxy
 
-import (
-	"bytes"
-	"sync"
-)
+import "bytes"
 
 // How is a way for a connection to end.
 type How uint8
@@ -43,7 +40,6 @@ const All = int(^uint(0) >> 1)
 // Trigger is a Cut that is set.
 type Trigger struct {
 	cut   Cut
-	once  sync.Once
 	fired chan struct{}
 }
 
