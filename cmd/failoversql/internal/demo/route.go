@@ -3,6 +3,7 @@ package demo
 import (
 	"context"
 	"fmt"
+	"strings"
 	"sync"
 	"time"
 
@@ -56,18 +57,30 @@ func (r *route) changed(e failoversql.Event) {
 	}
 	r.mu.Unlock()
 
+	why := short(e.Reason)
 	switch e.Mode {
 	case health.Primary:
-		r.screen.eventAt(e.Time, green, "→ PostgreSQL serves (%s)", e.Reason)
+		r.screen.eventAt(e.Time, green, "→ PostgreSQL serves (%s)", why)
 	case health.Fallback:
-		r.screen.eventAt(e.Time, yellow, "→ SQLite serves (%s)", e.Reason)
+		r.screen.eventAt(e.Time, yellow, "→ SQLite serves (%s)", why)
 	case health.Recovering:
-		r.screen.eventAt(e.Time, plain, "→ the journal is replayed into PostgreSQL, while SQLite serves (%s)", e.Reason)
+		r.screen.eventAt(e.Time, plain, "→ the journal is replayed into PostgreSQL, while SQLite serves (%s)", why)
 	case health.Cutover:
-		r.screen.eventAt(e.Time, plain, "→ new transactions wait, the last of the journal is replayed (%s)", e.Reason)
+		r.screen.eventAt(e.Time, plain, "→ new transactions wait, the last of the journal is replayed (%s)", why)
 	default:
-		r.screen.eventAt(e.Time, red, "→ %s (%s)", e.Mode, e.Reason)
+		r.screen.eventAt(e.Time, red, "→ %s (%s)", e.Mode, why)
 	}
+}
+
+// short keeps a reason to a line: its beginning, and its end, which is what the
+// operating system said.
+func short(reason string) string {
+	const head, tail = 40, 30
+	r := []rune(strings.ReplaceAll(reason, "\n", " "))
+	if len(r) <= head+tail {
+		return string(r)
+	}
+	return string(r[:head]) + "…" + string(r[len(r)-tail:])
 }
 
 // failback is when the return to PostgreSQL held transactions up.
