@@ -92,10 +92,18 @@ func runFile(t *testing.T, server *pgtest.Server, file, name string) tally {
 	if !ok {
 		t.Fatalf("%s: no line \"-- cases\"", file)
 	}
+	line := strings.Count(setup, "\n") + 2
+	if schema, ok := strings.CutPrefix(setup, "-- schema: "); ok {
+		shared, err := os.ReadFile("testdata/conformance/schema/" + strings.TrimSpace(schema) + ".sql")
+		if err != nil {
+			t.Fatal(err)
+		}
+		setup = string(shared)
+	}
 	b := newPair(t, server, "conformance_"+name, setup)
 	only := os.Getenv("CASE")
 	var n tally
-	for _, c := range readCases(t, rest, 2+strings.Count(setup, "\n")+1) {
+	for _, c := range readCases(t, rest, line) {
 		if only != "" && !strings.Contains(c.steps[0].sql, only) {
 			continue
 		}

@@ -1,18 +1,4 @@
-CREATE TABLE customer (id bigserial PRIMARY KEY, name text NOT NULL, email varchar(40) UNIQUE, born date, active boolean NOT NULL DEFAULT true, credit numeric(10,2), score double precision, note text);
-CREATE TABLE orders (id serial PRIMARY KEY, customer_id bigint REFERENCES customer(id), placed timestamptz NOT NULL DEFAULT now(), total numeric(12,2) NOT NULL, items int NOT NULL DEFAULT 1, tags text[], info jsonb, state varchar(10) DEFAULT 'new');
-INSERT INTO customer (name, email, born, active, credit, score, note) VALUES
- ('Ann', 'ann@x.org', '1980-02-29', true, 100.50, 1.5, NULL),
- ('bob', 'bob@x.org', '1990-12-31', false, 0, 2.25, 'x'),
- ('Cid', NULL, NULL, true, NULL, NULL, ''),
- ('Éva', 'eva@y.org', '2000-01-01', true, -5.25, 'NaN', 'a%b_c'),
- ('ann', 'ann2@x.org', '1970-06-15', false, 99999999.99, -0.0, 'tab	end');
-INSERT INTO orders (customer_id, placed, total, items, tags, info, state) VALUES
- (1, '2024-01-15 10:30:00+00', 19.99, 2, '{a,b}', '{"k": 1, "n": {"x": [1,2]}}', 'new'),
- (1, '2024-02-29 23:59:59.123456+00', 5.00, 1, '{}', '{}', 'paid'),
- (2, '2024-03-31 01:30:00+02', 1000.10, 10, '{"c d",NULL}', NULL, 'paid'),
- (4, '2023-12-31 23:59:59+00', 0.01, 1, NULL, '{"k": "v"}', 'sent'),
- (NULL, '2024-06-01 12:00:00+00', 7.77, 3, '{b}', '[1,2]', NULL);
-
+-- schema: shop
 -- cases
 SELECT 1;
 
