@@ -121,3 +121,43 @@ func BenchmarkNewSession(b *testing.B) {
 		s.Close()
 	}
 }
+
+// BenchmarkTypedRead reads a row of everyday types by its key, through the
+// dialect and without it.
+func BenchmarkTypedRead(b *testing.B) {
+	f := open(b, "", Options{})
+	serve(b, f, true)
+	s := session(b, f)
+	mustExec(b, s, `CREATE TABLE orders (id bigint PRIMARY KEY, customer text NOT NULL, total numeric(12,2), paid boolean, placed timestamptz, note jsonb)`)
+	for i := range 100 {
+		mustExec(b, s, `INSERT INTO orders VALUES ($1, $2, $3, $4, $5, $6)`, int64(i), "somebody", "12.50", true, "2024-05-06 07:08:09.123+00", `{"a": 1}`)
+	}
+	run := func(b *testing.B, query func(int64) (driver.Rows, error)) {
+		b.ReportAllocs()
+		dest := make([]driver.Value, 6)
+		for i := int64(0); b.Loop(); i++ {
+			rows, err := query(i % 100)
+			if err != nil {
+				b.Fatal(err)
+			}
+			for rows.Next(dest) != io.EOF {
+			}
+			rows.Close()
+		}
+	}
+	b.Run("bare", func(b *testing.B) {
+		st, err := s.funcs.prepare(`SELECT id, customer, total, paid, placed, note FROM orders WHERE id = ?1`)
+		if err != nil {
+			b.Fatal(err)
+		}
+		defer st.Close()
+		run(b, func(id int64) (driver.Rows, error) {
+			return st.QueryContext(ctx, []driver.NamedValue{{Ordinal: 1, Value: id}})
+		})
+	})
+	b.Run("session", func(b *testing.B) {
+		run(b, func(id int64) (driver.Rows, error) {
+			return s.QueryContext(ctx, `SELECT id, customer, total, paid, placed, note FROM orders WHERE id = $1`, []driver.NamedValue{{Ordinal: 1, Value: id}})
+		})
+	})
+}

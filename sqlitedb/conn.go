@@ -23,6 +23,7 @@ type Conn struct {
 	stateChanged  bool // this transaction changed the state row
 	catalogStored *catalog.Catalog
 	closed        bool
+	gone          bool // SQLite rolled the transaction back by itself
 }
 
 // Conn opens a plain connection. The caller closes it.
@@ -130,7 +131,7 @@ func (c *Conn) Rollback() {
 }
 
 func (c *Conn) end() {
-	c.writing, c.stateChanged, c.catalogStored = false, false, nil
+	c.writing, c.stateChanged, c.catalogStored, c.gone = false, false, nil, false
 	c.file.writers.release()
 }
 
@@ -149,11 +150,17 @@ func (c *Conn) StoreCatalog(ctx context.Context, cat *catalog.Catalog) error {
 }
 
 // Exec runs one or more statements. Arguments are nil, int64, float64, string,
-// []byte (or bool) and bound to ?1, ?2, ….
+// []byte (or bool) and bound to ?1, ?2, …. Where an error has made SQLite roll
+// back the whole transaction (out of disk, or cut short by ctx in a write),
+// every later statement fails until Rollback: it would not be in a transaction.
 func (c *Conn) Exec(ctx context.Context, query string, args ...any) (driver.Result, error) {
 	for {
+		if c.gone {
+			return nil, errTxGone
+		}
 		res, err := c.db.ExecContext(ctx, query, namedArgs(args))
 		if !c.funcs.resolve(err) {
+			c.look(err)
 			return res, err
 		}
 	}
@@ -162,10 +169,23 @@ func (c *Conn) Exec(ctx context.Context, query string, args ...any) (driver.Resu
 // Query runs one statement and gives its rows, which must be closed.
 func (c *Conn) Query(ctx context.Context, query string, args ...any) (driver.Rows, error) {
 	for {
+		if c.gone {
+			return nil, errTxGone
+		}
 		rows, err := c.db.QueryContext(ctx, query, namedArgs(args))
 		if !c.funcs.resolve(err) {
+			c.look(err)
 			return rows, err
 		}
+	}
+}
+
+var errTxGone = errors.New("sqlitedb: SQLite has rolled the transaction back")
+
+// look finds out whether an error has ended the transaction.
+func (c *Conn) look(err error) {
+	if err != nil && c.writing && c.db.AutoCommit() {
+		c.gone = true
 	}
 }
 

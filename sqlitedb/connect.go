@@ -75,8 +75,11 @@ func retryBusy(ctx context.Context, do func() error) error {
 		if !isBusy(err) {
 			return err
 		}
-		if ctx.Err() != nil {
+		// SQLite has waited a while by itself, except where it fears a deadlock.
+		select {
+		case <-ctx.Done():
 			return context.Cause(ctx)
+		case <-time.After(time.Millisecond):
 		}
 	}
 }

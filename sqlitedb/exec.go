@@ -301,6 +301,7 @@ func (s *Session) autocommit(ctx context.Context, p *prepared, work func(context
 // step are read as they are asked for.
 func (s *Session) steps(ctx context.Context, p *prepared, args []driver.NamedValue, stream bool) (result, error) {
 	r := result{plan: p.plan}
+	var deadline time.Time // of waiting for another process's lock
 	for i := range p.plan.Steps {
 		step := &p.plan.Steps[i]
 		binds, err := s.bind(step, args)
@@ -330,8 +331,16 @@ func (s *Session) steps(ctx context.Context, p *prepared, args []driver.NamedVal
 			if err == nil {
 				break
 			}
-			if s.funcs.resolve(err) || isBusy(err) && !s.tx.open && ctx.Err() == nil {
+			if s.funcs.resolve(err) {
 				continue
+			}
+			if isBusy(err) && !s.tx.open && ctx.Err() == nil {
+				if deadline.IsZero() {
+					deadline = time.Now().Add(s.lockWait())
+				}
+				if time.Now().Before(deadline) {
+					continue
+				}
 			}
 			return r, s.explain(ctx, p, i, binds, err)
 		}

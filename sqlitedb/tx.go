@@ -261,14 +261,18 @@ func (s *Session) write(ctx context.Context) error {
 	return nil
 }
 
+// lockWait is how long a statement waits for others.
+func (s *Session) lockWait() time.Duration {
+	if s.set.lockTimeout > 0 {
+		return s.set.lockTimeout
+	}
+	return s.file.opt.WriterWait
+}
+
 // takePlace waits for the writer's place and SQLite's write lock, no longer
 // than lock_timeout.
 func (s *Session) takePlace(ctx context.Context) error {
-	wait := s.set.lockTimeout
-	if wait == 0 {
-		wait = s.file.opt.WriterWait
-	}
-	wctx, cancel := context.WithTimeoutCause(ctx, wait, errLockTimeout())
+	wctx, cancel := context.WithTimeoutCause(ctx, s.lockWait(), errLockTimeout())
 	defer cancel()
 	if err := s.file.writers.acquire(wctx); err != nil {
 		return err
@@ -285,11 +289,7 @@ func (s *Session) takePlace(ctx context.Context) error {
 // transaction into a writing transaction, which SQLite allows while nobody has
 // committed since.
 func (s *Session) upgrade(ctx context.Context) error {
-	wait := s.set.lockTimeout
-	if wait == 0 {
-		wait = s.file.opt.WriterWait
-	}
-	wctx, cancel := context.WithTimeoutCause(ctx, wait, errLockTimeout())
+	wctx, cancel := context.WithTimeoutCause(ctx, s.lockWait(), errLockTimeout())
 	defer cancel()
 	if err := s.file.writers.acquire(wctx); err != nil {
 		return err
