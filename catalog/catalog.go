@@ -6,7 +6,10 @@
 // file, so that the file explains itself when PostgreSQL cannot be asked.
 package catalog
 
-import "strings"
+import (
+	"maps"
+	"strings"
+)
 
 // Catalog is one version of a database's schema. Safe for concurrent reading;
 // never changed after it has been published.
@@ -26,8 +29,9 @@ type Catalog struct {
 	// equal, as Column.Collation names them.
 	Nondeterministic []string `json:"nondeterministic,omitempty"`
 
-	Schemas   []string `json:"schemas"`
-	Creatable []string `json:"creatable,omitempty"` // schemas in which User may create objects
+	Schemas    []string          `json:"schemas"`
+	SchemaOIDs map[string]uint32 `json:"schema_oids,omitempty"`
+	Creatable  []string          `json:"creatable,omitempty"` // schemas in which User may create objects
 	// CreateSchemas says that User may create schemas.
 	CreateSchemas bool        `json:"create_schemas,omitempty"`
 	Types         []*Type     `json:"types"` // user-defined only; PostgreSQL's own are known to package dialect
@@ -151,6 +155,7 @@ type Constraint struct {
 
 // Index is an index of a table (pg_index).
 type Index struct {
+	OID        uint32     `json:"oid"`
 	Name       string     `json:"name"`
 	Unique     bool       `json:"unique,omitempty"`
 	Primary    bool       `json:"primary,omitempty"`
@@ -212,6 +217,7 @@ func (c *Catalog) Clone() *Catalog {
 	n := *c
 	n.Version++
 	n.Schemas = append([]string(nil), c.Schemas...)
+	n.SchemaOIDs = maps.Clone(c.SchemaOIDs)
 	n.SearchPath = append([]string(nil), c.SearchPath...)
 	n.Types = append([]*Type(nil), c.Types...)
 	n.Tables = append([]*Table(nil), c.Tables...)

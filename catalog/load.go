@@ -119,13 +119,16 @@ func (l *loader) database() (searchPath string, err error) {
 		}); err != nil {
 		return "", err
 	}
-	return searchPath, l.rows(`SELECT n.nspname::text, has_schema_privilege($1, n.oid, 'CREATE')
-		FROM pg_namespace n WHERE `+userSchema+` ORDER BY 1`, []any{l.role}, func(scan scanFunc) error {
+	c.SchemaOIDs = map[string]uint32{}
+	return searchPath, l.rows(`SELECT n.oid::int8, n.nspname::text, has_schema_privilege($1, n.oid, 'CREATE')
+		FROM pg_namespace n WHERE `+userSchema+` ORDER BY 2`, []any{l.role}, func(scan scanFunc) error {
+		var oid int64
 		var name string
 		var create bool
-		if err := scan(&name, &create); err != nil {
+		if err := scan(&oid, &name, &create); err != nil {
 			return err
 		}
+		c.SchemaOIDs[name] = uint32(oid)
 		c.Schemas = append(c.Schemas, name)
 		if create {
 			c.Creatable = append(c.Creatable, name)

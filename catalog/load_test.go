@@ -108,7 +108,7 @@ func TestLoad(t *testing.T) {
 		}
 		byName := map[string]catalog.Index{}
 		for _, x := range cat.Table("", "users").Indexes {
-			x.Def = ""
+			x.OID, x.Def = 0, ""
 			byName[x.Name] = x
 		}
 		for _, want := range []catalog.Index{

@@ -29,6 +29,7 @@ func (l *loader) indexes() error {
 			&k.Column, &k.Expr, &k.Desc, &k.NullsFirst, &k.Collation, &k.OpClass); err != nil {
 			return err
 		}
+		x.OID = uint32(oid)
 		if oid != last {
 			last, into = oid, l.tables[uint32(rel)]
 			if into != nil {

@@ -134,7 +134,7 @@ func (b *tableBuild) dropNotNull(c *pg_query.AlterTableCmd) {
 		b.fail(codeSyntax, -1, "column \"%s\" of relation \"%s\" is an identity column", c.Name, b.t.Name)
 	}
 	if pk := b.t.PrimaryKey(); pk != nil && slices.Contains(pk.Columns, c.Name) {
-		b.fail(codeTableDefinition, -1, "column \"%s\" is in a primary key", c.Name)
+		b.fail(stateTableDefinition, -1, "column \"%s\" is in a primary key", c.Name)
 	}
 	col.NotNull = false
 }
@@ -233,7 +233,7 @@ func (b *tableBuild) validate(c *pg_query.AlterTableCmd) {
 		b.fail(codeUndefinedObject, -1, "constraint \"%s\" of relation \"%s\" does not exist", c.Name, b.t.Name)
 	}
 	if k.Kind != 'f' && k.Kind != 'c' {
-		b.fail(codeWrongObject, -1, "constraint \"%s\" of relation \"%s\" is not a foreign key or check constraint", c.Name, b.t.Name)
+		b.fail(stateWrongObject, -1, "constraint \"%s\" of relation \"%s\" is not a foreign key or check constraint", c.Name, b.t.Name)
 	}
 	if !k.NotValid {
 		return

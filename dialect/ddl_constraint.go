@@ -17,11 +17,11 @@ func (b *tableBuild) cookDefault(p tableDefault) {
 	if p.generated {
 		e := b.cook(p.expr, b.t)
 		if e.mutable {
-			b.fail(codeObjectDefinition, -1, "generation expression is not immutable")
+			b.fail(stateObjectDefinition, -1, "generation expression is not immutable")
 		}
 		for _, name := range e.columns {
 			if b.t.Column(name).Generated != "" || name == c.Name {
-				e := b.error(codeObjectDefinition, columnRefAt(p.expr, name), "cannot use generated column \"%s\" in column generation expression", name)
+				e := b.error(stateObjectDefinition, columnRefAt(p.expr, name), "cannot use generated column \"%s\" in column generation expression", name)
 				e.Detail = "A generated column cannot reference another generated column."
 				panic(e)
 			}
@@ -66,7 +66,7 @@ func (b *tableBuild) check(k *pg_query.Constraint) {
 	} else if b.altering {
 		b.freeConstraint(name)
 	} else if constraint(b.t, name) != nil {
-		b.fail(codeDuplicateObject, -1, "check constraint \"%s\" already exists", name)
+		b.fail(stateDuplicateObject, -1, "check constraint \"%s\" already exists", name)
 	}
 	c := catalog.Constraint{OID: b.newOID(), Name: name, Kind: 'c', Columns: slices.Clone(e.columns), Expr: e.text, NotValid: k.SkipValidation, Def: "CHECK (" + e.text + ")"}
 	slices.SortFunc(c.Columns, func(x, y string) int { return int(b.t.Column(x).Num) - int(b.t.Column(y).Num) })
@@ -82,7 +82,7 @@ func (b *tableBuild) check(k *pg_query.Constraint) {
 // freeConstraint fails where the table has a constraint of the name.
 func (b *tableBuild) freeConstraint(name string) {
 	if constraint(b.t, name) != nil {
-		b.fail(codeDuplicateObject, -1, "constraint \"%s\" for relation \"%s\" already exists", name, b.t.Name)
+		b.fail(stateDuplicateObject, -1, "constraint \"%s\" for relation \"%s\" already exists", name, b.t.Name)
 	}
 }
 
@@ -99,7 +99,7 @@ func (b *tableBuild) makeKeys() {
 				if b.altering {
 					at = -1
 				}
-				b.fail(codeTableDefinition, at, "multiple primary keys for table \"%s\" are not allowed", b.t.Name)
+				b.fail(stateTableDefinition, at, "multiple primary keys for table \"%s\" are not allowed", b.t.Name)
 			}
 		}
 	}
@@ -168,7 +168,7 @@ func (b *tableBuild) makeKey(k tableKey) {
 	switch {
 	case name != "":
 		if b.relationKind(b.t.Schema, name) != "" {
-			b.fail(codeDuplicateTable, -1, "relation \"%s\" already exists", name)
+			b.fail(stateDuplicateTable, -1, "relation \"%s\" already exists", name)
 		}
 		b.freeConstraint(name)
 	case primary:
@@ -181,7 +181,7 @@ func (b *tableBuild) makeKey(k tableKey) {
 	if k.def.NullsNotDistinct {
 		def.Def += "NULLS NOT DISTINCT "
 	}
-	x := catalog.Index{Name: name, Unique: true, Constraint: true, Method: "btree", NullsEqual: k.def.NullsNotDistinct}
+	x := catalog.Index{OID: b.newOID(), Name: name, Unique: true, Constraint: true, Method: "btree", NullsEqual: k.def.NullsNotDistinct}
 	if primary {
 		def.Kind, def.Def, x.Primary = 'p', "PRIMARY KEY ", true
 	}

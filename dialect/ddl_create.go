@@ -79,10 +79,10 @@ func (d *ddl) createTable(n *pg_query.CreateStmt) {
 		}
 	}
 	if kind != "" {
-		d.fail(codeDuplicateTable, -1, "relation \"%s\" already exists", name)
+		d.fail(stateDuplicateTable, -1, "relation \"%s\" already exists", name)
 	}
 	if d.next.Type(schema, name) != nil {
-		d.failHint(codeDuplicateObject, -1, "A relation has an associated type of the same name, so you must use a name that doesn't conflict with any existing type.",
+		d.failHint(stateDuplicateObject, -1, "A relation has an associated type of the same name, so you must use a name that doesn't conflict with any existing type.",
 			"type \"%s\" already exists", name)
 	}
 	d.addTable(t)
@@ -159,7 +159,7 @@ func (b *tableBuild) columnType(n *pg_query.ColumnDef) (uint32, int32) {
 	oid, mod := b.typeRef(n.TypeName)
 	switch b.typ(oid).kind {
 	case 'p':
-		b.fail(codeTableDefinition, -1, "column \"%s\" has pseudo-type %s", n.Colname, b.typeName(oid))
+		b.fail(stateTableDefinition, -1, "column \"%s\" has pseudo-type %s", n.Colname, b.typeName(oid))
 	case 'c':
 		b.refuse(n.TypeName.Location, "a column of composite type %s", b.typeName(oid))
 	}
@@ -309,7 +309,7 @@ func (b *tableBuild) identity(c *catalog.Column, k *pg_query.Constraint) {
 	switch c.Type {
 	case oidInt2, oidInt4, oidInt8:
 	default:
-		b.fail(codeInvalidParameter, -1, "identity column type must be smallint, integer, or bigint")
+		b.fail(stateInvalidParameter, -1, "identity column type must be smallint, integer, or bigint")
 	}
 	c.Identity = k.GeneratedWhen
 	c.Sequence = b.ownedSequence(c.Name, c.Type, k.Options, k.Location)

@@ -25,7 +25,7 @@ func (d *ddl) createIndex(n *pg_query.IndexStmt) {
 		d.fail(codePrivilege, -1, "permission denied for schema %s", table.Schema)
 	}
 	t := d.edit(table)
-	x := catalog.Index{Name: n.Idxname, Unique: n.Unique, Method: n.AccessMethod, NullsEqual: n.NullsNotDistinct}
+	x := catalog.Index{OID: d.newOID(), Name: n.Idxname, Unique: n.Unique, Method: n.AccessMethod, NullsEqual: n.NullsNotDistinct}
 	switch x.Method {
 	case "":
 		x.Method = "btree"
@@ -67,7 +67,7 @@ func (d *ddl) createIndex(n *pg_query.IndexStmt) {
 		d.notice("relation \"%s\" already exists, skipping", x.Name)
 		return
 	case taken:
-		d.fail(codeDuplicateTable, -1, "relation \"%s\" already exists", x.Name)
+		d.fail(stateDuplicateTable, -1, "relation \"%s\" already exists", x.Name)
 	case x.Name == "":
 		x.Name = d.chooseRelation(t.Schema, t.Name, joinedColumns(distinctNames(names)), "idx", false)
 	}
@@ -80,7 +80,7 @@ func (d *ddl) createIndex(n *pg_query.IndexStmt) {
 
 func (d *ddl) immutable(e cooked, message string) {
 	if e.mutable {
-		d.fail(codeObjectDefinition, -1, "%s", message)
+		d.fail(stateObjectDefinition, -1, "%s", message)
 	}
 }
 

@@ -55,7 +55,7 @@ func (d *ddl) dependentObjects(object string, detail []string) {
 	if object == desiredObjects {
 		it = "them"
 	}
-	e := d.error(codeDependents, -1, "cannot drop %s because other objects depend on %s", object, it)
+	e := d.error(stateDependents, -1, "cannot drop %s because other objects depend on %s", object, it)
 	e.Detail = strings.Join(detail, "\n")
 	e.Hint = "Use DROP ... CASCADE to drop the dependent objects too."
 	panic(e)
@@ -126,7 +126,7 @@ func (d *ddl) each(n *pg_query.DropStmt, kind string, f func(schema, name string
 			if kind == "index" {
 				article = "an "
 			}
-			d.failHint(codeWrongObject, -1, dropHint[have], "\"%s\" is not %s%s", name, article, kind)
+			d.failHint(stateWrongObject, -1, dropHint[have], "\"%s\" is not %s%s", name, article, kind)
 		}
 	}
 }
@@ -239,7 +239,7 @@ func (d *ddl) dropIndexes(n *pg_query.DropStmt) {
 			d.owns(t.Owner, "index", name)
 			x := t.Indexes[i]
 			if x.Constraint {
-				e := d.error(codeDependents, -1, "cannot drop index %s because constraint %s on table %s requires it", name, name, t.Name)
+				e := d.error(stateDependents, -1, "cannot drop index %s because constraint %s on table %s requires it", name, name, t.Name)
 				e.Hint = "You can drop constraint " + name + " on table " + t.Name + " instead."
 				panic(e)
 			}
@@ -264,7 +264,7 @@ func (d *ddl) dropSequences(n *pg_query.DropStmt) {
 		for _, t := range d.next.Tables {
 			for i := range t.Columns {
 				if c := &t.Columns[i]; c.Identity != "" && d.next.SequenceOf(c) == q {
-					e := d.error(codeDependents, -1, "cannot drop sequence %s because column %s of table %s requires it", name, c.Name, t.Name)
+					e := d.error(stateDependents, -1, "cannot drop sequence %s because column %s of table %s requires it", name, c.Name, t.Name)
 					e.Hint = "You can drop column " + c.Name + " of table " + t.Name + " instead."
 					panic(e)
 				}

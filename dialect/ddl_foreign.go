@@ -39,7 +39,7 @@ func (b *tableBuild) foreignKey(f tableForeign) {
 		b.matchKey(parent, ref)
 	}
 	if len(ref) != len(f.columns) {
-		b.fail(codeForeignKey, -1, "number of referencing and referenced columns for foreign key disagree")
+		b.fail(stateForeignKey, -1, "number of referencing and referenced columns for foreign key disagree")
 	}
 	name := k.Conname
 	if name == "" {
@@ -80,7 +80,7 @@ func (b *tableBuild) referenced(r *pg_query.RangeVar) *catalog.Table {
 	case "relation":
 		b.fail(codeNotSupported, r.GetLocation(), "relation \"%s\" %s", r.GetRelname(), b.absent(schema, r.GetRelname()).Reason)
 	default:
-		b.fail(codeWrongObject, -1, "referenced relation \"%s\" is not a table", r.GetRelname())
+		b.fail(stateWrongObject, -1, "referenced relation \"%s\" is not a table", r.GetRelname())
 	}
 	parent := b.next.Table(schema, r.GetRelname())
 	if !parent.Owner && !b.virgin() {
@@ -94,7 +94,7 @@ func (b *tableBuild) referenced(r *pg_query.RangeVar) *catalog.Table {
 func (b *tableBuild) matchKey(parent *catalog.Table, ref []string) {
 	for i, name := range ref {
 		if slices.Contains(ref[:i], name) {
-			b.fail(codeForeignKey, -1, "foreign key referenced-columns list must not contain duplicates")
+			b.fail(stateForeignKey, -1, "foreign key referenced-columns list must not contain duplicates")
 		}
 	}
 	for i := range parent.Indexes {
@@ -109,7 +109,7 @@ func (b *tableBuild) matchKey(parent *catalog.Table, ref []string) {
 			return
 		}
 	}
-	b.fail(codeForeignKey, -1, "there is no unique constraint matching given keys for referenced table \"%s\"", parent.Name)
+	b.fail(stateForeignKey, -1, "there is no unique constraint matching given keys for referenced table \"%s\"", parent.Name)
 }
 
 // foreignTypes fails where PostgreSQL has no equality between the columns.

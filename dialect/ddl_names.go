@@ -12,16 +12,15 @@ import (
 )
 
 const (
-	codeDuplicateTable    = "42P07"
-	codeDuplicateObject   = "42710"
-	codeDuplicateSchema   = "42P06"
-	codeWrongObject       = "42809"
-	codeTableDefinition   = "42P16"
-	codeObjectDefinition  = "42P17"
-	codeForeignKey        = "42830"
-	codeDependents        = "2BP01"
-	codeInvalidParameter  = "22023"
-	codeObjectState       = "55000"
+	stateDuplicateTable   = "42P07"
+	stateDuplicateObject  = "42710"
+	stateDuplicateSchema  = "42P06"
+	stateWrongObject      = "42809"
+	stateTableDefinition  = "42P16"
+	stateObjectDefinition = "42P17"
+	stateForeignKey       = "42830"
+	stateDependents       = "2BP01"
+	stateInvalidParameter = "22023"
 	maxIdentifier         = 63
 	notNullViolation      = "23502"
 	foreignKeyViolation   = "23503"

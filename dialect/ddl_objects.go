@@ -29,9 +29,13 @@ func (d *ddl) createSchema(n *pg_query.CreateSchemaStmt) {
 			d.notice("schema \"%s\" already exists, skipping", n.Schemaname)
 			return
 		}
-		d.fail(codeDuplicateSchema, -1, "schema \"%s\" already exists", n.Schemaname)
+		d.fail(stateDuplicateSchema, -1, "schema \"%s\" already exists", n.Schemaname)
 	}
 	d.next.Schemas = append(d.next.Schemas, n.Schemaname)
+	if d.next.SchemaOIDs == nil {
+		d.next.SchemaOIDs = map[string]uint32{}
+	}
+	d.next.SchemaOIDs[n.Schemaname] = d.newOID()
 	if !d.virgin() {
 		d.next.Creatable = append(d.next.Creatable, n.Schemaname)
 	}
@@ -68,7 +72,7 @@ func (d *ddl) createEnum(n *pg_query.CreateEnumStmt) {
 	}
 	schema = d.creationSchema(schema, name, -1)
 	if d.next.Type(schema, name) != nil || d.relationKind(schema, name) != "" {
-		d.fail(codeDuplicateObject, -1, "type \"%s\" already exists", name)
+		d.fail(stateDuplicateObject, -1, "type \"%s\" already exists", name)
 	}
 	labels := stringList(n.Vals)
 	for i, l := range labels {
@@ -155,7 +159,7 @@ func (d *ddl) comment(n *pg_query.CommentStmt) {
 			if want == "index" {
 				article = "an "
 			}
-			d.fail(codeWrongObject, -1, "\"%s\" is not %s%s", part(0), article, want)
+			d.fail(stateWrongObject, -1, "\"%s\" is not %s%s", part(0), article, want)
 		}
 		_ = schema // such comments are on the primary only
 	default:
@@ -180,7 +184,7 @@ func (d *ddl) truncate(n *pg_query.TruncateStmt) *Plan {
 		case "relation":
 			d.fail(codeNotSupported, rv.GetLocation(), "relation \"%s\" %s", rv.GetRelname(), d.absent(schema, rv.GetRelname()).Reason)
 		default:
-			d.fail(codeWrongObject, -1, "\"%s\" is not a table", rv.GetRelname())
+			d.fail(stateWrongObject, -1, "\"%s\" is not a table", rv.GetRelname())
 		}
 		t := d.next.Table(schema, rv.GetRelname())
 		if !strings.Contains(t.Privileges, "D") && !d.virgin() {

@@ -45,7 +45,7 @@ func (d *ddl) noViews(t *catalog.Table) {
 
 func (d *ddl) renameTable(t *catalog.Table, name string) {
 	if d.relationKind(t.Schema, name) != "" {
-		d.fail(codeDuplicateTable, -1, "relation \"%s\" already exists", name)
+		d.fail(stateDuplicateTable, -1, "relation \"%s\" already exists", name)
 	}
 	d.noViews(t)
 	t = d.edit(t)
@@ -194,7 +194,7 @@ func (d *ddl) renameConstraint(t *catalog.Table, from, to string) {
 		return
 	}
 	if constraint(t, to) != nil {
-		d.fail(codeDuplicateObject, -1, "constraint \"%s\" for relation \"%s\" already exists", to, t.Name)
+		d.fail(stateDuplicateObject, -1, "constraint \"%s\" for relation \"%s\" already exists", to, t.Name)
 	}
 	constraint(d.edit(t), from).Name = to
 }
@@ -209,7 +209,7 @@ func (d *ddl) renameIndex(n *pg_query.RenameStmt) {
 		if kind == "" {
 			d.noRelation(n.Relation.Schemaname, n.Relation.Relname)
 		}
-		d.fail(codeWrongObject, -1, "\"%s\" is not an index", n.Relation.Relname)
+		d.fail(stateWrongObject, -1, "\"%s\" is not an index", n.Relation.Relname)
 	}
 	for _, t := range d.next.Tables {
 		if t.Schema == schema && slices.ContainsFunc(t.Indexes, func(x catalog.Index) bool { return x.Name == n.Relation.Relname }) {
@@ -224,7 +224,7 @@ func (d *ddl) renameIndex(n *pg_query.RenameStmt) {
 // stands behind.
 func (d *ddl) renameIndexOf(t *catalog.Table, from, to string) {
 	if d.relationKind(t.Schema, to) != "" {
-		d.fail(codeDuplicateTable, -1, "relation \"%s\" already exists", to)
+		d.fail(stateDuplicateTable, -1, "relation \"%s\" already exists", to)
 	}
 	t = d.edit(t)
 	for i := range t.Indexes {

@@ -37,7 +37,7 @@ func (d *ddl) createSequence(n *pg_query.CreateSeqStmt) {
 			d.notice("relation \"%s\" already exists, skipping", name)
 			return
 		}
-		d.fail(codeDuplicateTable, -1, "relation \"%s\" already exists", name)
+		d.fail(stateDuplicateTable, -1, "relation \"%s\" already exists", name)
 	}
 	q := &catalog.Sequence{OID: d.newOID(), Schema: schema, Name: name, Type: oidInt8, Owner: true, Privileges: "rwU", Local: true}
 	d.sequenceOptions(q, n.Options, false)
@@ -72,11 +72,11 @@ func (d *ddl) sequenceOptions(q *catalog.Sequence, options []*pg_query.Node, own
 		lowest, highest = math.MinInt32, math.MaxInt32
 	case oidInt8:
 	default:
-		d.fail(codeInvalidParameter, -1, "sequence type must be smallint, integer, or bigint")
+		d.fail(stateInvalidParameter, -1, "sequence type must be smallint, integer, or bigint")
 	}
 	q.Increment = d.sequenceNumber(seen["increment"], 1)
 	if q.Increment == 0 {
-		d.fail(codeInvalidParameter, -1, "INCREMENT must not be zero")
+		d.fail(stateInvalidParameter, -1, "INCREMENT must not be zero")
 	}
 	q.Cycle = seen["cycle"] != nil && seen["cycle"].GetArg().GetBoolean().GetBoolval()
 	q.Min, q.Max = 1, highest
@@ -86,13 +86,13 @@ func (d *ddl) sequenceOptions(q *catalog.Sequence, options []*pg_query.Node, own
 	q.Max = d.sequenceNumber(seen["maxvalue"], q.Max)
 	q.Min = d.sequenceNumber(seen["minvalue"], q.Min)
 	if q.Max < lowest || q.Max > highest {
-		d.fail(codeInvalidParameter, -1, "MAXVALUE (%d) is out of range for sequence data type %s", q.Max, d.typeName(q.Type))
+		d.fail(stateInvalidParameter, -1, "MAXVALUE (%d) is out of range for sequence data type %s", q.Max, d.typeName(q.Type))
 	}
 	if q.Min < lowest || q.Min > highest {
-		d.fail(codeInvalidParameter, -1, "MINVALUE (%d) is out of range for sequence data type %s", q.Min, d.typeName(q.Type))
+		d.fail(stateInvalidParameter, -1, "MINVALUE (%d) is out of range for sequence data type %s", q.Min, d.typeName(q.Type))
 	}
 	if q.Min >= q.Max {
-		d.fail(codeInvalidParameter, -1, "MINVALUE (%d) must be less than MAXVALUE (%d)", q.Min, q.Max)
+		d.fail(stateInvalidParameter, -1, "MINVALUE (%d) must be less than MAXVALUE (%d)", q.Min, q.Max)
 	}
 	q.Start = q.Min
 	if q.Increment < 0 {
@@ -100,10 +100,10 @@ func (d *ddl) sequenceOptions(q *catalog.Sequence, options []*pg_query.Node, own
 	}
 	q.Start = d.sequenceNumber(seen["start"], q.Start)
 	if q.Start < q.Min {
-		d.fail(codeInvalidParameter, -1, "START value (%d) cannot be less than MINVALUE (%d)", q.Start, q.Min)
+		d.fail(stateInvalidParameter, -1, "START value (%d) cannot be less than MINVALUE (%d)", q.Start, q.Min)
 	}
 	if q.Start > q.Max {
-		d.fail(codeInvalidParameter, -1, "START value (%d) cannot be greater than MAXVALUE (%d)", q.Start, q.Max)
+		d.fail(stateInvalidParameter, -1, "START value (%d) cannot be greater than MAXVALUE (%d)", q.Start, q.Max)
 	}
 }
 

@@ -212,7 +212,7 @@ func comparable(c *catalog.Catalog) string {
 	if err := json.Unmarshal(b, n); err != nil {
 		panic(err)
 	}
-	n.Version, n.NextOID = 0, 0
+	n.Version, n.NextOID, n.SchemaOIDs = 0, 0, nil
 	number := func(oid uint32) uint32 {
 		if t := c.TypeByOID(oid); t != nil {
 			var sum uint32 = 1 << 24
@@ -231,6 +231,9 @@ func comparable(c *catalog.Catalog) string {
 		t.OID, t.Local = 0, false
 		for i := range t.Constraints {
 			t.Constraints[i].OID = 0
+		}
+		for i := range t.Indexes {
+			t.Indexes[i].OID = 0
 		}
 		for i := range t.Columns {
 			t.Columns[i].Type = number(t.Columns[i].Type)
