@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/signal"
 	"syscall"
@@ -13,7 +14,7 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	os.Exit(execute(ctx, os.Args[1:]))
+	os.Exit(execute(ctx, os.Args[1:], os.Stdout, os.Stderr))
 }
 
 // Exit statuses.
@@ -36,12 +37,14 @@ type usage struct{ error }
 func (e usage) Unwrap() error { return e.error }
 
 // execute runs the command line and returns the exit status.
-func execute(ctx context.Context, args []string) int {
+func execute(ctx context.Context, args []string, out, errOut io.Writer) int {
 	root := newRoot()
+	root.SetOut(out)
+	root.SetErr(errOut)
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
 	if err != nil {
-		fmt.Fprintln(root.ErrOrStderr(), "failoversql:", err)
+		fmt.Fprintln(errOut, "failoversql:", err)
 	}
 	return status(err)
 }

@@ -22,7 +22,14 @@ func TestExitStatus(t *testing.T) {
 		{[]string{"demo", "--nonsense"}, exitUsage},
 		{[]string{"--nonsense"}, exitUsage},
 	} {
-		require.Equal(t, c.want, execute(context.Background(), c.args), "%q", c.args)
+		var out, errOut bytes.Buffer
+		require.Equal(t, c.want, execute(context.Background(), c.args, &out, &errOut), "%q", c.args)
+		if c.want == exitDone {
+			require.Contains(t, out.String(), "failoversql demo", "%q", c.args)
+			require.Empty(t, errOut.String(), "%q", c.args)
+		} else {
+			require.Contains(t, errOut.String(), "nonsense", "%q", c.args)
+		}
 	}
 }
 
