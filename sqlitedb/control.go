@@ -207,7 +207,7 @@ func (s *Session) setVariable(set *dialect.Set) error {
 		if s.tx.status != idle {
 			return errorf("25001", "DISCARD ALL cannot run inside a transaction block")
 		}
-		return s.Reset(context.Background())
+		return s.reset()
 	case set.All:
 		s.changes++
 		s.set.version, s.set.session, s.set.local = s.changes, nil, nil

@@ -24,9 +24,6 @@ type result struct {
 // begin finds the plan of a statement that is about to run, by the rules for a
 // transaction that has failed.
 func (s *Session) begin(ctx context.Context, query string) (*prepared, error) {
-	if s.closed {
-		return nil, driver.ErrBadConn
-	}
 	if err := ctx.Err(); err != nil {
 		return nil, err // as pgx: given up before it was sent
 	}

@@ -42,6 +42,8 @@ func (r *Rows) Columns() []string {
 
 // Next reads one row. It returns io.EOF after the last.
 func (r *Rows) Next(dest []driver.Value) error {
+	r.session.mu.Lock()
+	defer r.session.mu.Unlock()
 	switch {
 	case len(r.kept) > 0:
 		copy(dest, r.kept[0])
@@ -138,6 +140,8 @@ func (r *Rows) stop() {
 
 // Close gives the rows up. Like pgx's, it returns an error that ended them.
 func (r *Rows) Close() error {
+	r.session.mu.Lock()
+	defer r.session.mu.Unlock()
 	r.stop()
 	r.kept = nil
 	if r.err == nil || r.err == io.EOF {

@@ -4,11 +4,13 @@ import (
 	"context"
 	"database/sql/driver"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/failoversql/failoversql/dialect"
 	"github.com/failoversql/failoversql/dialect/pgvalue"
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/mattn/go-sqlite3"
 )
 
@@ -55,6 +57,13 @@ type Session struct {
 	seen     []any // see failedRow
 	saw      bool
 	closed   bool
+
+	// The lock is between the session's user and the timer that ends a
+	// transaction left idle (idle_in_transaction_session_timeout).
+	mu    sync.Mutex
+	calls uint64
+	timer *time.Timer
+	died  *pgconn.PgError
 }
 
 // NewSession opens a connection that speaks PostgreSQL. The caller closes it.
@@ -124,16 +133,25 @@ func (s *Session) SQLiteConn() *sqlite3.SQLiteConn { return s.db }
 
 // TxStatus is 'I' outside a transaction, 'T' inside one, 'E' inside one that
 // has failed and waits for its ROLLBACK.
-func (s *Session) TxStatus() byte { return byte(s.tx.status) }
+func (s *Session) TxStatus() byte {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return byte(s.tx.status)
+}
 
 // IsValid says whether the session can be used again: it and its file are open.
-func (s *Session) IsValid() bool { return !s.closed }
+func (s *Session) IsValid() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return !s.closed && s.died == nil
+}
 
 // Ping reads from the file.
 func (s *Session) Ping(ctx context.Context) error {
-	if s.closed {
-		return driver.ErrBadConn
+	if err := s.enter(); err != nil {
+		return err
 	}
+	defer s.leave()
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -144,7 +162,9 @@ func (s *Session) Ping(ctx context.Context) error {
 // ResetSession prepares the session for its next user in a pool. Like pgx, it
 // keeps settings and refuses a session with an open transaction.
 func (s *Session) ResetSession(context.Context) error {
-	if s.closed || s.tx.status != idle {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed || s.died != nil || s.tx.status != idle {
 		return driver.ErrBadConn
 	}
 	return nil
@@ -152,10 +172,16 @@ func (s *Session) ResetSession(context.Context) error {
 
 // Reset rolls back what is open and puts the session back to its state after
 // NewSession (DISCARD ALL).
-func (s *Session) Reset(ctx context.Context) error {
-	if err := s.Rollback(ctx); err != nil {
+func (s *Session) Reset(context.Context) error {
+	if err := s.enter(); err != nil {
 		return err
 	}
+	defer s.leave()
+	return s.reset()
+}
+
+func (s *Session) reset() error {
+	s.rollback()
 	s.set.session, s.set.local = nil, nil
 	s.seq = sessionSequences{}
 	return s.derive()
@@ -163,6 +189,11 @@ func (s *Session) Reset(ctx context.Context) error {
 
 // Close rolls back what is open and closes the connection.
 func (s *Session) Close() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.timer != nil {
+		s.timer.Stop()
+	}
 	if s.closed {
 		return nil
 	}
@@ -234,6 +265,10 @@ type Stmt struct {
 // PrepareContext translates one statement and checks it, so that its errors
 // show before it runs.
 func (s *Session) PrepareContext(ctx context.Context, query string) (*Stmt, error) {
+	if err := s.enter(); err != nil {
+		return nil, err
+	}
+	defer s.leave()
 	p, err := s.begin(ctx, query)
 	if err != nil {
 		return nil, err
@@ -249,6 +284,10 @@ func (st *Stmt) Close() error { return nil }
 
 // ExecContext runs the statement.
 func (st *Stmt) ExecContext(ctx context.Context, args []driver.NamedValue) (driver.Result, error) {
+	if err := st.session.enter(); err != nil {
+		return nil, err
+	}
+	defer st.session.leave()
 	return st.session.execOne(ctx, st.query, args)
 }
 
@@ -262,12 +301,13 @@ func (st *Stmt) QueryContext(ctx context.Context, args []driver.NamedValue) (dri
 // protocol. Arguments are what pgx takes; its QueryExecMode and the like in
 // front of them are passed over.
 func (s *Session) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	if err := s.enter(); err != nil {
+		return nil, err
+	}
+	defer s.leave()
 	args = dropModes(args)
 	if len(args) > 0 {
 		return s.execOne(ctx, query, args)
-	}
-	if s.closed {
-		return nil, driver.ErrBadConn
 	}
 	if _, err := s.prepare(ctx, query); isSyntaxError(err) {
 		if parts, serr := dialect.Split(query); serr == nil && len(parts) > 1 {
@@ -298,6 +338,10 @@ func (s *Session) execOne(ctx context.Context, query string, args []driver.Named
 // computed when it returns, so that an error of it is returned here, as pgx
 // does.
 func (s *Session) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	if err := s.enter(); err != nil {
+		return nil, err
+	}
+	defer s.leave()
 	r, err := s.run(ctx, query, dropModes(args), true)
 	if err != nil {
 		return nil, err

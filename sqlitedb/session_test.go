@@ -271,3 +271,26 @@ func TestCancelInterrupts(t *testing.T) {
 		t.Fatal(v)
 	}
 }
+
+func TestIdleTransactionEnds(t *testing.T) {
+	f := plain(t, "")
+	s, other := session(t, f), session(t, f)
+	v := "20ms"
+	if err := s.change("idle_in_transaction_session_timeout", &v, false); err != nil {
+		t.Fatal(err)
+	}
+	mustExec(t, s, `INSERT INTO t VALUES (1, 1)`)
+	mustExec(t, s, `BEGIN`)
+	mustExec(t, s, `INSERT INTO t VALUES (2, 2)`)
+	mustExec(t, other, `INSERT INTO t VALUES (3, 3)`) // waits for the place
+	_, err := s.ExecContext(ctx, `COMMIT`, nil)
+	if pg := code(t, err, "25P03"); pg.Severity != "FATAL" {
+		t.Fatal(pg)
+	}
+	if s.IsValid() || s.Rollback(ctx) != nil {
+		t.Fatal("the session lives on")
+	}
+	if v := one(t, other, `SELECT sum(id) FROM t`); v != int64(4) {
+		t.Fatal(v)
+	}
+}

@@ -23,7 +23,8 @@ type settings struct {
 	searchPath       []string // nil: the catalog's
 	lockTimeout      time.Duration
 	statementTimeout time.Duration
-	readOnly         bool // default_transaction_read_only
+	idleTimeout      time.Duration // idle_in_transaction_session_timeout
+	readOnly         bool          // default_transaction_read_only
 	isolation        string
 }
 
@@ -403,6 +404,8 @@ func (s *Session) derive() error {
 	s.set.lockTimeout, _ = parseDuration(lock)
 	stmt, _ := s.setting("statement_timeout")
 	s.set.statementTimeout, _ = parseDuration(stmt)
+	abandoned, _ := s.setting("idle_in_transaction_session_timeout")
+	s.set.idleTimeout, _ = parseDuration(abandoned)
 	ro, _ := s.setting("default_transaction_read_only")
 	s.set.readOnly = ro == "on"
 	s.set.isolation, _ = s.setting("default_transaction_isolation")

@@ -59,9 +59,10 @@ func (tx *transaction) snapshot() bool {
 // Begin begins a transaction with the options of database/sql. Its rules are
 // PostgreSQL's; sql.LevelSnapshot is REPEATABLE READ.
 func (s *Session) Begin(ctx context.Context, opts driver.TxOptions) error {
-	if s.closed {
-		return driver.ErrBadConn
+	if err := s.enter(); err != nil {
+		return err
 	}
+	defer s.leave()
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -109,9 +110,10 @@ func (s *Session) startTx(isolation string) {
 // back, and the error is pgx.ErrTxCommitRollback, as with pgx. Any other error
 // means that nothing of it was kept. Outside a transaction it does nothing.
 func (s *Session) Commit(ctx context.Context) error {
-	if s.closed {
-		return driver.ErrBadConn
+	if err := s.enter(); err != nil {
+		return err
 	}
+	defer s.leave()
 	switch s.tx.status {
 	case idle:
 		return nil
@@ -128,9 +130,10 @@ func (s *Session) Commit(ctx context.Context) error {
 
 // Rollback undoes the transaction. Outside one it does nothing.
 func (s *Session) Rollback(context.Context) error {
-	if s.closed {
-		return nil
+	if err := s.enter(); err != nil {
+		return nil // rolled back with the session
 	}
+	defer s.leave()
 	s.rollback()
 	return nil
 }
