@@ -47,6 +47,11 @@ func to[T any](v any) (t T, err error) {
 		if ok {
 			*p, err = pgvalue.ParseNumeric(s)
 		}
+	case **pgvalue.JSON: // a jsonb
+		var s string
+		if s, ok = v.(string); ok {
+			*p, err = pgvalue.ParseJSONB(s)
+		}
 	case *pgvalue.Interval:
 		var s string
 		if s, ok = v.(string); ok {
@@ -81,6 +86,11 @@ func from(v any) any {
 		}
 		return pgvalue.FormatNumeric(v)
 	case pgvalue.Interval:
+		return v.String()
+	case *pgvalue.JSON:
+		if v == nil {
+			return nil
+		}
 		return v.String()
 	case *string:
 		if v == nil {

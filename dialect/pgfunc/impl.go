@@ -104,14 +104,15 @@ func Func(name string) (Def, bool) {
 
 // registry is all that this package implements.
 type registry struct {
-	impls map[string]Impl
-	defs  map[string]Def
+	impls   map[string]Impl
+	defs    map[string]Def
+	generic map[string]generic
 }
 
 var all = sync.OnceValue(func() *registry {
-	r := &registry{impls: map[string]Impl{}, defs: map[string]Def{}}
+	r := &registry{impls: map[string]Impl{}, defs: map[string]Def{}, generic: map[string]generic{}}
 	emitterFuncs(r)
-	for _, add := range []func(*registry){compareFuncs, intFuncs, floatFuncs, numericFuncs, textFuncs, likeFuncs, castFuncs, intervalFuncs, dateTimeFuncs, extractFuncs} {
+	for _, add := range []func(*registry){compareFuncs, intFuncs, floatFuncs, numericFuncs, textFuncs, likeFuncs, castFuncs, intervalFuncs, dateTimeFuncs, extractFuncs, jsonFuncs, jsonBuildFuncs} {
 		add(r)
 	}
 	return r
@@ -160,6 +161,6 @@ func (r *registry) env(facts []string, name string, f any, sigs ...string) {
 func (r *registry) simple(tmpl, name string, f any, sigs ...string) {
 	r.def(name, f)
 	for _, s := range sigs {
-		r.add(s, Impl{Name: name, Go: f, Simple: tmpl})
+		r.add(s, Impl{Name: name, Go: f, Simple: tmpl, Uses: []string{name}})
 	}
 }

@@ -108,14 +108,14 @@ func intFuncs(r *registry) {
 				guard = "$2 <> 0 AND " + guard
 			}
 			r.add(fmt.Sprintf("%s%s(int%s,int%s)", p.prefix, o.suffix, p.a, p.b),
-				Impl{Name: name, Go: r.defs[name].Impl, Simple: "CASE WHEN " + guard + " THEN " + expr + " ELSE " + name + "($1,$2) END"})
+				Impl{Name: name, Go: r.defs[name].Impl, Uses: []string{name}, Simple: "CASE WHEN " + guard + " THEN " + expr + " ELSE " + name + "($1,$2) END"})
 		}
 	}
 	for size, t := range intRanges {
 		typ := "int" + size
 		name := "pg_int" + size + "mod"
 		for _, sig := range []string{typ + "mod(" + typ + "," + typ + ")", "mod(" + typ + "," + typ + ")"} {
-			r.add(sig, Impl{Name: name, Go: r.defs[name].Impl, Simple: "CASE WHEN $2 <> 0 THEN $1 % $2 ELSE " + name + "($1,$2) END"})
+			r.add(sig, Impl{Name: name, Go: r.defs[name].Impl, Uses: []string{name}, Simple: "CASE WHEN $2 <> 0 THEN $1 % $2 ELSE " + name + "($1,$2) END"})
 		}
 		r.simple("CASE WHEN $1 <> "+minText(t)+" THEN -$1 ELSE pg_int"+size+"neg($1) END", "pg_int"+size+"neg",
 			f1(func(a int64) (int64, error) { return t.sub(0, a) }), typ+"um("+typ+")")
@@ -148,7 +148,7 @@ func intFuncs(r *registry) {
 			if _, ok := r.defs[name]; !ok {
 				r.def(name, f1(t.check))
 			}
-			r.add(sig, Impl{Name: name, Go: r.defs[name].Impl, Simple: "CASE WHEN " + inRange("$1", size) + " THEN $1 ELSE " + name + "($1) END"})
+			r.add(sig, Impl{Name: name, Go: r.defs[name].Impl, Uses: []string{name}, Simple: "CASE WHEN " + inRange("$1", size) + " THEN $1 ELSE " + name + "($1) END"})
 		}
 	}
 	for _, size := range []string{"4", "8"} {
