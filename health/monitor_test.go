@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -103,12 +104,12 @@ func TestHarmless(t *testing.T) {
 		})
 	}
 	inWorld(t, Config{}, func(t *testing.T, w *world) {
-		before := w.probes
+		before := w.probed()
 		for _, ev := range []Evidence{Neutral, Alive, Overload, Auth} {
 			w.Report(ev)
 		}
 		w.expect(Primary)
-		if w.probes != before {
+		if w.probed() != before {
 			t.Error("evidence that says nothing against the primary made it probe")
 		}
 	})
@@ -118,18 +119,16 @@ func TestHarmless(t *testing.T) {
 func TestOneFailure(t *testing.T) {
 	inWorld(t, Config{}, func(t *testing.T, w *world) {
 		for range 20 {
-			n := 0
+			var n atomic.Int32
 			w.set("probe", func(context.Context) error {
-				w.mu.Lock()
-				defer w.mu.Unlock()
-				if n++; n < 3 {
+				if n.Add(1) < 3 {
 					return errRefused
 				}
 				return nil
 			})
 			w.Report(Down)
-			if r, err := w.WaitDecided(t.Context()); err != nil || r.Mode != Primary || n < 3 {
-				t.Fatal(r, err, n)
+			if r, err := w.WaitDecided(t.Context()); err != nil || r.Mode != Primary || n.Load() < 3 {
+				t.Fatal(r, err, n.Load())
 			}
 			w.after(time.Second, Primary)
 		}
@@ -242,7 +241,7 @@ func TestResume(t *testing.T) {
 		w.set("recover", takes(time.Second))
 		w.begin()
 		w.expect(Fallback)
-		if c := w.causes[0]; !c.Resume || c.Generation != 1 {
+		if c := w.caused()[0]; !c.Resume || c.Generation != 1 {
 			t.Errorf("%+v", c)
 		}
 		w.after(10*time.Second, Primary)
@@ -283,9 +282,9 @@ func TestBackoff(t *testing.T) {
 		w.set("probe", fails(errRefused))
 		w.Report(Down)
 		w.after(10*time.Minute, Fallback)
-		before := w.probes
+		before := w.probed()
 		time.Sleep(160 * time.Second)
-		if n := w.probes - before; n != 10 {
+		if n := w.probed() - before; n != 10 {
 			t.Errorf("%d probes in 160 s, want 10", n)
 		}
 	})
@@ -396,7 +395,7 @@ func TestFlapBudget(t *testing.T) {
 				w.set("probe", fine)
 				time.Sleep(300 * time.Millisecond)
 			}
-			if n := len(w.causes); n != 4 {
+			if n := len(w.caused()); n != 4 {
 				t.Errorf("%d switches, want 4", n)
 			}
 			if s := w.Status(); !s.Held || s.ReturnAt.IsZero() {
@@ -452,7 +451,7 @@ func TestSwitches(t *testing.T) {
 			t.Fatal(err)
 		}
 		w.after(time.Hour, Fallback)
-		if c := w.causes[len(w.causes)-1]; !c.Planned {
+		if c := w.lastCause(); !c.Planned {
 			t.Errorf("cause %+v", c)
 		}
 		if err := w.SwitchToFallback(ctx); err != nil {
@@ -496,7 +495,7 @@ func TestSwitchFails(t *testing.T) {
 			t.Error(err)
 		}
 		w.expect(Fallback)
-		if c := w.causes[len(w.causes)-1]; c.Planned {
+		if c := w.lastCause(); c.Planned {
 			t.Errorf("cause %+v", c)
 		}
 		w.set("probe", fine)
@@ -543,7 +542,7 @@ func TestPinnedFromTheStart(t *testing.T) {
 		w := newWorld(t, Config{Pin: PinFallback})
 		w.begin()
 		w.after(time.Minute, Fallback)
-		if c := w.causes[0]; !c.Planned {
+		if c := w.caused()[0]; !c.Planned {
 			t.Errorf("cause %+v", c)
 		}
 	})
@@ -612,8 +611,8 @@ func TestStopDuringCutover(t *testing.T) {
 				if last := calls[len(calls)-1]; last != c.last {
 					t.Errorf("calls %v", calls)
 				}
-				if r := w.routes[len(w.routes)-1]; r.Mode != c.mode {
-					t.Errorf("Changed was last called with %v", r)
+				if routes := w.published(); routes[len(routes)-1].Mode != c.mode {
+					t.Errorf("Changed was called with %v", routes)
 				}
 			})
 		})

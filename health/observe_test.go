@@ -31,7 +31,7 @@ func TestObserver(t *testing.T) {
 		}
 		w.set("probe", fails(errRefused))
 		w.after(time.Minute, Primary)
-		if w.probes != 0 {
+		if w.probed() != 0 {
 			t.Error("an observer without suspicion probes")
 		}
 		for _, mode := range []Mode{Fallback, Recovering, Cutover} {
@@ -154,8 +154,9 @@ func TestPromote(t *testing.T) {
 				if calls := w.called(); c.first != "" && (len(calls) == 0 || calls[0] != c.first) {
 					t.Errorf("calls %v, want %s first", calls, c.first)
 				}
-				for i := 1; i < len(w.routes); i++ {
-					a, b := w.routes[i-1], w.routes[i]
+				routes := w.published()
+				for i := 1; i < len(routes); i++ {
+					a, b := routes[i-1], routes[i]
 					if (a.Mode.backend() == b.Mode.backend()) != (a.Generation == b.Generation) || b.Generation < a.Generation {
 						t.Errorf("%+v then %+v", a, b)
 					}

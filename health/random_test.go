@@ -86,7 +86,7 @@ func newSchedule(t *testing.T, seed uint64) *schedule {
 	hooks.AbortCutover = drop(s.watched(func(ctx context.Context, _ Cause) error { return s.call(ctx, "abort") }, "fallback", "none"))
 	hooks.Changed = s.changed
 	hooks.LeftFallback = func(ctx context.Context) { _ = s.call(ctx, "left") }
-	m, err := newMonitor(s.config, hooks, r.Float64)
+	m, err := newMonitor(s.config, hooks, rand.New(rand.NewPCG(seed, 1)).Float64)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -193,6 +193,32 @@ func (w *world) modes(want ...Mode) {
 	}
 }
 
+// probed is the number of probes so far.
+func (w *world) probed() int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.probes
+}
+
+// caused lists the causes given to EnterFallback.
+func (w *world) caused() []Cause {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return slices.Clone(w.causes)
+}
+
+func (w *world) lastCause() Cause {
+	causes := w.caused()
+	return causes[len(causes)-1]
+}
+
+// published lists the routes given to Changed.
+func (w *world) published() []Route {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return slices.Clone(w.routes)
+}
+
 func (w *world) called() []string {
 	w.mu.Lock()
 	defer w.mu.Unlock()

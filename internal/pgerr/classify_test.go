@@ -188,8 +188,8 @@ func TestNetwork(t *testing.T) {
 		}
 		return err
 	}
-	var open []net.Conn
-	silent := serve(func(c *net.TCPConn) { open = append(open, c) })
+	held := make(chan net.Conn, 10)
+	silent := serve(func(c *net.TCPConn) { held <- c })
 	check(t, "silent", try(silent+"sslmode=disable"), Meaning{Outage, false, "timeout"})
 	reset := serve(func(c *net.TCPConn) {
 		_, _ = c.Read(make([]byte, 8))
@@ -217,7 +217,5 @@ func TestNetwork(t *testing.T) {
 		_ = s.Close()
 	})
 	check(t, "untrusted", try(untrusted+"sslmode=verify-full"), Meaning{Outage, true, "tls"})
-	for _, c := range open {
-		_ = c.Close()
-	}
+	_ = (<-held).Close()
 }
