@@ -175,36 +175,44 @@ func fallbackSide(s *Session) *side {
 	}
 }
 
-// scripts runs each script on both sides, in a schema of its own name.
+// postgresSides opens n connections to a new database.
+func postgresSides(t *testing.T, server *pgtest.Server, n int) []*side {
+	cfg, err := pgx.ParseConfig(server.DSN())
+	if err != nil {
+		t.Fatal(err)
+	}
+	cfg.RuntimeParams["timezone"] = "UTC"
+	db := strings.ReplaceAll(t.Name(), "/", "_")
+	if err := server.CreateDatabase(db); err != nil {
+		t.Fatal(err)
+	}
+	cfg.Database = db
+	sides := make([]*side, n)
+	for i := range sides {
+		c, err := stdlib.GetConnector(*cfg).Connect(ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { c.Close() })
+		sides[i] = postgresSide(t, c.(*stdlib.Conn))
+	}
+	return sides
+}
+
+// scripts runs each script on both sides, in a database of its own. A statement
+// that begins with "b|" is the second connection's.
 func scripts(t *testing.T, server *pgtest.Server, all map[string][]step) {
 	for name, script := range all {
 		t.Run(name, func(t *testing.T) {
-			cfg, err := pgx.ParseConfig(server.DSN())
-			if err != nil {
-				t.Fatal(err)
-			}
-			cfg.RuntimeParams["timezone"] = "UTC"
-			admin, err := pgx.ConnectConfig(ctx, cfg)
-			if err != nil {
-				t.Fatal(err)
-			}
-			db := strings.ReplaceAll(name, " ", "_")
-			if _, err := admin.Exec(ctx, "CREATE DATABASE "+pgx.Identifier{db}.Sanitize()); err != nil {
-				t.Fatal(err)
-			}
-			admin.Close(ctx)
-			cfg.Database = db
-			connector := stdlib.GetConnector(*cfg)
-			c, err := connector.Connect(ctx)
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer c.Close()
-
 			f := open(t, "", Options{})
 			serve(t, f, true)
-			pg, lite := postgresSide(t, c.(*stdlib.Conn)), fallbackSide(session(t, f))
+			pgs := postgresSides(t, server, 2)
+			lites := []*side{fallbackSide(session(t, f)), fallbackSide(session(t, f))}
 			for i, st := range script {
+				pg, lite := pgs[0], lites[0]
+				if rest, ok := strings.CutPrefix(st.sql, "b|"); ok {
+					pg, lite, st.sql = pgs[1], lites[1], rest
+				}
 				want, got := pg.run(st), lite.run(st)
 				if !reflect.DeepEqual(want, got) {
 					t.Errorf("statement %d: %s %v\n  PostgreSQL: %s\n  fallback:   %s", i+1, st.sql, st.args, want, got)
@@ -218,6 +226,86 @@ func scripts(t *testing.T, server *pgtest.Server, all map[string][]step) {
 			}
 		})
 	}
+}
+
+// TestTwoSessionsAsPostgreSQL is about what transactions see of each other.
+func TestTwoSessionsAsPostgreSQL(t *testing.T) {
+	table := []step{
+		q(`exec:CREATE TABLE t (id int PRIMARY KEY, n int)`),
+		q(`exec:INSERT INTO t VALUES (1, 10), (2, 20)`),
+		q(`b|exec:SET lock_timeout = '50ms'`),
+	}
+	with := func(more ...step) []step { return append(append([]step{}, table...), more...) }
+	scripts(t, pgtest.New(t), map[string][]step{
+		"read committed": with(
+			q(`begin:`),
+			q(`SELECT n FROM t ORDER BY id`),
+			q(`b|exec:UPDATE t SET n = 11 WHERE id = 1`),
+			q(`SELECT n FROM t ORDER BY id`),
+			q(`exec:UPDATE t SET n = n + 1 WHERE id = 1`),
+			q(`b|SELECT n FROM t ORDER BY id`),
+			q(`b|exec:UPDATE t SET n = 0 WHERE id = 1`),
+			q(`b|begin:`),
+			q(`b|SELECT n FROM t WHERE id = 1`),
+			q(`commit:`),
+			q(`b|SELECT n FROM t WHERE id = 1`),
+			q(`b|exec:UPDATE t SET n = n + 1 WHERE id = 1`),
+			q(`b|commit:`),
+			q(`SELECT n FROM t ORDER BY id`),
+		),
+		"repeatable read": with(
+			q(`begin:repeatable`),
+			q(`SELECT n FROM t ORDER BY id`),
+			q(`b|exec:UPDATE t SET n = 11 WHERE id = 1`),
+			q(`SELECT n FROM t ORDER BY id`),
+			q(`exec:UPDATE t SET n = n + 1 WHERE id = 1`),
+			q(`SELECT 1`),
+			q(`rollback:`),
+			q(`begin:repeatable`),
+			q(`exec:UPDATE t SET n = n + 1 WHERE id = 1`),
+			q(`b|SELECT n FROM t WHERE id = 1`),
+			q(`commit:`),
+			q(`b|SELECT n FROM t WHERE id = 1`),
+		),
+		"the snapshot begins with the first query": with(
+			q(`begin:repeatable`),
+			q(`b|exec:UPDATE t SET n = 11 WHERE id = 1`),
+			q(`SELECT n FROM t WHERE id = 1`),
+			q(`b|exec:UPDATE t SET n = 12 WHERE id = 1`),
+			q(`SELECT n FROM t WHERE id = 1`),
+			q(`commit:`),
+		),
+		"the same key": with(
+			q(`begin:`),
+			q(`exec:INSERT INTO t VALUES (3, 1)`),
+			q(`b|begin:`),
+			q(`b|exec:INSERT INTO t VALUES (3, 2)`),
+			q(`b|SELECT 1`),
+			q(`b|rollback:`),
+			q(`commit:`),
+			q(`b|exec:INSERT INTO t VALUES (3, 2)`),
+		),
+		"ddl": with(
+			q(`SELECT * FROM t`),
+			q(`b|SELECT * FROM t`),
+			q(`begin:`),
+			q(`exec:CREATE TABLE u (id int)`),
+			q(`b|SELECT * FROM u`),
+			q(`commit:`),
+			q(`b|SELECT * FROM u`),
+			q(`exec:DROP TABLE u`),
+			q(`b|SELECT * FROM u`),
+		),
+		"time stands still in a transaction": with(
+			q(`begin:`),
+			q(`exec:CREATE TABLE w (a timestamptz, b timestamptz)`),
+			q(`exec:INSERT INTO w VALUES (now(), now())`),
+			q(`exec:INSERT INTO w VALUES (CURRENT_TIMESTAMP, now())`),
+			q(`SELECT count(DISTINCT a), count(DISTINCT b) FROM w WHERE a = b AND a = now()`),
+			q(`commit:`),
+			q(`SELECT count(*) FROM w WHERE a = now()`),
+		),
+	})
 }
 
 func TestAsPostgreSQL(t *testing.T) {

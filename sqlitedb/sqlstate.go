@@ -17,7 +17,7 @@ func errAborted() *pgconn.PgError {
 
 func errLockTimeout() *pgconn.PgError {
 	err := errorf("55P03", "canceling statement due to lock timeout")
-	err.Detail = "The fallback has one writer at a time, and others held its place."
+	err.Where = "while waiting for the writer's place, of which the fallback has one"
 	return err
 }
 
