@@ -49,19 +49,22 @@ func (s *Sync) copyAll(ctx context.Context, snapshot string, tables []*copyTable
 }
 
 // connectSnapshot opens a connection that sees the database as the snapshot
-// does, every row of it, and writes text in UTC.
+// does, every row of it, and writes values as pgvalue reads them.
 func (s *Sync) connectSnapshot(ctx context.Context, snapshot string) (*pgx.Conn, error) {
 	conn, err := s.connect(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("dbsync: connect to the primary: %w", err)
 	}
-	for _, sql := range []string{
+	statements := []string{
 		"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
 		"SET TRANSACTION SNAPSHOT " + quoteLiteral(snapshot),
 		"SET LOCAL row_security = off", // an error rather than missing rows
 		"SET LOCAL statement_timeout = 0",
-		"SET LOCAL TimeZone = 'UTC'",
-	} {
+	}
+	for name, value := range outputSettings {
+		statements = append(statements, "SET LOCAL "+name+" = "+quoteLiteral(value))
+	}
+	for _, sql := range statements {
 		if _, err := conn.PgConn().Exec(ctx, sql).ReadAll(); err != nil {
 			closeConn(conn.PgConn())
 			return nil, fmt.Errorf("dbsync: enter the snapshot: %w", err)

@@ -163,6 +163,11 @@ func (s *Sync) renewSchema(ctx context.Context, conn *sqlitedb.Conn, cat *catalo
 	if err := conn.StoreCatalog(ctx, &next); err != nil {
 		return fmt.Errorf("dbsync: store the schema: %w", err)
 	}
+	// Earlier versions are for reading journals.
+	if _, err := conn.Exec(ctx, `DELETE FROM failoversql_catalog WHERE version < ?1
+		AND NOT EXISTS (SELECT 1 FROM failoversql_journal)`, stored.Version); err != nil {
+		return fmt.Errorf("dbsync: store the schema: %w", err)
+	}
 	if err := dropTriggers(ctx, conn); err != nil {
 		return err
 	}

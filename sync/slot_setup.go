@@ -84,24 +84,24 @@ func publish(ctx context.Context, conn *pgx.Conn, name string, tables []*catalog
 		return fmt.Errorf("dbsync: publication: %w", err)
 	}
 	var exists bool
-	if err := tx.QueryRow(ctx, "SELECT EXISTS (SELECT FROM pg_publication WHERE pubname = $1)", name).Scan(&exists); err != nil {
+	var published string
+	if err := tx.QueryRow(ctx, `SELECT EXISTS (SELECT FROM pg_publication WHERE pubname = $1),
+		coalesce((SELECT string_agg(r.prrelid::regclass::text, ', ') FROM pg_publication_rel r JOIN pg_publication p ON p.oid = r.prpubid
+			WHERE p.pubname = $1), '')`, name).Scan(&exists, &published); err != nil {
 		return fmt.Errorf("dbsync: publication: %w", err)
 	}
 	var sql string
 	switch {
-	case len(tables) == 0 && exists:
-		// SET TABLE cannot name none.
-		sql = "DROP PUBLICATION " + quoteIdent(name)
-		if _, err := tx.Exec(ctx, sql); err != nil {
-			return fmt.Errorf("dbsync: publication: %w", err)
-		}
-		fallthrough
-	case len(tables) == 0:
-		sql = "CREATE PUBLICATION " + quoteIdent(name)
-	case exists:
+	case exists && len(tables) > 0:
 		sql = "ALTER PUBLICATION " + quoteIdent(name) + " SET TABLE " + list
-	default:
+	case exists && published == "":
+		return nil
+	case exists: // SET TABLE cannot name none
+		sql = "ALTER PUBLICATION " + quoteIdent(name) + " DROP TABLE " + published
+	case len(tables) > 0:
 		sql = "CREATE PUBLICATION " + quoteIdent(name) + " FOR TABLE " + list
+	default:
+		sql = "CREATE PUBLICATION " + quoteIdent(name)
 	}
 	version, err := serverVersion(conn.PgConn())
 	if err != nil {

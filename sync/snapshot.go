@@ -201,7 +201,12 @@ func (s *Sync) freeze(ctx context.Context, conn *pgx.Conn, repl *pgconn.PgConn, 
 			return nil, err
 		}
 		src := &source{slot: nextSlot(id.file, id.slot), publication: id.publication}
-		if src.lsn, src.snapshot, err = createSlot(ctx, repl, src.slot); err != nil {
+		patience := time.AfterFunc(5*time.Second, func() {
+			s.log.Warn("the snapshot waits for transactions that are open on the primary to end")
+		})
+		src.lsn, src.snapshot, err = createSlot(ctx, repl, src.slot)
+		patience.Stop()
+		if err != nil {
 			return nil, err
 		}
 		err = s.inSnapshot(ctx, src)
@@ -225,9 +230,12 @@ func (s *Sync) inSnapshot(ctx context.Context, src *source) error {
 		return err
 	}
 	defer closeConn(conn.PgConn())
-	// The zone that the catalog records is the application's.
-	if _, err := conn.PgConn().Exec(ctx, "RESET TimeZone").ReadAll(); err != nil {
-		return fmt.Errorf("dbsync: %w", err)
+	// The catalog records the application's own settings, and is compared with
+	// what an ordinary connection reads.
+	for name := range outputSettings {
+		if _, err := conn.PgConn().Exec(ctx, "RESET "+name).ReadAll(); err != nil {
+			return fmt.Errorf("dbsync: %w", err)
+		}
 	}
 	loaded, err := catalog.Load(ctx, conn, s.loadOptions())
 	if err != nil {

@@ -159,5 +159,8 @@ func (s *Sync) announce(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("dbsync: announce the new copy: %w", err)
 	}
+	// The log has grown by the size of the copy. Readers may keep it for a
+	// while; then a later checkpoint does this.
+	_, _ = conn.Exec(ctx, "PRAGMA wal_checkpoint(TRUNCATE)")
 	return nil
 }

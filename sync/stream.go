@@ -80,7 +80,6 @@ func (c *chunk) messages(f func(b []byte) error) error {
 func (s *Sync) connectReplication(ctx context.Context) (*pgconn.PgConn, error) {
 	cfg := s.cfg.Replication.Config.Copy()
 	sessionParams(cfg.RuntimeParams)
-	cfg.RuntimeParams["TimeZone"] = "UTC"
 	cfg.RuntimeParams["replication"] = "database"
 	// Limits meant for the application's statements must not end the stream.
 	cfg.RuntimeParams["statement_timeout"] = "0"

@@ -15,6 +15,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"maps"
 	"sync"
 	"time"
 
@@ -128,24 +129,29 @@ var (
 	ErrSetup = errors.New("dbsync: the primary is not ready to be followed")
 )
 
-// connect opens an ordinary connection to the primary. The session's output
-// settings are fixed, so that values read as text have one form; its time zone
-// is left as the application's, for the catalog records it.
+// connect opens an ordinary connection to the primary. It asks for no settings
+// that a pooler in between might refuse.
 func (s *Sync) connect(ctx context.Context) (*pgx.Conn, error) {
 	cfg := s.cfg.Primary.Copy()
-	sessionParams(cfg.RuntimeParams)
+	cfg.RuntimeParams["application_name"] = applicationName
 	return pgx.ConnectConfig(ctx, cfg)
 }
 
-// sessionParams sets the parameters under which PostgreSQL writes values as
-// package pgvalue reads them.
+// outputSettings are those under which PostgreSQL writes values as package
+// pgvalue reads them.
+var outputSettings = map[string]string{
+	"DateStyle":          "ISO, MDY",
+	"IntervalStyle":      "postgres",
+	"TimeZone":           "UTC",
+	"extra_float_digits": "3",
+	"bytea_output":       "hex",
+	"client_encoding":    "UTF8",
+}
+
+// sessionParams sets them for a connection yet to be opened.
 func sessionParams(p map[string]string) {
+	maps.Copy(p, outputSettings)
 	p["application_name"] = applicationName
-	p["DateStyle"] = "ISO, MDY"
-	p["IntervalStyle"] = "postgres"
-	p["extra_float_digits"] = "3"
-	p["bytea_output"] = "hex"
-	p["client_encoding"] = "UTF8"
 }
 
 // applicationName marks our own backends in pg_stat_activity.
