@@ -78,7 +78,6 @@ type machine struct {
 // command is an operator's wish under way.
 type command struct {
 	want, previous Pin
-	since          time.Time
 	reply          chan error // has room for one
 }
 
