@@ -8,13 +8,15 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/failoversql/failoversql/catalog"
+	"github.com/failoversql/failoversql/dialect/pgvalue"
 	"github.com/failoversql/failoversql/internal/pgtest"
 	"github.com/failoversql/failoversql/sqlitedb"
 )
@@ -105,6 +107,19 @@ func (o *outage) primary(sql string) {
 // rows reads a query of the primary as text.
 func (o *outage) rows(query string) string {
 	o.t.Helper()
+	return strings.Join(o.read(query), " ")
+}
+
+// lines reads a query of the primary as text, its rows sorted.
+func (o *outage) lines(query string) string {
+	o.t.Helper()
+	out := o.read(query)
+	slices.Sort(out)
+	return strings.Join(out, "\n")
+}
+
+func (o *outage) read(query string) []string {
+	o.t.Helper()
 	rows, err := o.pg.Query(o.ctx, query, pgx.QueryExecModeSimpleProtocol)
 	if err != nil {
 		o.t.Fatal(err)
@@ -125,7 +140,7 @@ func (o *outage) rows(query string) string {
 	if rows.Err() != nil {
 		o.t.Fatal(rows.Err())
 	}
-	return strings.Join(out, " ")
+	return out
 }
 
 func (o *outage) expect(query, want string) {
@@ -160,59 +175,61 @@ func (o *outage) tryWrite(statements ...string) error {
 	return app.Commit(o.ctx)
 }
 
-// sorted reads a query of the primary as text, its rows in byte order.
-func (o *outage) sorted(query string) string {
+// content is a table of the file, each value in PostgreSQL's text form, and the
+// query that reads the same of the primary.
+func (o *outage) content(t *catalog.Table) (local, query string) {
 	o.t.Helper()
-	return o.rows(`SELECT coalesce(string_agg(x::text, ' ' ORDER BY x::text COLLATE "C"), '') FROM (` + query + `) x`)
-}
-
-// session reads a query on the fallback as sorted does on the primary: the rows
-// go to the primary as text and come back as it writes them.
-func (o *outage) session(query string) (string, error) {
-	app, err := o.file.NewSession(o.ctx, sqlitedb.SessionOptions{})
-	if err != nil {
-		return "", err
+	cat := o.file.Catalog()
+	var names []string
+	var types []pgvalue.Type
+	for _, c := range t.Columns {
+		typ, ok := pgvalue.TypeOf(cat, c.Type, c.Typmod)
+		if !ok {
+			o.t.Fatalf("column %s has an unknown type", c.Name)
+		}
+		types = append(types, typ)
+		names = append(names, catalog.QuoteIdent(c.Name))
 	}
-	defer app.Close()
-	rows, err := app.QueryContext(o.ctx, query, nil)
+	c, err := o.file.Conn(o.ctx)
 	if err != nil {
-		return "", err
+		o.t.Fatal(err)
+	}
+	defer c.Close()
+	rows, err := c.Query(o.ctx, "SELECT "+strings.Join(names, ",")+" FROM "+catalog.QuoteIdent(catalog.SQLiteName(t.Schema, t.Name)))
+	if err != nil {
+		o.t.Fatal(err)
 	}
 	defer rows.Close()
-	vals := make([]driver.Value, len(rows.Columns()))
-	types := rows.(driver.RowsColumnTypeDatabaseTypeName)
-	var union []string
+	var out []string
+	vals := make([]driver.Value, len(names))
 	for {
 		if err := rows.Next(vals); err == io.EOF {
 			break
 		} else if err != nil {
-			return "", err
+			o.t.Fatal(err)
 		}
-		var cells []string
+		cells := make([]string, len(vals))
 		for i, v := range vals {
-			typ := strings.ToLower(types.ColumnTypeDatabaseTypeName(i))
-			switch v := v.(type) {
-			case nil:
-				cells = append(cells, "NULL::"+typ)
-			case time.Time:
-				cells = append(cells, "'"+v.Format("2006-01-02 15:04:05.999999Z07:00")+"'::"+typ)
-			default:
-				cells = append(cells, "'"+strings.ReplaceAll(text(v), "'", "''")+"'::"+typ)
+			cells[i] = "NULL"
+			if v != nil {
+				cells[i] = *pgvalue.ToText(&types[i], pgvalue.FromColumn(&types[i], v))
 			}
 		}
-		union = append(union, "SELECT "+strings.Join(cells, ", "))
+		out = append(out, strings.Join(cells, ","))
 	}
-	if union == nil {
-		return "", nil
-	}
-	return o.sorted(strings.Join(union, " UNION ALL ")), nil
+	slices.Sort(out)
+	return strings.Join(out, "\n"), "SELECT " + strings.Join(names, ", ") + " FROM " + catalog.QuoteQualified(t.Schema, t.Name)
 }
 
-func text(v driver.Value) string {
-	if b, ok := v.([]byte); ok {
-		return string(b)
+// sameRows compares every table of both sides.
+func (o *outage) sameRows() {
+	o.t.Helper()
+	for _, t := range o.file.Catalog().Tables {
+		local, query := o.content(t)
+		if remote := o.lines(query); local != remote {
+			o.t.Errorf("table %s.%s\nfile\n%s\nprimary\n%s", t.Schema, t.Name, local, remote)
+		}
 	}
-	return fmt.Sprint(v)
 }
 
 // local reads a query of the file as text.

@@ -7,22 +7,6 @@ import (
 	"testing"
 )
 
-// sameRows compares every table of both sides.
-func (o *outage) sameRows() {
-	o.t.Helper()
-	for _, t := range o.file.Catalog().Tables {
-		name := t.Schema + "." + t.Name
-		local, err := o.session(`SELECT * FROM ` + name)
-		if err != nil {
-			o.t.Fatal(err)
-		}
-		remote := o.sorted(`SELECT * FROM ` + name)
-		if local != remote {
-			o.t.Errorf("table %s\nfile    %s\nprimary %s", name, local, remote)
-		}
-	}
-}
-
 func (o *outage) rejoin() RejoinReport {
 	o.t.Helper()
 	r, err := o.s.Rejoin(o.ctx)
