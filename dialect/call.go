@@ -56,19 +56,20 @@ func (a *analyser) funcCall(sc *scope, n *pg_query.FuncCall) *expr {
 	p := c.proc
 	switch {
 	case p.Kind != 'a' && n.GetAggStar():
-		a.fail(codeDatatypeMismatch, pos, "%s(*) specified, but %s is not an aggregate function", name, name)
+		a.fail(codeWrongObject, pos, "%s(*) specified, but %s is not an aggregate function", name, name)
 	case p.Kind == 'f' && n.GetAggDistinct():
-		a.fail(codeDatatypeMismatch, pos, "DISTINCT specified, but %s is not an aggregate function", name)
+		a.fail(codeWrongObject, pos, "DISTINCT specified, but %s is not an aggregate function", name)
 	case p.Kind == 'f' && len(n.GetAggOrder()) > 0:
-		a.fail(codeDatatypeMismatch, pos, "ORDER BY specified, but %s is not an aggregate function", name)
+		a.fail(codeWrongObject, pos, "ORDER BY specified, but %s is not an aggregate function", name)
 	case p.Kind == 'f' && n.GetAggFilter() != nil:
-		a.fail(codeDatatypeMismatch, pos, "FILTER specified, but %s is not an aggregate function", name)
+		a.fail(codeWrongObject, pos, "FILTER specified, but %s is not an aggregate function", name)
 	case p.Kind == 'f' && n.GetOver() != nil:
-		a.fail(codeDatatypeMismatch, pos, "OVER specified, but %s is not a window function nor an aggregate function", name)
+		a.fail(codeWrongObject, pos, "OVER specified, but %s is not a window function nor an aggregate function", name)
 	case p.Kind == 'w' && n.GetOver() == nil:
-		a.fail(codeDatatypeMismatch, pos, "window function %s requires an OVER clause", name)
+		a.fail(codeWrongObject, pos, "window function %s requires an OVER clause", name)
 	}
 	declared, ret := a.enforce(c.args, inputs, p.Ret, pos)
+	given := append([]*expr(nil), args...)
 	for i := range args {
 		if args[i].kind == exRow && (declared[i] == oidAny || declared[i] == oidAnyElement || declared[i] == oidRecord) {
 			continue
@@ -80,7 +81,7 @@ func (a *analyser) funcCall(sc *scope, n *pg_query.FuncCall) *expr {
 	}
 	switch p.Kind {
 	case 'a':
-		return a.aggregate(sc, n, c, args, declared, ret)
+		return a.aggregate(sc, n, c, args, given, ret)
 	case 'w':
 		return a.windowCall(sc, n, c, args, ret)
 	}
@@ -233,14 +234,14 @@ func isAggregate(name string) bool {
 }
 
 // aggregate emits a call of an aggregate, also as a window function.
-func (a *analyser) aggregate(sc *scope, n *pg_query.FuncCall, c *candidate, args []*expr, declared []uint32, ret uint32) *expr {
+func (a *analyser) aggregate(sc *scope, n *pg_query.FuncCall, c *candidate, args, given []*expr, ret uint32) *expr {
 	pos := n.GetLocation()
 	p := c.proc
 	if n.GetAggWithinGroup() || p.AggKind != 'n' {
 		a.refuse(pos, "ordered-set aggregate %s", p.Name)
 	}
 	if len(n.GetArgs()) == 0 && !n.GetAggStar() && len(p.Args) == 0 {
-		a.fail(codeDatatypeMismatch, pos, "%s(*) must be used to call a parameterless aggregate function", p.Name)
+		a.fail(codeWrongObject, pos, "%s(*) must be used to call a parameterless aggregate function", p.Name)
 	}
 	out := &expr{kind: exAgg, typ: ret, typmod: -1, pos: pos, args: args, unique: n.GetAggDistinct()}
 	if n.GetAggFilter() != nil {
@@ -261,8 +262,8 @@ func (a *analyser) aggregate(sc *scope, n *pg_query.FuncCall, c *candidate, args
 		a.ordering(e)
 		if out.unique {
 			found := false
-			for _, x := range args {
-				found = found || same(x, e)
+			for i := range given {
+				found = found || same(given[i], e) || same(args[i], e)
 			}
 			if !found {
 				a.fail(codeColumnReference, e.pos, "in an aggregate with DISTINCT, ORDER BY expressions must appear in argument list")
@@ -271,6 +272,12 @@ func (a *analyser) aggregate(sc *scope, n *pg_query.FuncCall, c *candidate, args
 		out.order = append(out.order, k)
 	}
 	m := a.aggregateImpl(c, args, pos)
+	if m.Text && !a.plainText() {
+		a.refuse(pos, "aggregate %s of character under the database's collation", p.Name)
+	}
+	if n.GetOver() != nil && m.Over != "" {
+		m.SQL = m.Over
+	}
 	a.aggregateTemplate(out, m, p, pos)
 	if n.GetOver() != nil {
 		if n.GetAggDistinct() {
@@ -294,10 +301,6 @@ func (a *analyser) aggregateLevel(sc *scope, e *expr, pos int32) {
 	if sc.inAgg {
 		a.fail(codeGrouping, pos, "aggregate function calls cannot be nested")
 	}
-	switch sc.clause {
-	case inWhere, inJoinOn, inLimit, inOffset, inValues, inUpdateSet, inReturning, inFilter, inDefault, inCheck:
-		a.fail(codeGrouping, pos, "aggregate functions are not allowed in %s", clauseNames[sc.clause])
-	}
 	local, outer := false, false
 	for _, x := range append(append([]*expr(nil), e.args...), e.filter) {
 		x.walk(func(y *expr) bool {
@@ -319,6 +322,10 @@ func (a *analyser) aggregateLevel(sc *scope, e *expr, pos int32) {
 	}
 	if outer && !local {
 		a.refuse(pos, "an aggregate of an outer query")
+	}
+	switch sc.clause {
+	case inWhere, inJoinOn, inLimit, inOffset, inValues, inUpdateSet, inReturning, inFilter, inDefault, inCheck:
+		a.fail(codeGrouping, pos, "aggregate functions are not allowed in %s", clauseNames[sc.clause])
 	}
 	if sc.q != nil {
 		sc.q.hasAgg = true
@@ -409,16 +416,72 @@ func (a *analyser) aggregateTemplate(e *expr, m pgfunc.Impl, p *pgcatalog.Proc, 
 		return
 	}
 	if e.unique {
-		if len(e.args) != 1 {
-			a.refuse(pos, "DISTINCT in %s of several arguments", p.Name)
+		a.distinctAggregate(e, m, p, pos)
+		if e.tmpl != "" {
+			return
 		}
-		a.equality(e.args[0])
 	}
 	if m.SQL != "" {
 		e.tmpl = aggregateSQL(expandHoles(m.SQL, len(e.args)))
 		return
 	}
 	e.tmpl = m.Name + "($d" + holes(1, len(e.args)) + "$o)$f"
+}
+
+// distinctAggregate writes an aggregate with DISTINCT. PostgreSQL sorts its rows
+// for that, which shows in the result; SQLite takes DISTINCT with one argument
+// only. So the rows are sorted here too, and a form of the Go function skips
+// those that repeat.
+func (a *analyser) distinctAggregate(e *expr, m pgfunc.Impl, p *pgcatalog.Proc, pos int32) {
+	args := e.args[len(m.Env):]
+	coll := ""
+	for _, x := range args {
+		if c := a.equality(x); c != "" {
+			coll = c
+		}
+		if x.kind == exConst {
+			continue
+		}
+		sorted := false
+		for _, k := range e.order {
+			sorted = sorted || same(k.e, x) || same(k.e, unlabelled(x))
+		}
+		if !sorted {
+			a.ordering(x)
+			e.order = append(e.order, sortKey{e: x})
+		}
+	}
+	name := m.Name
+	if name == "" {
+		name, _, _ = strings.Cut(m.SQL, "(")
+	}
+	d, ok := pgfunc.Func(name + pgfunc.Distinct)
+	if !ok || !d.Aggregate {
+		// One of SQLite's own, over one argument.
+		if len(args) != 1 || len(e.args) != 1 {
+			a.refuse(pos, "DISTINCT in %s", p.Name)
+		}
+		if coll != "" {
+			e.args[0] = a.collated(e.args[0])
+		}
+		return
+	}
+	a.functions[name+pgfunc.Distinct] = true
+	inner := "$*"
+	if m.SQL != "" {
+		_, inner, _ = strings.Cut(m.SQL, "(")
+		inner = strings.TrimSuffix(inner, ")")
+	}
+	e.unique = false
+	e.tmpl = name + pgfunc.Distinct + "('" + coll + "'," + itoa(len(m.Env)) + "," + expandHoles(inner, len(e.args)) + "$o)$f"
+}
+
+// unlabelled is e without changes of type that leave its representation.
+func unlabelled(e *expr) *expr {
+	for e.kind == exCall && e.tmpl == "$1" && len(e.args) == 1 {
+		e = e.args[0]
+	}
+	return e
 }
 
 // aggregateSQL puts DISTINCT, ORDER BY, FILTER and OVER into the template of an

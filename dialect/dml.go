@@ -20,7 +20,7 @@ func (a *analyser) setList(sc *scope, t *catalog.Table, nodes []*pg_query.Node) 
 	add := func(rt *pg_query.ResTarget, c *catalog.Column, e *expr) {
 		for _, other := range out {
 			if other.col == c {
-				a.fail(codeSyntax, rt.GetLocation(), "multiple assignments to same column \"%s\"", c.Name)
+				a.fail(codeSyntax, -1, "multiple assignments to same column \"%s\"", c.Name)
 			}
 		}
 		out = append(out, setItem{c, e})
@@ -73,8 +73,8 @@ func (a *analyser) updatable(c *catalog.Column) {
 func (a *analyser) multiAssign(sc *scope, mr *pg_query.MultiAssignRef, targets []*pg_query.Node, t *catalog.Table) []*expr {
 	row := mr.GetSource().GetRowExpr()
 	if row == nil {
-		if mr.GetSource().GetSubLink() != nil {
-			a.refuse(nodeLocation(mr.GetSource()), "assignment of a subquery to several columns")
+		if sl := mr.GetSource().GetSubLink(); sl.GetSubselect().GetSelectStmt() != nil {
+			return a.assignSub(sc, sl, targets, t)
 		}
 		if len(targets) == 1 {
 			c := a.targetColumn(t, targets[0].GetResTarget())
@@ -88,6 +88,25 @@ func (a *analyser) multiAssign(sc *scope, mr *pg_query.MultiAssignRef, targets [
 	out := make([]*expr, len(targets))
 	for i, n := range row.GetArgs() {
 		out[i] = a.setValue(sc, a.targetColumn(t, targets[i].GetResTarget()), n)
+	}
+	return out
+}
+
+// assignSub analyses (a, b) = (SELECT …): one subquery for each column.
+func (a *analyser) assignSub(sc *scope, sl *pg_query.SubLink, targets []*pg_query.Node, t *catalog.Table) []*expr {
+	q := a.selectQuery(sc, sl.GetSubselect().GetSelectStmt(), false)
+	if len(q.cols) != len(targets) {
+		a.fail(codeSyntax, sl.GetLocation(), "number of columns does not match number of values")
+	}
+	out := make([]*expr, len(targets))
+	for i, n := range targets {
+		c := a.targetColumn(t, n.GetResTarget())
+		a.updatable(c)
+		if q.cols[i].typ == oidUnknown {
+			base, _ := a.baseAndMod(c.Type, -1)
+			a.convertOutput(q, i, base, "UPDATE")
+		}
+		out[i] = a.assign(a.oneRow(q, i, sl.GetLocation()), c)
 	}
 	return out
 }
@@ -111,12 +130,6 @@ func (a *analyser) updatePlan(s *pg_query.UpdateStmt) *Plan {
 	a.readsColumns(src, set, where)
 	m := &emitter{a: a}
 	m.with(q)
-	var froms []*source
-	for _, x := range sc.items[1:] {
-		if x.src != nil {
-			froms = append(froms, x.src)
-		}
-	}
 	if len(fq.from) > 0 || hasSub(set) {
 		a.updateFrom(m, src, set, fq.from, where)
 	} else {
@@ -142,7 +155,7 @@ func (a *analyser) updatePlan(s *pg_query.UpdateStmt) *Plan {
 		}
 	}
 	p := &Plan{Kind: Exec, Verb: "UPDATE", Writes: true}
-	a.returning(m, p, src, it.name, s.GetReturningList(), froms)
+	a.returning(m, p, src, sc.items, s.GetReturningList())
 	p.Steps = []Step{{SQL: m.String(), Binds: m.binds, Returns: p.Columns != nil, Counts: true}}
 	return a.finish(p)
 }
@@ -262,12 +275,6 @@ func (a *analyser) deletePlan(s *pg_query.DeleteStmt) *Plan {
 	a.readsColumns(src, nil, where)
 	m := &emitter{a: a}
 	m.with(q)
-	var froms []*source
-	for _, x := range sc.items[1:] {
-		if x.src != nil {
-			froms = append(froms, x.src)
-		}
-	}
 	if len(fq.from) > 0 {
 		name := a.newAlias()
 		m.WriteString("DELETE FROM " + tableName(src.table) + " AS " + name + " WHERE " + name + "." + a.rowid(src) + " IN (SELECT " + src.alias + "." + a.rowid(src) + " FROM " + tableName(src.table) + " AS " + src.alias)
@@ -289,29 +296,21 @@ func (a *analyser) deletePlan(s *pg_query.DeleteStmt) *Plan {
 		}
 	}
 	p := &Plan{Kind: Exec, Verb: "DELETE", Writes: true}
-	a.returning(m, p, src, it.name, s.GetReturningList(), froms)
+	a.returning(m, p, src, sc.items, s.GetReturningList())
 	p.Steps = []Step{{SQL: m.String(), Binds: m.binds, Returns: p.Columns != nil, Counts: true}}
 	return a.finish(p)
 }
 
 // returning analyses and writes RETURNING. SQLite sees only the target's
 // columns there; others are refused.
-func (a *analyser) returning(m *emitter, p *Plan, src *source, name string, nodes []*pg_query.Node, froms []*source) {
+func (a *analyser) returning(m *emitter, p *Plan, src *source, items []*nsItem, nodes []*pg_query.Node) {
 	if len(nodes) == 0 {
 		return
 	}
 	a.use(src.table, "r")
 	// In RETURNING SQLite knows the columns by their bare names.
 	src.bare = noQualifier
-	sc := &scope{items: []*nsItem{a.item(name, src)}, clause: inReturning}
-	for _, f := range froms {
-		it := a.item("", f)
-		it.relVisible = true
-		if f.table != nil {
-			it.name = f.table.Name
-		}
-		sc.items = append(sc.items, it)
-	}
+	sc := &scope{items: items, clause: inReturning}
 	targets := a.targetList(sc, nodes)
 	for _, t := range targets {
 		t.e = a.settleUnknown(t.e)
@@ -356,9 +355,6 @@ func (a *analyser) onConflict(m *emitter, s *pg_query.InsertStmt, src *source, m
 	sc := &scope{items: []*nsItem{it, ex}}
 	a.use(t, "w")
 	set := a.setList(sc.with(inUpdateSet), t, oc.GetTargetList())
-	if multi {
-		a.checkOnce(oc, t, set)
-	}
 	m.WriteString(" DO UPDATE SET ")
 	for i, x := range set {
 		if x.e == nil {
@@ -366,6 +362,9 @@ func (a *analyser) onConflict(m *emitter, s *pg_query.InsertStmt, src *source, m
 		}
 		if i > 0 {
 			m.WriteString(", ")
+		}
+		if multi {
+			a.keepsKey(oc, t, x)
 		}
 		m.WriteString(catalog.QuoteIdent(x.col.Name) + " = ")
 		m.stored(x.e, x.col)
@@ -378,10 +377,6 @@ func (a *analyser) onConflict(m *emitter, s *pg_query.InsertStmt, src *source, m
 	}
 	a.readsColumns(src, set, where)
 }
-
-// checkOnce: a row that one INSERT changes twice is an error in PostgreSQL.
-// Nothing in SQLite tells; the caller has to see the same key come twice.
-func (a *analyser) checkOnce(_ *pg_query.OnConflictClause, _ *catalog.Table, _ []setItem) {}
 
 // conflictTarget resolves what a conflict is about to one of the table's unique
 // indexes and writes its keys.
@@ -409,7 +404,7 @@ func (a *analyser) conflictTarget(m *emitter, oc *pg_query.OnConflictClause, src
 				a.fail("42809", -1, "constraint in ON CONFLICT clause has no associated index")
 			}
 		}
-		a.fail(codeUndefinedObject, inf.GetLocation(), "constraint \"%s\" for table \"%s\" does not exist", name, t.Name)
+		a.fail(codeUndefinedObject, -1, "constraint \"%s\" for table \"%s\" does not exist", name, t.Name)
 	}
 	var cols []string
 	for _, n := range inf.GetIndexElems() {

@@ -123,12 +123,12 @@ func (m *emitter) template(e *expr) {
 		case next == 'f' && (e.kind == exAgg || e.kind == exWindow):
 			m.aggregateTail(e)
 			i++
-		case next == 'd' && e.kind == exAgg:
+		case next == 'd' && (e.kind == exAgg || e.kind == exWindow):
 			if e.unique {
 				m.WriteString("DISTINCT ")
 			}
 			i++
-		case next == 'o' && e.kind == exAgg:
+		case next == 'o' && (e.kind == exAgg || e.kind == exWindow):
 			m.aggregateOrder(e)
 			i++
 		default:
@@ -287,6 +287,11 @@ func quoteText(s string) string {
 // escapeTemplate makes SQL text safe to stand in a template.
 func escapeTemplate(s string) string {
 	return strings.ReplaceAll(s, "$", "$$")
+}
+
+// unescapeTemplate undoes escapeTemplate, for text that is written as it is.
+func unescapeTemplate(s string) string {
+	return strings.ReplaceAll(s, "$$", "$")
 }
 
 // paramType is the type an argument is encoded as.

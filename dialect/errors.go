@@ -32,6 +32,7 @@ const (
 	codeRecursion         = "42P19"
 	codeInvalidSchema     = "3F000"
 	codeInvalidName       = "42602"
+	codeWrongObject       = "42809"
 )
 
 // Analysis is recursive and stops at the first error, so errors travel as a

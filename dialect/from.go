@@ -162,7 +162,7 @@ func (a *analyser) rangeSubselect(sc *scope, rs *pg_query.RangeSubselect) (fromN
 		a.refuse(nodeLocation(rs.GetSubquery()), "LATERAL")
 	}
 	// A derived table does not see its neighbours, only the outer levels.
-	outer := &scope{parent: sc.parent, ctes: sc.ctes}
+	outer := &scope{parent: sc.parent, ctes: sc.ctes, hidden: sc.items}
 	q := a.selectQuery(outer, rs.GetSubquery().GetSelectStmt(), true)
 	src := a.querySource(q)
 	name := ""
@@ -228,7 +228,7 @@ func (a *analyser) join(sc *scope, j *pg_query.JoinExpr) (fromNode, []*nsItem) {
 	if j.GetIsNatural() || len(j.GetUsingClause()) > 0 {
 		f.on, merged = a.using(j, litems, ritems)
 	} else if j.GetQuals() != nil {
-		on := &scope{parent: sc.parent, ctes: sc.ctes, q: sc.q, clause: inJoinOn, items: append(append([]*nsItem(nil), litems...), ritems...)}
+		on := &scope{parent: sc.parent, ctes: sc.ctes, q: sc.q, clause: inJoinOn, hidden: sc.items, items: append(append([]*nsItem(nil), litems...), ritems...)}
 		f.on = a.condition(on, j.GetQuals(), "JOIN/ON")
 	}
 	if f.on == nil && f.kind == "JOIN" {

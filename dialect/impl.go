@@ -6,6 +6,7 @@ import (
 
 	"github.com/failoversql/failoversql/dialect/pgcatalog"
 	"github.com/failoversql/failoversql/dialect/pgfunc"
+	"github.com/failoversql/failoversql/dialect/pgvalue"
 )
 
 // itoa is strconv.Itoa, short because templates use it everywhere.
@@ -30,7 +31,14 @@ func (a *analyser) callProc(p *pgcatalog.Proc, pos int32, args ...*expr) *expr {
 
 // lookup finds the implementation of a function for a call.
 func (a *analyser) lookup(p *pgcatalog.Proc, args []*expr) (pgfunc.Impl, bool) {
-	return pgfunc.Lookup(p.Sig)
+	types := make([]*pgvalue.Type, len(args))
+	for i, x := range args {
+		if x.kind == exRow {
+			return pgfunc.Impl{}, false
+		}
+		types[i] = a.value(x.typ, x.typmod)
+	}
+	return pgfunc.Resolve(p.Sig, types)
 }
 
 // callImpl emits a call of an implementation of package pgfunc.
@@ -40,6 +48,9 @@ func (a *analyser) callImpl(m pgfunc.Impl, typ uint32, pos int32, args ...*expr)
 	}
 	if m.SQL == "$1" && len(args) == 1 && args[0].kind == exConst {
 		return constant(typ, args[0].pos, args[0].val)
+	}
+	if m.Text && !a.plainText() {
+		a.refuse(pos, "this comparison under the database's collation")
 	}
 	if m.Collation != "" {
 		a.collation(m.Collation)
@@ -138,9 +149,7 @@ const (
 
 // buildArray emits ARRAY[…] of native elements.
 func (a *analyser) buildArray(items []*expr, typ uint32, pos int32) *expr {
-	elem := a.elemOf(typ)
-	a.knownElement(elem, pos)
-	tmpl := a.fn(pgfunc.BuildArray) + "(" + strconv.FormatUint(uint64(a.base(elem)), 10)
+	tmpl := a.fn(pgfunc.BuildArray) + "(" + a.descriptor(a.elemOf(typ))
 	if len(items) > 0 {
 		tmpl += "," + holes(1, len(items))
 	}
@@ -150,14 +159,13 @@ func (a *analyser) buildArray(items []*expr, typ uint32, pos int32) *expr {
 // elements emits a table whose column value holds an array's native elements;
 // of a NULL array, one NULL, which is what comparisons with it give.
 func (a *analyser) elements(arr *expr, elem uint32, pos int32) *expr {
-	a.knownElement(elem, pos)
-	return call(arr.typ, pos, "json_each(coalesce("+a.fn(pgfunc.ArrayJSON)+"($1,"+strconv.FormatUint(uint64(a.base(elem)), 10)+"),'[null]'))", arr)
+	if a.base(elem) == oidBytea {
+		a.refuse(pos, "iterating over bytea[]")
+	}
+	return call(arr.typ, pos, "json_each(coalesce("+a.fn(pgfunc.ArrayJSON)+"($1,"+a.descriptor(elem)+"),'[null]'))", arr)
 }
 
-// knownElement refuses arrays whose elements have another form alone than in
-// the array's text.
-func (a *analyser) knownElement(elem uint32, pos int32) {
-	if a.typ(a.base(elem)).user != nil || a.base(elem) == oidBytea {
-		a.refuse(pos, "an array of %s here", a.typeName(elem))
-	}
+// descriptor is a type as the Go functions of package pgfunc take it.
+func (a *analyser) descriptor(oid uint32) string {
+	return escapeTemplate(pgfunc.Descriptor(a.value(a.base(oid), -1)))
 }

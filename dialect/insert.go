@@ -68,7 +68,7 @@ func (a *analyser) insertPlan(s *pg_query.InsertStmt) *Plan {
 		a.onConflict(m, s, src, multi)
 	}
 	p := &Plan{Kind: Exec, Verb: "INSERT", Writes: true}
-	a.returning(m, p, src, targetName(s.GetRelation()), s.GetReturningList(), nil)
+	a.returning(m, p, src, []*nsItem{a.item(targetName(s.GetRelation()), src)}, s.GetReturningList())
 	p.Steps = []Step{{SQL: m.String(), Binds: m.binds, Returns: p.Columns != nil, Counts: true}}
 	return a.finish(p)
 }
@@ -263,7 +263,30 @@ func (a *analyser) insertValues(m *emitter, s *pg_query.InsertStmt, t *catalog.T
 		}
 		m.WriteString(catalog.QuoteIdent(f.col.Name))
 	}
-	m.WriteString(") VALUES ")
+	m.WriteString(")")
+	values := func() { a.fillRows(m, fills, rows) }
+	if !guardOnce(s, len(rows) > 1) {
+		m.WriteByte(' ')
+		values()
+		return
+	}
+	a.onceOnly(m, s, t, fills, func() {
+		m.WriteString("SELECT ")
+		for j := range fills {
+			if j > 0 {
+				m.WriteString(", ")
+			}
+			m.WriteString("column" + itoa(j+1) + " AS c" + itoa(j+1))
+		}
+		m.WriteString(" FROM (")
+		values()
+		m.WriteByte(')')
+	})
+}
+
+// fillRows writes VALUES with a value for every column of fills.
+func (a *analyser) fillRows(m *emitter, fills []insertFill, rows [][]*expr) {
+	m.WriteString("VALUES ")
 	for i, row := range rows {
 		if i > 0 {
 			m.WriteString(", ")
@@ -320,21 +343,29 @@ func (a *analyser) insertSelect(m *emitter, s *pg_query.InsertStmt, t *catalog.T
 		}
 		m.WriteString(catalog.QuoteIdent(f.col.Name))
 	}
-	m.WriteString(") SELECT ")
-	for i, f := range fills {
-		if i > 0 {
-			m.WriteString(", ")
+	m.WriteString(")")
+	rows := func() {
+		m.WriteString("SELECT ")
+		for i, f := range fills {
+			if i > 0 {
+				m.WriteString(", ")
+			}
+			if f.given >= 0 {
+				m.stored(given[f.given], f.col)
+			} else {
+				m.stored(a.defaultOf(f.col), f.col)
+			}
+			m.WriteString(" AS c" + itoa(i+1))
 		}
-		var e *expr
-		if f.given >= 0 {
-			e = given[f.given]
-		} else {
-			e = a.defaultOf(f.col)
-		}
-		m.stored(e, f.col)
+		m.WriteString(" FROM (")
+		m.query(sel)
+		// WHERE keeps SQLite from reading ON CONFLICT as a join condition.
+		m.WriteString(") AS " + src.alias + " WHERE true")
 	}
-	m.WriteString(" FROM (")
-	m.query(sel)
-	// WHERE keeps SQLite from reading ON CONFLICT as a join condition.
-	m.WriteString(") AS " + src.alias + " WHERE true")
+	if guardOnce(s, !sel.single) {
+		a.onceOnly(m, s, t, fills, rows)
+		return
+	}
+	m.WriteByte(' ')
+	rows()
 }

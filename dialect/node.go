@@ -79,6 +79,7 @@ func (a *analyser) constNode(c *pg_query.A_Const) *expr {
 	if c.GetIsnull() {
 		return &expr{kind: exUnknown, typ: oidUnknown, typmod: -1, pos: pos, null: true}
 	}
+	a.oldNumber(c)
 	switch v := c.GetVal().(type) {
 	case *pg_query.A_Const_Ival:
 		return constant(oidInt4, pos, int64(v.Ival.GetIval()))
@@ -91,6 +92,23 @@ func (a *analyser) constNode(c *pg_query.A_Const) *expr {
 	}
 	a.refuse(pos, "a bit string")
 	return nil
+}
+
+// oldNumber refuses the ways to write numbers that came with PostgreSQL 16:
+// 1_000, 0x1F, 0o17, 0b101.
+func (a *analyser) oldNumber(c *pg_query.A_Const) {
+	pos := int(c.GetLocation())
+	if a.cat.ServerVersion >= 160000 || a.quiet > 0 || pos < 0 || pos >= len(a.sql) || a.sql[pos] < '0' || a.sql[pos] > '9' {
+		return
+	}
+	end := pos
+	for end < len(a.sql) && (a.sql[end] >= '0' && a.sql[end] <= '9' || a.sql[end] == '_' || a.sql[end]|0x20 >= 'a' && a.sql[end]|0x20 <= 'z') {
+		end++
+	}
+	word := a.sql[pos:end]
+	if strings.Contains(word, "_") || len(word) > 1 && word[0] == '0' && strings.ContainsRune("xob", rune(word[1]|0x20)) {
+		a.fail(codeSyntax, int32(pos), "trailing junk after numeric literal at or near \"%s\"", word)
+	}
 }
 
 // columnRef resolves a, t.a or s.t.a.

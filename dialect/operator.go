@@ -334,7 +334,10 @@ func (a *analyser) inTemplate(tmpl, op string) (string, bool) {
 // rowCompare compares two rows field by field.
 func (a *analyser) rowCompare(name string, l, r *expr, pos int32) *expr {
 	if l.kind != exRow || r.kind != exRow {
-		a.refuse(pos, "comparison of a row with this")
+		if l.kind == exUnknown || r.kind == exUnknown || l.typ == r.typ {
+			a.refuse(pos, "comparison of a row with this")
+		}
+		a.noOperator(name, []uint32{l.typ, r.typ}, pos)
 	}
 	if len(l.args) != len(r.args) {
 		a.fail(codeSyntax, pos, "unequal number of entries in row expressions")

@@ -21,11 +21,14 @@ type query struct {
 	op          string // set operation: UNION, UNION ALL, INTERSECT, EXCEPT
 	left, right *query
 
-	cols    []outCol
-	hasAgg  bool
-	single  bool // at most one row, by its form
-	names   map[string]*window
-	locking string // FOR UPDATE, …: for the verb
+	cols   []outCol
+	hasAgg bool
+	// collated says that a set operation removes duplicates among values that
+	// compare by a collation.
+	collated bool
+	single   bool // at most one row, by its form
+	names    map[string]*window
+	locking  string // FOR UPDATE, …: for the verb
 	// distinctOn holds the expressions of DISTINCT ON.
 	distinctOn []*expr
 }
@@ -154,7 +157,51 @@ func (m *emitter) with(q *query) {
 }
 
 func (m *emitter) setOperation(q *query) {
+	if q.collated {
+		m.collatedSet(q)
+		return
+	}
 	m.arm(q.left, true)
+	m.WriteString(" " + q.op + " ")
+	m.arm(q.right, false)
+}
+
+// collatedSet writes a set operation some of whose columns hold values that are
+// equal without being the same, such as 1.0 and 1.00: PostgreSQL gives the first
+// of them, as GROUP BY does, where SQLite's own set operations give the last.
+func (m *emitter) collatedSet(q *query) {
+	columns := func() {
+		for j := range q.cols {
+			if j > 0 {
+				m.WriteString(", ")
+			}
+			m.WriteString("c" + itoa(j+1))
+		}
+	}
+	group := func() {
+		m.WriteString(") GROUP BY ")
+		for j, t := range q.targets {
+			if j > 0 {
+				m.WriteString(", ")
+			}
+			m.WriteString("c" + itoa(j+1))
+			if c := m.a.equality(t.e); c != "" {
+				m.WriteString(" COLLATE " + m.a.collation(c))
+			}
+		}
+	}
+	m.WriteString("SELECT ")
+	columns()
+	m.WriteString(" FROM (")
+	if q.op == "UNION" {
+		m.arm(q.left, true)
+		m.WriteString(" UNION ALL ")
+		m.arm(q.right, false)
+		group()
+		return
+	}
+	m.query(q.left)
+	group()
 	m.WriteString(" " + q.op + " ")
 	m.arm(q.right, false)
 }

@@ -17,9 +17,8 @@ func (a *analyser) arraySub(sc *scope, s *pg_query.SelectStmt, pos int32) *expr 
 	if typ == 0 || a.elemOf(elem) != 0 {
 		a.refuse(pos, "ARRAY of a subquery of type %s", a.typeName(elem))
 	}
-	a.knownElement(elem, pos)
 	return &expr{kind: exSub, typ: typ, typmod: -1, pos: pos, sub: q,
-		tmpl: "coalesce((SELECT " + a.fn("pg_collect_list") + "(" + itoa(int(a.base(elem))) + ",c1) FROM ($0)),'{}')"}
+		tmpl: "coalesce((SELECT " + a.fn("pg_collect_list") + "(" + a.descriptor(elem) + ",c1) FROM ($0)),'{}')"}
 }
 
 // rangeFunction is a function in FROM.

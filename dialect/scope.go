@@ -57,6 +57,8 @@ type scope struct {
 	// inAgg and inWindow say that the arguments of an aggregate or window
 	// function are being analysed.
 	inAgg, inWindow bool
+	// hidden are relations of FROM that exist but cannot be named here.
+	hidden []*nsItem
 	// barrier stops the search for columns (not CTEs) of outer levels.
 	barrier bool
 }
@@ -217,6 +219,11 @@ func (a *analyser) relation(sc *scope, schema, name string, pos int32) *nsItem {
 // missingRelation fails for a qualifier that names nothing in scope.
 func (a *analyser) missingRelation(sc *scope, name string, pos int32) {
 	for s := sc; s != nil; s = s.parent {
+		for _, it := range s.hidden {
+			if it.relVisible && it.name == name {
+				a.failHint(codeUndefinedTable, pos, "", "invalid reference to FROM-clause entry for table \"%s\"", name)
+			}
+		}
 		for _, it := range s.items {
 			if it.src != nil && it.src.table != nil && it.src.table.Name == name && it.name != name {
 				a.failHint(codeUndefinedTable, pos, "Perhaps you meant to reference the table alias \""+it.name+"\".", "invalid reference to FROM-clause entry for table \"%s\"", name)

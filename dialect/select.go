@@ -37,6 +37,9 @@ func (a *analyser) plainSelect(sc *scope, q *query, s *pg_query.SelectStmt, sett
 	if s.GetHavingClause() != nil {
 		q.having = a.condition(sc.with(inHaving), s.GetHavingClause(), "HAVING")
 	}
+	if q.having != nil && len(s.GetGroupClause()) == 0 && !q.hasAgg {
+		a.refuse(nodeLocation(s.GetHavingClause()), "HAVING without an aggregate or GROUP BY")
+	}
 	if len(s.GetDistinctClause()) > 0 {
 		if s.GetDistinctClause()[0].GetNode() != nil {
 			a.refuse(nodeLocation(s.GetDistinctClause()[0]), "DISTINCT ON")

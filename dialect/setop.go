@@ -39,12 +39,17 @@ func (a *analyser) setOperation(sc *scope, q *query, s *pg_query.SelectStmt) {
 		a.convertOutput(q.right, i, typ, name)
 		q.cols = append(q.cols, outCol{q.left.cols[i].name, typ, mod})
 	}
-	if q.op != "UNION ALL" {
-		a.distinctTargets(q.left)
-	}
 	for j, c := range q.cols {
 		src := &source{alias: "-", bare: noQualifier, cols: []srcCol{{name: c.name, sql: "c" + itoa(j+1), typ: c.typ, typmod: c.typmod}}}
 		q.targets = append(q.targets, &target{name: c.name, e: a.columnOf(src, 0)})
+	}
+	if q.op != "UNION ALL" {
+		for _, t := range q.targets {
+			q.collated = q.collated || a.equality(t.e) != ""
+		}
+		if q.collated {
+			a.distinctTargets(q.left)
+		}
 	}
 	q.order = a.setOrder(sc, q, s.GetSortClause())
 	a.limitClause(sc, q, s)
@@ -76,7 +81,7 @@ func (a *analyser) convertOutput(q *query, i int, typ uint32, what string) {
 	case q.op != "":
 		a.convertOutput(q.left, i, typ, what)
 		a.convertOutput(q.right, i, typ, what)
-		if q.op != "UNION ALL" && q.cols[i].typ != oidUnknown {
+		if q.op != "UNION ALL" && merges(q.cols[i].typ, typ) {
 			// The conversion must come after the duplicates are gone.
 			a.refuse(-1, "%s of different types over %s", what, q.op)
 		}
@@ -85,7 +90,7 @@ func (a *analyser) convertOutput(q *query, i int, typ uint32, what string) {
 			row[i] = a.toCommon(row[i], typ, what)
 		}
 	default:
-		if q.distinct && q.cols[i].typ != oidUnknown {
+		if q.distinct && merges(q.cols[i].typ, typ) {
 			a.refuse(-1, "%s of different types over DISTINCT", what)
 		}
 		for n, t := 0, 0; t < len(q.targets); t++ {
@@ -110,6 +115,11 @@ func (a *analyser) convertOutput(q *query, i int, typ uint32, what string) {
 		q.targets[i].e.typ, q.targets[i].e.typmod = typ, -1
 	}
 	q.cols[i].typ, q.cols[i].typmod = typ, -1
+}
+
+// merges reports whether a conversion may make different values equal.
+func merges(from, to uint32) bool {
+	return (to == oidFloat4 || to == oidFloat8) && from != oidInt2 && from != oidInt4 && from != oidFloat4 && from != oidUnknown
 }
 
 // distinctTargets attaches the collations under which the output columns of

@@ -35,10 +35,20 @@ func (a *analyser) scalarSub(sc *scope, s *pg_query.SelectStmt, pos int32) *expr
 	if len(q.cols) != 1 {
 		a.fail(codeSyntax, pos, "subquery must return only one column")
 	}
-	e := &expr{kind: exSub, typ: q.cols[0].typ, typmod: q.cols[0].typmod, pos: pos, sub: q, tmpl: "($0)"}
-	if !q.single && !a.uniqueRow(q) {
+	return a.oneRow(q, 0, pos)
+}
+
+// oneRow is column i of the only row of a query: more than one row is an error,
+// none is NULL.
+func (a *analyser) oneRow(q *query, i int, pos int32) *expr {
+	c := "c" + itoa(i+1)
+	e := &expr{kind: exSub, typ: q.cols[i].typ, typmod: q.cols[i].typmod, pos: pos, sub: q, tmpl: "(SELECT " + c + " FROM ($0))"}
+	switch {
+	case !q.single && !a.uniqueRow(q):
 		e.tmpl = "(SELECT CASE WHEN count(*) > 1 THEN " + a.raise("21000", "more than one row returned by a subquery used as an expression") +
-			" ELSE max(c1) END FROM (SELECT c1 FROM ($0) LIMIT 2))"
+			" ELSE max(" + c + ") END FROM (SELECT " + c + " FROM ($0) LIMIT 2))"
+	case len(q.cols) == 1:
+		e.tmpl = "($0)"
 	}
 	return e
 }

@@ -48,6 +48,8 @@ const (
 	oidJSONB       = 3802
 	oidRegclass    = 2205
 	oidTextArray   = 1009
+	oidInt2Vector  = 22
+	oidOIDVector   = 30
 
 	oidAnyMultirange           = 4537
 	oidAnyCompatible           = 5077

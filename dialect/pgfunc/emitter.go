@@ -14,9 +14,10 @@ const (
 	FromScaled  = "pg_from_scaled"  // (stored integer, scale) numeric text
 	ToScaled    = "pg_to_scaled"    // (numeric text, scale) integer; the text has at most that scale
 	ScaleFor    = "pg_scale_for"    // (numeric text, scale) number that compares with stored integers as the text does
-	ArrayJSON   = "pg_array_json"   // (array text, element type OID) JSON array of the native elements
-	BuildArray  = "pg_build_array"  // (element type OID, native elements…) array text
-	CollectList = "pg_collect_list" // aggregate: (element type OID, native element) array text, empty for no rows
+	ArrayJSON   = "pg_array_json"   // (array text, element type's descriptor) JSON array of the native elements
+	BuildArray  = "pg_build_array"  // (element type's descriptor, native elements…) array text
+	Distinct    = "_distinct"       // suffix: an aggregate over sorted rows that skips repeated arguments; the first is the collation
+	CollectList = "pg_collect_list" // aggregate: (element type's descriptor, native element) array text, empty for no rows
 )
 
 // emitterFuncs adds them.
@@ -84,13 +85,8 @@ func scaleFor(s string, scale int64) (any, error) {
 }
 
 // arrayJSON gives the elements of an array of any dimensions, in order.
-func arrayJSON(s string, elem int64) (string, error) {
-	t, ok := pgvalue.TypeOf(nil, uint32(elem), -1)
-	if !ok {
-		// A user's type: its elements are compared as text.
-		t = pgvalue.Type{OID: 25, Typmod: -1, Name: "text"}
-	}
-	values, err := pgvalue.ArrayElems(&t, s)
+func arrayJSON(s string, elem any) (string, error) {
+	values, err := pgvalue.ArrayElems(typeFrom(elem), s)
 	if err != nil {
 		return "", err
 	}
@@ -121,21 +117,17 @@ func marshalJSON(v any) ([]byte, error) {
 
 // buildArray is ARRAY[…]: the first argument is the element type's OID.
 func buildArray(args []any) (string, error) {
-	oid, _ := args[0].(int64)
-	return arrayText(uint32(oid), args[1:])
+	return arrayText(args[0], args[1:])
 }
 
-func arrayText(oid uint32, values []any) (string, error) {
-	t, ok := pgvalue.TypeOf(nil, oid, -1)
-	if !ok {
-		t = pgvalue.Type{OID: 25, Typmod: -1, Name: "text"}
-	}
+func arrayText(elem any, values []any) (string, error) {
+	t := typeFrom(elem)
 	elems := make([]*string, len(values))
 	for i, v := range values {
 		if v == nil {
 			continue
 		}
-		s, err := pgvalue.FormatText(&t, v, pgvalue.UTC)
+		s, err := pgvalue.FormatText(t, v, pgvalue.UTC)
 		if err != nil {
 			return "", err
 		}
@@ -146,12 +138,12 @@ func arrayText(oid uint32, values []any) (string, error) {
 
 // collectList gathers values in the order they come.
 type collectList struct {
-	oid    uint32
+	elem   any
 	values []any
 }
 
-func (c *collectList) Step(oid int64, v any) {
-	c.oid = uint32(oid)
+func (c *collectList) Step(elem, v any) {
+	c.elem = elem
 	if b, ok := v.([]byte); ok {
 		if b == nil {
 			v = nil
@@ -163,6 +155,77 @@ func (c *collectList) Step(oid int64, v any) {
 }
 
 func (c *collectList) Done() (string, error) {
-	s, err := arrayText(c.oid, c.values)
+	s, err := arrayText(c.elem, c.values)
 	return s, WrapError(err)
+}
+
+// distinctFuncs adds the form for DISTINCT of every aggregate.
+func distinctFuncs(r *registry) {
+	for name, d := range r.defs {
+		if make, ok := d.Impl.(func() *aggregate); ok {
+			r.defs[name+Distinct] = Def{Impl: func() *distinctAggregate { return &distinctAggregate{of: make()} }, Pure: true, Aggregate: true}
+		}
+	}
+}
+
+// distinctAggregate passes the first of equal rows on; equal ones come one
+// after the other.
+type distinctAggregate struct {
+	of   *aggregate
+	last []any
+	some bool
+}
+
+// Step takes one row: the name of the collation to compare by, "" for bytes,
+// the number of arguments that are not compared, then the arguments.
+func (d *distinctAggregate) Step(args ...any) error {
+	coll, _ := args[0].(string)
+	skip, _ := args[1].(int64)
+	args = args[2:]
+	if d.some && sameArgs(coll, d.last[skip:], args[skip:]) {
+		return nil
+	}
+	d.some, d.last = true, d.last[:0]
+	for _, v := range args {
+		d.last = append(d.last, keep(v))
+	}
+	return d.of.Step(args...)
+}
+
+// Done gives the result.
+func (d *distinctAggregate) Done() (any, error) { return d.of.Done() }
+
+func sameArgs(coll string, x, y []any) bool {
+	compare := Collations()[coll]
+	for i := range x {
+		if null(x[i]) != null(y[i]) {
+			return false
+		}
+		if null(x[i]) {
+			continue
+		}
+		a, ok1 := x[i].(string)
+		b, ok2 := y[i].(string)
+		switch {
+		case ok1 && ok2 && compare != nil:
+			if compare(a, b) != 0 {
+				return false
+			}
+		case ok1 && ok2 && coll == "RTRIM":
+			if strings.TrimRight(a, " ") != strings.TrimRight(b, " ") {
+				return false
+			}
+		default:
+			p, ok := x[i].([]byte)
+			if ok {
+				q, ok := y[i].([]byte)
+				if !ok || string(p) != string(q) {
+					return false
+				}
+			} else if x[i] != y[i] {
+				return false
+			}
+		}
+	}
+	return true
 }

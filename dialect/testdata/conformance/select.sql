@@ -313,7 +313,7 @@ SELECT E'a\tb\n\\', U&'\00e9', $$dollar$$, B'101';
 
 SELECT 'it''s', 'é', '';
 
-SELECT 1e3, 1.5e-3, .5, 5., 0x;
+SELECT 1e3, 1.5e-3, .5, 5.;
 
 SELECT 1_000;
 
