@@ -136,7 +136,7 @@ func (f *follower) tend(ctx context.Context, conn **pgx.Conn) error {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
 	if *conn == nil || (*conn).IsClosed() {
-		cfg := f.inst.cfg.Primary.Copy()
+		cfg := f.inst.cfg.Replication.Copy() // the role that may do what the application's need not
 		cfg.RuntimeParams["application_name"] = "failoversql upkeep"
 		if *conn, err = pgx.ConnectConfig(ctx, cfg); err != nil {
 			*conn = nil
@@ -151,7 +151,9 @@ func (f *follower) tend(ctx context.Context, conn **pgx.Conn) error {
 	f.others = live > 1
 	f.mu.Unlock()
 	_, leases := f.r.sync.RefillLeases(ctx, *conn)
-	return errors.Join(leases, f.r.sync.RecordBackends(ctx, *conn, f.r.backends()))
+	return errors.Join(leases, f.r.probe.with(ctx, func(c *pgx.Conn) error {
+		return f.r.sync.RecordBackends(ctx, c, f.r.backends())
+	}))
 }
 
 // severalInstances: other instances were registered on the primary, whose own

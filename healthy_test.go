@@ -6,6 +6,7 @@ import (
 	"database/sql/driver"
 	"io"
 	"path/filepath"
+	"reflect"
 	"testing"
 
 	"github.com/jackc/pgx/v5"
@@ -91,6 +92,11 @@ type instantRows struct{}
 func (*instantRows) Columns() []string         { return nil }
 func (*instantRows) Close() error              { return nil }
 func (*instantRows) Next([]driver.Value) error { return io.EOF }
+
+func (*instantRows) ColumnTypeDatabaseTypeName(int) string             { return "" }
+func (*instantRows) ColumnTypeLength(int) (int64, bool)                { return 0, false }
+func (*instantRows) ColumnTypePrecisionScale(int) (int64, int64, bool) { return 0, 0, false }
+func (*instantRows) ColumnTypeScanType(int) reflect.Type               { return nil }
 
 // BenchmarkOverhead shows the cost of a call over a driver that answers at
 // once: ns/op less those of the bare driver are what failoversql adds.

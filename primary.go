@@ -24,6 +24,7 @@ type primaryConn struct {
 	gen  uint64
 	use  atomic.Int32 // idle, calling or inside a transaction; read by a planned switch
 	tx   primaryTx    // reused: a connection has one transaction at a time
+	rows primaryRows  // reused: and one open result
 }
 
 const (
@@ -113,7 +114,8 @@ func (c *primaryConn) QueryContext(ctx context.Context, query string, args []dri
 	if err != nil {
 		return nil, c.failed(ctx, err, inTx, sent, query)
 	}
-	return r, nil
+	c.rows = primaryRows{rows: r.(rows), conn: c, query: query, inTx: inTx}
+	return &c.rows, nil
 }
 
 // failed says what became of a statement that gave err: of an SQL error, that;

@@ -52,12 +52,37 @@ func (p *probe) ask(ctx context.Context) error {
 			return err
 		}
 	}
-	d := &dialing{}
-	c, err := pgx.ConnectConfig(context.WithValue(ctx, dialingKey{}, d), p.cfg)
+	c, err := p.connect(ctx)
 	if err != nil {
 		return err
 	}
-	return p.use(ctx, &probeConn{c, d.sock})
+	return p.use(ctx, c)
+}
+
+func (p *probe) connect(ctx context.Context) (*probeConn, error) {
+	d := &dialing{}
+	c, err := pgx.ConnectConfig(context.WithValue(ctx, dialingKey{}, d), p.cfg)
+	if err != nil {
+		return nil, err
+	}
+	return &probeConn{c, d.sock}, nil
+}
+
+// with lends the kept connection, which has the application's role, or a new
+// one.
+func (p *probe) with(ctx context.Context, f func(*pgx.Conn) error) (err error) {
+	c := p.take()
+	if c == nil {
+		if c, err = p.connect(ctx); err != nil {
+			return err
+		}
+	}
+	if err = f(c.pg); err != nil {
+		c.close()
+		return err
+	}
+	p.keep(c)
+	return nil
 }
 
 func (p *probe) use(ctx context.Context, c *probeConn) error {
@@ -77,11 +102,11 @@ func (p *probe) use(ctx context.Context, c *probeConn) error {
 // quiet waits until these backends have nothing under way, and returns the
 // position of the primary's log after that.
 func (p *probe) quiet(ctx context.Context, pids []uint32) (dbsync.LSN, error) {
-	c, err := pgx.ConnectConfig(ctx, p.cfg)
+	c, err := p.connect(ctx)
 	if err != nil {
 		return 0, err
 	}
-	defer func() { _ = c.Close(context.WithoutCancel(ctx)) }()
+	defer c.close()
 	list := make([]int32, len(pids))
 	for i, pid := range pids {
 		list[i] = int32(pid)
@@ -89,7 +114,7 @@ func (p *probe) quiet(ctx context.Context, pids []uint32) (dbsync.LSN, error) {
 	for {
 		var active int
 		var lsn string
-		err := c.QueryRow(ctx, `SELECT count(*), pg_current_wal_lsn()::text FROM pg_stat_activity WHERE pid = ANY($1) AND state <> 'idle'`, list).Scan(&active, &lsn)
+		err := c.pg.QueryRow(ctx, `SELECT count(*), pg_current_wal_lsn()::text FROM pg_stat_activity WHERE pid = ANY($1) AND state <> 'idle'`, list).Scan(&active, &lsn)
 		if err != nil {
 			return 0, err
 		}
