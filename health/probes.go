@@ -37,8 +37,7 @@ func (m *machine) probeDone(now time.Time, ev Evidence, err error, latency time.
 	case ev == Neutral && m.phase != starting:
 		// Nothing was learnt. The turn is over all the same.
 		m.fails, m.rises = 0, 0
-		m.next = now.Add(m.cfg.ProbeInterval)
-		m.suspect = repeat
+		m.turnOver(now, repeat)
 	default:
 		m.rises = 0
 		m.probeAnswered(now, repeat)
@@ -47,12 +46,18 @@ func (m *machine) probeDone(now time.Time, ev Evidence, err error, latency time.
 
 func (m *machine) probeAnswered(now time.Time, repeat bool) {
 	m.fails, m.down, m.answered, m.backoffs = 0, false, true, 0
+	m.turnOver(now, repeat)
+	m.dropProbes()
+}
+
+// turnOver ends a turn in which nothing speaks against the primary, but
+// perhaps what came after the probe began.
+func (m *machine) turnOver(now time.Time, repeat bool) {
 	m.suspect = repeat
 	m.next = now.Add(m.cfg.ProbeInterval)
 	if repeat {
 		m.next = now.Add(m.cfg.ConfirmInterval)
 	}
-	m.dropProbes()
 }
 
 func (m *machine) probeFailed(now time.Time) {

@@ -326,6 +326,48 @@ func TestOwnerKilled(t *testing.T) {
 	}
 }
 
+func TestSweep(t *testing.T) {
+	parent := t.TempDir()
+	make := func(name string, age time.Duration, lock, locked bool) string {
+		t.Helper()
+		dir := filepath.Join(parent, name)
+		if err := os.Mkdir(dir, 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if lock {
+			unlock, err := tryLockFile(filepath.Join(dir, lockName))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if locked {
+				t.Cleanup(unlock)
+			} else {
+				unlock()
+			}
+		}
+		if err := os.Chtimes(dir, time.Time{}, time.Now().Add(-age)); err != nil {
+			t.Fatal(err)
+		}
+		return dir
+	}
+	dead := make("pgtest-1", time.Hour, true, false)
+	kept := []string{
+		make("pgtest-2", time.Hour, true, true),
+		make("pgtest-3", time.Minute, true, false),
+		make("pgtest-4", time.Hour, false, false),
+		make("other", time.Hour, true, false),
+	}
+	sweep(parent)
+	if _, err := os.Stat(dead); !os.IsNotExist(err) {
+		t.Errorf("%s: %v", dead, err)
+	}
+	for _, dir := range kept {
+		if _, err := os.Stat(dir); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
 func child() {
 	s, err := Start(Options{})
 	if err == nil && os.Getenv("PGTEST_CHILD") == "frozen" {

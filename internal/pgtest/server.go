@@ -24,6 +24,7 @@ type Server struct {
 	sockets string // unix socket, temporary
 	port    int
 	release func() // of the port
+	unlock  func() // of the temporary directory
 
 	mu     sync.Mutex
 	closed bool
@@ -88,7 +89,11 @@ func (s *Server) create() error {
 		parent = "/tmp" // else out of reach, or too long for a socket's name
 	}
 	var err error
+	swept.Do(func() { sweep(parent) })
 	if s.sockets, err = os.MkdirTemp(parent, "pgtest-"); err != nil {
+		return err
+	}
+	if s.unlock, err = tryLockFile(filepath.Join(s.sockets, lockName)); err != nil {
 		return err
 	}
 	if err := s.as.own(s.sockets); err != nil {
@@ -314,6 +319,9 @@ func (s *Server) Close() error {
 	}
 	if s.release != nil {
 		s.release()
+	}
+	if s.unlock != nil {
+		s.unlock()
 	}
 	if s.sockets != "" {
 		errs = append(errs, os.RemoveAll(s.sockets))
