@@ -41,6 +41,9 @@ type Impl struct {
 	// with OVER, for go-sqlite3 has no custom window functions.
 	Agg    bool
 	Window bool
+	// Over is the form to use with OVER, where it differs. Where SQL or Over
+	// says $d, $o and $f, DISTINCT, ORDER BY, and FILTER with OVER go there.
+	Over string
 
 	// Volatile says that two calls with the same arguments may differ.
 	Volatile bool
@@ -112,9 +115,10 @@ type registry struct {
 var all = sync.OnceValue(func() *registry {
 	r := &registry{impls: map[string]Impl{}, defs: map[string]Def{}, generic: map[string]generic{}}
 	emitterFuncs(r)
-	for _, add := range []func(*registry){compareFuncs, intFuncs, floatFuncs, numericFuncs, textFuncs, likeFuncs, castFuncs, intervalFuncs, dateTimeFuncs, extractFuncs, jsonFuncs, jsonBuildFuncs} {
+	for _, add := range []func(*registry){compareFuncs, intFuncs, floatFuncs, numericFuncs, textFuncs, likeFuncs, castFuncs, intervalFuncs, dateTimeFuncs, extractFuncs, jsonFuncs, jsonBuildFuncs, numericMathFuncs, aggregateFuncs} {
 		add(r)
 	}
+	distinctFuncs(r)
 	return r
 })
 
