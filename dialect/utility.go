@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/failoversql/failoversql/catalog"
 	pg_query "github.com/pganalyze/pg_query_go/v6"
 )
 
@@ -139,6 +140,9 @@ func (a *analyser) settingValue(name string, args []*pg_query.Node) string {
 			parts[i] = v.Fval.GetFval()
 		case *pg_query.A_Const_Sval:
 			parts[i] = v.Sval.GetSval()
+			if name == "search_path" { // kept as a list of identifiers
+				parts[i] = quoteSchema(parts[i])
+			}
 		case *pg_query.A_Const_Boolval:
 			parts[i] = strconv.FormatBool(v.Boolval.GetBoolval())
 		default:
@@ -146,6 +150,20 @@ func (a *analyser) settingValue(name string, args []*pg_query.Node) string {
 		}
 	}
 	return strings.Join(parts, ", ")
+}
+
+// quoteSchema quotes a name where search_path needs it.
+func quoteSchema(name string) string {
+	for i, c := range name {
+		if c >= 'a' && c <= 'z' || c == '_' || i > 0 && (c >= '0' && c <= '9' || c == '$') {
+			continue
+		}
+		return catalog.QuoteIdent(name)
+	}
+	if name == "" {
+		return `""`
+	}
+	return name
 }
 
 func (a *analyser) show(s *pg_query.VariableShowStmt) *Plan {

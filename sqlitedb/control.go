@@ -213,7 +213,27 @@ func (s *Session) setVariable(set *dialect.Set) error {
 		s.set.version, s.set.session, s.set.local = s.changes, nil, nil
 		return s.derive()
 	}
+	if set.Local && s.tx.status == idle {
+		return nil // PostgreSQL warns: only in transaction blocks
+	}
 	return s.change(set.Name, set.Value, set.Local)
+}
+
+// other runs a statement that changes nothing in the file.
+func (s *Session) other(ctx context.Context, plan *dialect.Plan) error {
+	switch {
+	case strings.HasPrefix(plan.Verb, "LOCK"):
+		if s.tx.status == idle {
+			return errorf("25P01", "LOCK TABLE can only be used in transaction blocks")
+		}
+	case plan.Verb == "VACUUM" && s.tx.status != idle:
+		return errorf("25001", "VACUUM cannot run inside a transaction block")
+	}
+	if plan.Writes { // a lock: the writer's place keeps every other writer out
+		s.tx.queried = true
+		return s.write(ctx)
+	}
+	return nil
 }
 
 // show is SHOW of one parameter.

@@ -88,6 +88,13 @@ func (s *Session) run(ctx context.Context, query string, args []driver.NamedValu
 		err = s.setVariable(p.plan.Set)
 	case dialect.ShowVariable:
 		r, err = s.show(p.plan)
+	case dialect.Nothing:
+		err = s.other(ctx, p.plan)
+	}
+	if s.tx.status == idle && s.set.local != nil {
+		// set_config(…, true) in a statement of its own lasts as long as that.
+		s.set.local = nil
+		_ = s.derive()
 	}
 	r.plan = p.plan
 	if err != nil {
@@ -393,7 +400,7 @@ func (s *Session) bind(step *dialect.Step, args []driver.NamedValue) ([]driver.N
 			if v, err = pgvalue.EncodeArg(b.Type, args[b.Param].Value, &s.env); err != nil {
 				var pg *pgconn.PgError
 				if !errors.As(err, &pg) {
-					err = &clientError{err}
+					err = &clientError{fmt.Errorf("failed to encode args[%d]: %w", b.Param, err)}
 				}
 				return nil, err
 			}

@@ -45,7 +45,8 @@ type Session struct {
 	gate     *sqlite3.SQLiteStmt
 	private  *schemaVersion // of an open transaction that has run DDL
 	set      settings
-	changes  int // of settings, so far
+	changes  int             // of settings, so far
+	custom   map[string]bool // settings of the user's own that exist
 	presets  map[string]string
 	zoneName string
 	env      pgvalue.Env

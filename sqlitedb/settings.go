@@ -3,6 +3,7 @@ package sqlitedb
 import (
 	"fmt"
 	"maps"
+	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -33,22 +34,68 @@ type parameter struct {
 	name    string // as SHOW heads its column
 	preset  string
 	fixed   bool                                       // cannot be changed: 55P02
-	check   func(v string) (canonical string, ok bool) // nil: any text
-	refused string                                     // why a value PostgreSQL would take is 0A000 here
+	kind    kind                                       // of its values
+	values  []string                                   // of an enum, as the hint lists them
+	check   func(v string) (canonical string, ok bool) // of other text; nil: any
+	refused string                                     // what PostgreSQL would take and the fallback does not: 0A000
 }
 
-func oneOf(values ...string) func(string) (string, bool) {
-	return func(v string) (string, bool) {
-		for _, w := range values {
+type kind uint8
+
+const (
+	text kind = iota
+	boolean
+	duration // milliseconds
+	enum
+)
+
+// parse reads a value as SET takes it and gives it as SHOW does.
+func (p *parameter) parse(v string) (string, error) {
+	bad := errorf("22023", "invalid value for parameter %q: %q", p.name, v)
+	switch p.kind {
+	case boolean:
+		c, ok := parseBool(v)
+		if !ok {
+			return "", errorf("22023", "parameter %q requires a Boolean value", p.name)
+		}
+		return c, nil
+	case duration:
+		ms, unit, ok := parseDuration(v)
+		switch {
+		case !unit:
+			bad.Hint = `Valid units for this parameter are "us", "ms", "s", "min", "h", and "d".`
+			return "", bad
+		case !ok:
+			return "", bad
+		case ms < 0 || ms > math.MaxInt32:
+			return "", errorf("22023", "%d ms is outside the valid range for parameter %q (0 .. %d)", ms, p.name, math.MaxInt32)
+		}
+		return showDuration(time.Duration(ms) * time.Millisecond), nil
+	case enum:
+		for _, w := range p.values {
 			if strings.EqualFold(v, w) {
-				return w, true
+				return w, nil
 			}
 		}
-		return "", false
+		if p.refused == "" {
+			bad.Hint = "Available values: " + strings.Join(p.values, ", ") + "."
+			return "", bad
+		}
+	default:
+		if p.check == nil {
+			return v, nil
+		}
+		if c, ok := p.check(v); ok {
+			return c, nil
+		}
 	}
+	if p.refused != "" {
+		return "", errorf("0A000", "%s is not supported on the SQLite fallback", p.refused)
+	}
+	return "", bad
 }
 
-func boolean(v string) (string, bool) {
+func parseBool(v string) (string, bool) {
 	v = strings.ToLower(v)
 	if v == "" {
 		return "", false
@@ -72,47 +119,37 @@ func boolean(v string) (string, bool) {
 	return "", false
 }
 
-// milliseconds reads a time as PostgreSQL takes it for a parameter in ms, and
-// gives it in the largest unit that holds it, as SHOW does.
-func milliseconds(v string) (string, bool) {
-	d, ok := parseDuration(v)
-	if !ok {
-		return "", false
-	}
-	return showDuration(d), true
-}
-
-func parseDuration(v string) (time.Duration, bool) {
+// parseDuration reads a time as PostgreSQL takes it for a parameter in
+// milliseconds; unit is false where its unit is none.
+func parseDuration(v string) (ms int64, unit, ok bool) {
 	v = strings.TrimSpace(v)
 	i := 0
-	for i < len(v) && (v[i] >= '0' && v[i] <= '9' || v[i] == '.' || i == 0 && v[i] == '+') {
+	for i < len(v) && (v[i] >= '0' && v[i] <= '9' || v[i] == '.' || i == 0 && (v[i] == '+' || v[i] == '-')) {
 		i++
 	}
 	n, err := strconv.ParseFloat(v[:i], 64)
 	if err != nil {
-		return 0, false
+		return 0, true, false
 	}
-	unit := time.Millisecond
 	switch strings.TrimSpace(v[i:]) {
 	case "", "ms":
 	case "us":
-		unit = time.Microsecond
+		n /= 1000
 	case "s":
-		unit = time.Second
+		n *= 1000
 	case "min":
-		unit = time.Minute
+		n *= 60_000
 	case "h":
-		unit = time.Hour
+		n *= 3_600_000
 	case "d":
-		unit = 24 * time.Hour
+		n *= 86_400_000
 	default:
-		return 0, false
+		return 0, false, false
 	}
-	ms := n * float64(unit) / float64(time.Millisecond)
-	if ms > 2147483647 {
-		return 0, false
+	if math.Abs(n) > 1<<53 {
+		return 0, true, false
 	}
-	return time.Duration(ms+0.5) * time.Millisecond, true
+	return int64(math.RoundToEven(n)), true, true
 }
 
 func showDuration(d time.Duration) string {
@@ -130,61 +167,62 @@ func showDuration(d time.Duration) string {
 	return strconv.FormatInt(d.Milliseconds(), 10) + "ms"
 }
 
-func integer(v string) (string, bool) {
-	n, err := strconv.ParseInt(strings.TrimSpace(v), 10, 32)
-	return strconv.FormatInt(n, 10), err == nil
+// readDuration is the duration that a parameter's value, as SHOW gives it, stands for.
+func readDuration(v string) time.Duration {
+	ms, _, _ := parseDuration(v)
+	return time.Duration(ms) * time.Millisecond
 }
 
 // parameters are those that programs, ORMs and migration tools set or read.
 // Whatever is not here is 42704, as an unknown one is on PostgreSQL.
 var parameters = map[string]*parameter{
 	"application_name":                    {name: "application_name"},
-	"bytea_output":                        {name: "bytea_output", preset: "hex", check: oneOf("hex", "escape")},
-	"check_function_bodies":               {name: "check_function_bodies", preset: "on", check: boolean},
+	"bytea_output":                        {name: "bytea_output", preset: "hex", kind: enum, values: []string{"escape", "hex"}},
+	"check_function_bodies":               {name: "check_function_bodies", preset: "on", kind: boolean},
 	"client_encoding":                     {name: "client_encoding", preset: "UTF8", check: encoding, refused: "an encoding other than UTF8"},
-	"client_min_messages":                 {name: "client_min_messages", preset: "notice", check: oneOf("debug5", "debug4", "debug3", "debug2", "debug1", "debug", "log", "notice", "warning", "error")},
-	"constraint_exclusion":                {name: "constraint_exclusion", preset: "partition", check: oneOf("partition", "on", "off")},
+	"client_min_messages":                 {name: "client_min_messages", preset: "notice", kind: enum, values: []string{"debug5", "debug4", "debug3", "debug2", "debug1", "log", "notice", "warning", "error"}},
+	"constraint_exclusion":                {name: "constraint_exclusion", preset: "partition", kind: enum, values: []string{"partition", "on", "off"}},
 	"datestyle":                           {name: "DateStyle", preset: "ISO, MDY", check: dateStyle, refused: "a DateStyle other than ISO, MDY"},
-	"default_table_access_method":         {name: "default_table_access_method", preset: "heap", check: oneOf("heap")},
+	"default_table_access_method":         {name: "default_table_access_method", preset: "heap", kind: enum, values: []string{"heap"}},
 	"default_tablespace":                  {name: "default_tablespace"},
-	"default_transaction_deferrable":      {name: "default_transaction_deferrable", preset: "off", check: boolean},
-	"default_transaction_isolation":       {name: "default_transaction_isolation", preset: "read committed", check: isolationLevel},
-	"default_transaction_read_only":       {name: "default_transaction_read_only", preset: "off", check: boolean},
+	"default_transaction_deferrable":      {name: "default_transaction_deferrable", preset: "off", kind: boolean},
+	"default_transaction_isolation":       {name: "default_transaction_isolation", preset: "read committed", kind: enum, values: isolationLevels},
+	"default_transaction_read_only":       {name: "default_transaction_read_only", preset: "off", kind: boolean},
 	"extra_float_digits":                  {name: "extra_float_digits", preset: "1", check: floatDigits, refused: "an extra_float_digits below 1"},
-	"idle_in_transaction_session_timeout": {name: "idle_in_transaction_session_timeout", preset: "0", check: milliseconds},
-	"idle_session_timeout":                {name: "idle_session_timeout", preset: "0", check: milliseconds},
+	"idle_in_transaction_session_timeout": {name: "idle_in_transaction_session_timeout", preset: "0", kind: duration},
+	"idle_session_timeout":                {name: "idle_session_timeout", preset: "0", kind: duration},
 	"integer_datetimes":                   {name: "integer_datetimes", preset: "on", fixed: true},
-	"intervalstyle":                       {name: "IntervalStyle", preset: "postgres", check: oneOf("postgres"), refused: "an IntervalStyle other than postgres"},
+	"intervalstyle":                       {name: "IntervalStyle", preset: "postgres", kind: enum, values: []string{"postgres"}, refused: "an IntervalStyle other than postgres"},
 	"is_superuser":                        {name: "is_superuser", preset: "off", fixed: true},
-	"jit":                                 {name: "jit", preset: "on", check: boolean},
+	"jit":                                 {name: "jit", preset: "on", kind: boolean},
 	"lc_collate":                          {name: "lc_collate", preset: "C", fixed: true},
 	"lc_ctype":                            {name: "lc_ctype", preset: "C", fixed: true},
 	"lc_messages":                         {name: "lc_messages", preset: "C"},
 	"lc_monetary":                         {name: "lc_monetary", preset: "C"},
 	"lc_numeric":                          {name: "lc_numeric", preset: "C"},
 	"lc_time":                             {name: "lc_time", preset: "C"},
-	"lock_timeout":                        {name: "lock_timeout", preset: "0", check: milliseconds},
+	"lock_timeout":                        {name: "lock_timeout", preset: "0", kind: duration},
 	"maintenance_work_mem":                {name: "maintenance_work_mem", preset: "64MB"},
 	"max_identifier_length":               {name: "max_identifier_length", preset: "63", fixed: true},
-	"role":                                {name: "role", preset: "none", check: oneOf("none"), refused: "SET ROLE"},
-	"row_security":                        {name: "row_security", preset: "on", check: boolean},
+	"role":                                {name: "role", preset: "none", kind: enum, values: []string{"none"}, refused: "SET ROLE"},
+	"row_security":                        {name: "row_security", preset: "on", kind: boolean},
 	"search_path":                         {name: "search_path"},
 	"server_encoding":                     {name: "server_encoding", preset: "UTF8", fixed: true},
 	"server_version":                      {name: "server_version", fixed: true},
 	"server_version_num":                  {name: "server_version_num", fixed: true},
 	"session_authorization":               {name: "session_authorization", fixed: true},
 	"standard_conforming_strings":         {name: "standard_conforming_strings", preset: "on", check: onlyOn, refused: "standard_conforming_strings = off"},
-	"statement_timeout":                   {name: "statement_timeout", preset: "0", check: milliseconds},
-	"synchronous_commit":                  {name: "synchronous_commit", preset: "on", check: oneOf("on", "off", "local", "remote_write", "remote_apply")},
+	"statement_timeout":                   {name: "statement_timeout", preset: "0", kind: duration},
+	"synchronous_commit":                  {name: "synchronous_commit", preset: "on", kind: enum, values: []string{"local", "remote_write", "remote_apply", "on", "off"}},
 	"timezone":                            {name: "TimeZone"},
-	"transaction_deferrable":              {name: "transaction_deferrable", preset: "off", check: boolean},
-	"transaction_isolation":               {name: "transaction_isolation", preset: "read committed", check: isolationLevel},
-	"transaction_read_only":               {name: "transaction_read_only", preset: "off", check: boolean},
+	"transaction_deferrable":              {name: "transaction_deferrable", preset: "off", kind: boolean},
+	"transaction_isolation":               {name: "transaction_isolation", preset: "read committed", kind: enum, values: isolationLevels},
+	"transaction_read_only":               {name: "transaction_read_only", preset: "off", kind: boolean},
 	"work_mem":                            {name: "work_mem", preset: "4MB"},
-	"xmloption":                           {name: "xmloption", preset: "content", check: oneOf("content", "document")},
+	"xmloption":                           {name: "xmloption", preset: "content", kind: enum, values: []string{"content", "document"}},
 }
 
-var isolationLevel = oneOf("read uncommitted", "read committed", "repeatable read", "serializable")
+var isolationLevels = []string{"serializable", "repeatable read", "read committed", "read uncommitted"}
 
 func encoding(v string) (string, bool) {
 	switch strings.ToUpper(strings.NewReplacer("-", "", "_", "").Replace(v)) {
@@ -211,7 +249,7 @@ func floatDigits(v string) (string, bool) {
 }
 
 func onlyOn(v string) (string, bool) {
-	w, ok := boolean(v)
+	w, ok := parseBool(v)
 	return w, ok && w == "on"
 }
 
@@ -271,7 +309,7 @@ func (s *Session) preset(name string) (string, bool) {
 	}
 	p := parameters[name]
 	if p == nil {
-		return "", false
+		return "", s.custom[name]
 	}
 	return p.preset, true
 }
@@ -325,8 +363,9 @@ func (s *Session) change(name string, value *string, local bool) error {
 	case "transaction_isolation", "transaction_read_only", "transaction_deferrable":
 		return s.setTransaction(name, v)
 	}
-	if local && s.tx.status == idle {
-		return nil // PostgreSQL warns and does nothing
+	if p == nil {
+		// One of the user's own is known from its first use on.
+		s.custom = with(s.custom, name, true)
 	}
 	old := s.set
 	s.changes++
@@ -347,10 +386,10 @@ func (s *Session) change(name string, value *string, local bool) error {
 	return nil
 }
 
-func with(m map[string]string, name, value string) map[string]string {
+func with[V any](m map[string]V, name string, value V) map[string]V {
 	m = maps.Clone(m)
 	if m == nil {
-		m = make(map[string]string, 1)
+		m = make(map[string]V, 1)
 	}
 	m[name] = value
 	return m
@@ -368,17 +407,10 @@ func (s *Session) canonical(name string, p *parameter, value *string) (string, e
 		}
 		return "", errorf("22023", "invalid value for parameter %q: %q", p.name, v)
 	}
-	if p == nil || p.check == nil {
+	if p == nil {
 		return v, nil
 	}
-	c, ok := p.check(v)
-	if ok {
-		return c, nil
-	}
-	if p.refused != "" {
-		return "", errorf("0A000", "%s is not supported on the fallback", p.refused)
-	}
-	return "", errorf("22023", "invalid value for parameter %q: %q", p.name, v)
+	return p.parse(v)
 }
 
 // derive recomputes what statements need of the settings.
@@ -401,11 +433,11 @@ func (s *Session) derive() error {
 		s.set.searchPath = s.existing(names)
 	}
 	lock, _ := s.setting("lock_timeout")
-	s.set.lockTimeout, _ = parseDuration(lock)
+	s.set.lockTimeout = readDuration(lock)
 	stmt, _ := s.setting("statement_timeout")
-	s.set.statementTimeout, _ = parseDuration(stmt)
+	s.set.statementTimeout = readDuration(stmt)
 	abandoned, _ := s.setting("idle_in_transaction_session_timeout")
-	s.set.idleTimeout, _ = parseDuration(abandoned)
+	s.set.idleTimeout = readDuration(abandoned)
 	ro, _ := s.setting("default_transaction_read_only")
 	s.set.readOnly = ro == "on"
 	s.set.isolation, _ = s.setting("default_transaction_isolation")
