@@ -75,6 +75,9 @@ func (m *emitter) column(e *expr) {
 
 // rawColumn writes a column reference as it is stored.
 func (m *emitter) rawColumn(e *expr) {
+	if c := &e.src.cols[e.col]; c.unknown {
+		m.a.refuse(e.pos, "column \"%s\" of a system catalog", c.name)
+	}
 	if c := &e.src.cols[e.col]; c.computed {
 		m.WriteString(c.sql)
 		return

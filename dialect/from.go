@@ -67,6 +67,9 @@ func (a *analyser) rangeVar(sc *scope, rv *pg_query.RangeVar) (fromNode, *nsItem
 			return &fromSource{src: src, sql: c.alias}, it
 		}
 	}
+	if f, it := a.systemSource(rv, alias); f != nil {
+		return f, it
+	}
 	if t := a.cat.Table(rv.GetSchemaname(), name); t != nil && a.systemSchema(rv) == "" {
 		src := a.tableSource(t, rv.GetLocation())
 		a.use(t, "r")

@@ -29,6 +29,9 @@ type srcCol struct {
 	num      int16
 	computed bool   // sql is an expression, not a name
 	coll     string // the column's own collation, where it is not the database's
+	// unknown marks a column of a system catalog whose values the fallback does
+	// not know.
+	unknown bool
 }
 
 // nsItem is a name in scope with its columns (PostgreSQL's ParseNamespaceItem).

@@ -17,6 +17,9 @@ func bindOf(source Source, typ uint32, pos int32) *expr {
 // all others.
 func (a *analyser) specialCall(name string, args []*expr, n *pg_query.FuncCall) *expr {
 	pos := n.GetLocation()
+	if e := a.systemCall(name, args, pos); e != nil {
+		return e
+	}
 	switch len(args) {
 	case 0:
 		switch name {

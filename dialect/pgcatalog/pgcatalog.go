@@ -6,9 +6,12 @@ package pgcatalog
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	_ "embed"
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -89,6 +92,13 @@ func TypeByOID(oid uint32) *Type { return load().types[oid] }
 
 // TypeByName returns a built-in type by pg_type.typname, or nil.
 func TypeByName(name string) *Type { return load().typeName[name] }
+
+// Types returns the built-in types, in order of OID.
+func Types() []*Type {
+	types := slices.Collect(maps.Values(load().types))
+	slices.SortFunc(types, func(a, b *Type) int { return cmp.Compare(a.OID, b.OID) })
+	return types
+}
 
 // ProcByOID returns a built-in function, or nil.
 func ProcByOID(oid uint32) *Proc { return load().procs[oid] }

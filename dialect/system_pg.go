@@ -1,0 +1,439 @@
+package dialect
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/failoversql/failoversql/catalog"
+	"github.com/failoversql/failoversql/dialect/pgcatalog"
+)
+
+// pgClass is the OID of pg_class, which pg_description names.
+const pgClass = 1259
+
+func addPgCatalog(m map[string]*systemTable) {
+	m["pg_catalog.pg_namespace"] = &systemTable{
+		columns: `oid oid, nspname name, -nspowner oid, -nspacl _text`,
+		rows: func(s *systemRows) {
+			s.add(row{"oid": 11, "nspname": "pg_catalog"})
+			for _, name := range s.cat.Schemas {
+				s.add(row{"oid": s.schemaOID(name), "nspname": name})
+			}
+		},
+	}
+	m["pg_catalog.pg_class"] = &systemTable{
+		columns: `oid oid, relname name, relnamespace oid, -reltype oid, -reloftype oid, -relowner oid, -relam oid, -relfilenode oid, -reltablespace oid,
+			-relpages int4, -reltuples float4, -relallvisible int4, -reltoastrelid oid, relhasindex bool, relisshared bool, relpersistence char, relkind char,
+			relnatts int2, -relchecks int2, -relhasrules bool, -relhastriggers bool, -relhassubclass bool, -relrowsecurity bool, -relforcerowsecurity bool,
+			-relispopulated bool, relreplident char, relispartition bool, -relrewrite oid, -relfrozenxid oid, -relminmxid oid, -relacl _text, -reloptions _text, -relpartbound text`,
+		rows: classRows,
+	}
+	m["pg_catalog.pg_attribute"] = &systemTable{
+		columns: `attrelid oid, attname name, atttypid oid, -attstattarget int4, attlen int2, attnum int2, -attndims int4, -attcacheoff int4, atttypmod int4,
+			-attbyval bool, -attalign char, -attstorage char, -attcompression char, attnotnull bool, atthasdef bool, -atthasmissing bool, attidentity char,
+			attgenerated char, attisdropped bool, attislocal bool, attinhcount int4, -attcollation oid, -attacl _text, -attoptions _text, -attfdwoptions _text, -attmissingval text`,
+		rows: attributeRows,
+	}
+	m["pg_catalog.pg_attrdef"] = &systemTable{
+		columns: `-oid oid, adrelid oid, adnum int2, adbin pg_node_tree`,
+		rows: func(s *systemRows) {
+			for _, t := range s.cat.Tables {
+				for i := range t.Columns {
+					if c := &t.Columns[i]; c.Default != "" || c.Generated != "" {
+						s.add(row{"adrelid": t.OID, "adnum": c.Num, "adbin": s.shorten(c.Default + c.Generated)})
+					}
+				}
+			}
+		},
+	}
+	m["pg_catalog.pg_type"] = &systemTable{
+		columns: `oid oid, typname name, typnamespace oid, -typowner oid, typlen int2, -typbyval bool, typtype char, typcategory char, typispreferred bool,
+			typisdefined bool, -typdelim char, -typrelid oid, -typsubscript oid, typelem oid, typarray oid, -typinput oid, -typoutput oid, -typreceive oid, -typsend oid,
+			-typmodin oid, -typmodout oid, -typanalyze oid, -typalign char, -typstorage char, typnotnull bool, typbasetype oid, typtypmod int4, -typndims int4,
+			-typcollation oid, -typdefaultbin text, -typdefault text, -typacl _text`,
+		rows: typeRows,
+	}
+	m["pg_catalog.pg_enum"] = &systemTable{
+		columns: `-oid oid, enumtypid oid, enumsortorder float4, enumlabel name`,
+		whole:   true,
+		rows: func(s *systemRows) {
+			for _, t := range s.cat.Types {
+				for i, l := range t.Labels {
+					s.add(row{"enumtypid": t.OID, "enumsortorder": float64(i + 1), "enumlabel": l})
+				}
+			}
+		},
+	}
+	m["pg_catalog.pg_index"] = &systemTable{
+		columns: `indexrelid oid, indrelid oid, -indnatts int2, indnkeyatts int2, indisunique bool, indnullsnotdistinct bool, indisprimary bool, indisexclusion bool,
+			indimmediate bool, -indisclustered bool, indisvalid bool, -indcheckxmin bool, indisready bool, indislive bool, -indisreplident bool, -indkey int2vector,
+			-indcollation oidvector, -indclass oidvector, -indoption int2vector, -indexprs text, indpred pg_node_tree`,
+		rows: indexRows,
+	}
+	m["pg_catalog.pg_constraint"] = &systemTable{
+		columns: `oid oid, conname name, connamespace oid, contype char, condeferrable bool, condeferred bool, convalidated bool, conrelid oid, contypid oid, conindid oid,
+			-conparentid oid, confrelid oid, confupdtype char, confdeltype char, confmatchtype char, conislocal bool, -coninhcount int4, -connoinherit bool,
+			conkey _int2, confkey _int2, -conpfeqop _oid, -conppeqop _oid, -conffeqop _oid, confdelsetcols _int2, -conexclop _oid, conbin pg_node_tree`,
+		rows: constraintRows,
+	}
+	m["pg_catalog.pg_description"] = &systemTable{
+		columns: `objoid oid, classoid oid, objsubid int4, description text`,
+		rows:    descriptionRows,
+	}
+	m["pg_catalog.pg_sequence"] = &systemTable{
+		columns: `seqrelid oid, seqtypid oid, seqstart int8, seqincrement int8, seqmax int8, seqmin int8, -seqcache int8, seqcycle bool`,
+		whole:   true,
+		rows: func(s *systemRows) {
+			for _, q := range s.cat.Sequences {
+				s.add(row{"seqrelid": q.OID, "seqtypid": q.Type, "seqstart": q.Start, "seqincrement": q.Increment, "seqmax": q.Max, "seqmin": q.Min, "seqcycle": q.Cycle})
+			}
+		},
+	}
+	m["pg_catalog.pg_tables"] = &systemTable{
+		columns: `schemaname name, tablename name, -tableowner name, tablespace name, hasindexes bool, -hasrules bool, -hastriggers bool, -rowsecurity bool`,
+		rows: func(s *systemRows) {
+			for _, t := range s.cat.Tables {
+				s.add(row{"schemaname": t.Schema, "tablename": t.Name, "hasindexes": len(t.Indexes) > 0})
+			}
+			for _, r := range s.cat.Absent {
+				if !strings.Contains(r.Reason, "foreign") {
+					s.add(row{"schemaname": r.Schema, "tablename": r.Name})
+				}
+			}
+		},
+	}
+	m["pg_catalog.pg_indexes"] = &systemTable{
+		columns: `schemaname name, tablename name, indexname name, tablespace name, indexdef text`,
+		rows: func(s *systemRows) {
+			for _, t := range s.cat.Tables {
+				for i := range t.Indexes {
+					x := &t.Indexes[i]
+					s.add(row{"schemaname": t.Schema, "tablename": t.Name, "indexname": x.Name, "indexdef": x.Def})
+				}
+			}
+		},
+	}
+	m["pg_catalog.pg_views"] = &systemTable{
+		columns: `schemaname name, viewname name, -viewowner name, -definition text`,
+		rows: func(s *systemRows) {
+			for _, v := range s.cat.Views {
+				if v.Kind == 'v' {
+					s.add(row{"schemaname": v.Schema, "viewname": v.Name})
+				}
+			}
+		},
+	}
+	m["pg_catalog.pg_sequences"] = &systemTable{
+		columns: `schemaname name, sequencename name, -sequenceowner name, -data_type regtype, start_value int8, min_value int8, max_value int8, increment_by int8,
+			cycle bool, -cache_size int8, -last_value int8`,
+		whole: true,
+		rows: func(s *systemRows) {
+			for _, q := range s.cat.Sequences {
+				s.add(row{"schemaname": q.Schema, "sequencename": q.Name, "start_value": q.Start, "min_value": q.Min, "max_value": q.Max, "increment_by": q.Increment, "cycle": q.Cycle})
+			}
+		},
+	}
+}
+
+func classRows(s *systemRows) {
+	add := func(oid uint32, schema, name string, kind byte, natts int, more row) {
+		r := row{
+			"oid": oid, "relname": name, "relnamespace": s.schemaOID(schema), "relhasindex": false, "relisshared": false, "relpersistence": "p",
+			"relkind": kind, "relnatts": natts, "relreplident": "n", "relispartition": false,
+		}
+		for k, v := range more {
+			r[k] = v
+		}
+		s.add(r)
+	}
+	for _, t := range s.cat.Tables {
+		add(t.OID, t.Schema, t.Name, t.Kind, int(t.Natts), row{"relhasindex": len(t.Indexes) > 0, "relreplident": t.ReplicaIdentity})
+		for i := range t.Indexes {
+			x := &t.Indexes[i]
+			kind := byte('i')
+			if t.Kind == 'p' {
+				kind = 'I'
+			}
+			add(x.OID, t.Schema, x.Name, kind, len(x.Keys)+len(including(x)), nil)
+		}
+	}
+	for _, q := range s.cat.Sequences {
+		add(q.OID, q.Schema, q.Name, 'S', 3, nil)
+	}
+	for _, v := range s.cat.Views {
+		add(v.OID, v.Schema, v.Name, v.Kind, len(v.Columns), nil)
+	}
+}
+
+func attributeRows(s *systemRows) {
+	add := func(relation uint32, c *catalog.Column) {
+		generated := ""
+		if c.Generated != "" {
+			generated = "s"
+			if c.Virtual {
+				generated = "v"
+			}
+		}
+		s.add(row{
+			"attrelid": relation, "attname": c.Name, "atttypid": c.Type, "attlen": typeLength(s.a, c.Type), "attnum": c.Num, "atttypmod": c.Typmod,
+			"attnotnull": c.NotNull, "atthasdef": c.Default != "" || c.Generated != "", "attidentity": c.Identity, "attgenerated": generated,
+			"attisdropped": false, "attislocal": true, "attinhcount": 0,
+		})
+	}
+	for _, t := range s.cat.Tables {
+		for i := range t.Columns {
+			add(t.OID, &t.Columns[i])
+		}
+	}
+	for _, v := range s.cat.Views {
+		for i := range v.Columns {
+			add(v.OID, &v.Columns[i])
+		}
+	}
+}
+
+func typeRows(s *systemRows) {
+	for _, t := range pgcatalog.Types() {
+		s.add(row{
+			"oid": t.OID, "typname": t.Name, "typnamespace": 11, "typlen": t.Len, "typtype": t.Kind, "typcategory": t.Category, "typispreferred": t.Preferred,
+			"typisdefined": true, "typelem": t.Elem, "typarray": t.Array, "typnotnull": false, "typbasetype": t.Base, "typtypmod": -1,
+		})
+	}
+	for _, t := range s.cat.Types {
+		info := s.a.typ(t.OID)
+		mod := int32(-1)
+		if t.Kind == 'd' {
+			mod = t.Typmod
+		}
+		s.add(row{
+			"oid": t.OID, "typname": t.Name, "typnamespace": s.schemaOID(t.Schema), "typlen": typeLength(s.a, t.OID), "typtype": t.Kind, "typcategory": info.category,
+			"typispreferred": false, "typisdefined": true, "typelem": t.Elem, "typarray": t.Array, "typnotnull": t.NotNull, "typbasetype": t.Base, "typtypmod": mod,
+		})
+	}
+}
+
+func indexRows(s *systemRows) {
+	for _, t := range s.cat.Tables {
+		for i := range t.Indexes {
+			x := &t.Indexes[i]
+			k := constraint(t, x.Name)
+			r := row{
+				"indexrelid": x.OID, "indrelid": t.OID, "indnkeyatts": len(x.Keys), "indisunique": x.Unique, "indnullsnotdistinct": x.NullsEqual,
+				"indisprimary": x.Primary, "indisexclusion": k != nil && k.Kind == 'x', "indimmediate": k == nil || !k.Deferrable, "indisvalid": true,
+				"indisready": true, "indislive": true,
+			}
+			if x.Where != "" {
+				r["indpred"] = s.shorten(x.Where)
+			}
+			s.add(r)
+		}
+	}
+}
+
+func constraintRows(s *systemRows) {
+	for _, t := range s.cat.Tables {
+		for i := range t.Constraints {
+			k := &t.Constraints[i]
+			r := row{
+				"oid": k.OID, "conname": k.Name, "connamespace": s.schemaOID(t.Schema), "contype": k.Kind, "condeferrable": k.Deferrable, "condeferred": k.Deferred,
+				"convalidated": !k.NotValid, "conrelid": t.OID, "contypid": 0, "conindid": 0, "confrelid": 0, "confupdtype": " ", "confdeltype": " ",
+				"confmatchtype": " ", "conislocal": true, "conkey": attributeNumbers(t, k.Columns),
+			}
+			if k.Kind == 'c' {
+				r["conbin"] = s.shorten(k.Expr)
+			}
+			for j := range t.Indexes {
+				if x := &t.Indexes[j]; x.Constraint && x.Name == k.Name {
+					r["conindid"] = x.OID
+				}
+			}
+			if parent := s.cat.Table(k.RefSchema, k.RefTable); k.Kind == 'f' && parent != nil {
+				r["confrelid"], r["confupdtype"], r["confdeltype"], r["confmatchtype"] = parent.OID, k.OnUpdate, k.OnDelete, "s"
+				if k.MatchFull {
+					r["confmatchtype"] = "f"
+				}
+				r["confkey"] = attributeNumbers(parent, k.RefColumns)
+				if k.SetColumns != nil {
+					r["confdelsetcols"] = attributeNumbers(t, k.SetColumns)
+				}
+				if x, _ := s.referencedKey(k); x != nil {
+					r["conindid"] = x.OID
+				}
+			}
+			s.add(r)
+		}
+	}
+}
+
+// attributeNumbers is an int2[] of the numbers of columns.
+func attributeNumbers(t *catalog.Table, columns []string) string {
+	numbers := make([]string, len(columns))
+	for i, name := range columns {
+		numbers[i] = strconv.Itoa(int(t.Column(name).Num))
+	}
+	return "{" + strings.Join(numbers, ",") + "}"
+}
+
+func descriptionRows(s *systemRows) {
+	add := func(oid uint32, column int16, text string) {
+		if text != "" {
+			s.add(row{"objoid": oid, "classoid": pgClass, "objsubid": column, "description": text})
+		}
+	}
+	for _, t := range s.cat.Tables {
+		add(t.OID, 0, t.Comment)
+		for i := range t.Columns {
+			add(t.OID, t.Columns[i].Num, t.Columns[i].Comment)
+		}
+	}
+	for _, v := range s.cat.Views {
+		add(v.OID, 0, v.Comment)
+		for i := range v.Columns {
+			add(v.OID, v.Columns[i].Num, v.Columns[i].Comment)
+		}
+	}
+}
+
+// systemCall answers the functions over the catalogs; nil for all others.
+func (a *analyser) systemCall(name string, args []*expr, pos int32) *expr {
+	arg := func(i int, typ uint32) *expr { return a.coerceTo(args[i], typ, -1, implicit, pos) }
+	s := &systemRows{cat: a.cat, a: a}
+	switch {
+	case name == "format_type" && len(args) == 2:
+		return a.lookupCall(oidText, pos, s.formats(), true, arg(0, oidOID), call(oidInt4, pos, "ifnull($1,-1)", arg(1, oidInt4)))
+	case name == "pg_get_expr" && len(args) == 2 && args[0].typ == pgcatalog.TypeByName("pg_node_tree").OID:
+		return call(oidText, pos, "$1", args[0])
+	case name == "pg_get_constraintdef" && len(args) == 1:
+		var known [][]any
+		for _, t := range a.cat.Tables {
+			for i := range t.Constraints {
+				known = append(known, []any{t.Constraints[i].OID, s.shortDef(&t.Constraints[i])})
+			}
+		}
+		return a.lookupCall(oidText, pos, known, false, arg(0, oidOID))
+	case name == "pg_get_indexdef" && len(args) == 1:
+		var known [][]any
+		for _, t := range a.cat.Tables {
+			for i := range t.Indexes {
+				known = append(known, []any{t.Indexes[i].OID, t.Indexes[i].Def})
+			}
+		}
+		return a.lookupCall(oidText, pos, known, false, arg(0, oidOID))
+	case name == "col_description" && len(args) == 2:
+		return a.lookupCall(oidText, pos, s.comments(), false, arg(0, oidOID), arg(1, oidInt4))
+	case name == "obj_description" && len(args) == 2 && args[1].kind == exUnknown && args[1].text == "pg_class":
+		return a.lookupCall(oidText, pos, s.comments(), false, arg(0, oidOID), constant(oidInt4, pos, int64(0)))
+	case name == "to_regclass" && len(args) == 1 && args[0].kind == exUnknown && !args[0].null:
+		schema, relation := a.qualifiedName(splitIdentifier(args[0].text), pos)
+		oid := relationOID(a.cat, schema, relation)
+		if oid == 0 {
+			return constant(oidRegclass, pos, nil)
+		}
+		return constant(oidRegclass, pos, int64(oid))
+	case name == "pg_table_is_visible" && len(args) == 1:
+		classRows(s)
+		var known [][]any
+		for _, r := range s.rows {
+			known = append(known, []any{r["oid"], s.visible(r["relnamespace"].(uint32))})
+		}
+		return a.lookupCall(oidBool, pos, known, false, arg(0, oidOID))
+	}
+	return nil
+}
+
+// visible reports whether a schema is searched.
+func (s *systemRows) visible(schema uint32) bool {
+	return slices.ContainsFunc(s.cat.SearchPath, func(name string) bool { return s.schemaOID(name) == schema })
+}
+
+// lookupCall looks a value up in rows of keys and value. One that is not among
+// them is NULL, or an error where the rows are not all there are.
+func (a *analyser) lookupCall(typ uint32, pos int32, known [][]any, strict bool, keys ...*expr) *expr {
+	if len(known) == 0 {
+		return constant(typ, pos, nil)
+	}
+	n := len(keys)
+	var b strings.Builder
+	b.WriteString("(SELECT column" + itoa(n+1) + " FROM (VALUES ")
+	for i, r := range known {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteByte('(')
+		for j, v := range r {
+			if j > 0 {
+				b.WriteByte(',')
+			}
+			b.WriteString(escapeTemplate(quoteValue(native(v))))
+		}
+		b.WriteByte(')')
+	}
+	b.WriteString(") WHERE ")
+	for i := range keys {
+		if i > 0 {
+			b.WriteString(" AND ")
+		}
+		b.WriteString("column" + itoa(i+1) + " = $" + itoa(i+1))
+	}
+	b.WriteByte(')')
+	tmpl := b.String()
+	if strict {
+		tmpl = "CASE WHEN $1 IS NOT NULL THEN ifnull(" + tmpl + ", " + a.raise(codeNotSupported, "this type is not known on the SQLite fallback") + ") END"
+	}
+	return call(typ, pos, tmpl, keys...)
+}
+
+// formats are the types of all columns with their modifiers, and all types
+// without.
+func (s *systemRows) formats() [][]any {
+	type key struct {
+		oid uint32
+		mod int32
+	}
+	seen := map[key]bool{}
+	var out [][]any
+	add := func(oid uint32, mod int32) {
+		if k := (key{oid, mod}); !seen[k] {
+			seen[k] = true
+			out = append(out, []any{oid, mod, s.a.formatType(oid, mod)})
+		}
+	}
+	for _, t := range pgcatalog.Types() {
+		add(t.OID, -1)
+	}
+	for _, t := range s.cat.Types {
+		add(t.OID, -1)
+	}
+	for _, t := range s.cat.Tables {
+		for i := range t.Columns {
+			add(t.Columns[i].Type, t.Columns[i].Typmod)
+		}
+	}
+	for _, v := range s.cat.Views {
+		for i := range v.Columns {
+			add(v.Columns[i].Type, v.Columns[i].Typmod)
+		}
+	}
+	return out
+}
+
+// comments are keyed by object and column number.
+func (s *systemRows) comments() [][]any {
+	c := &systemRows{cat: s.cat, a: s.a}
+	descriptionRows(c)
+	var out [][]any
+	for _, r := range c.rows {
+		out = append(out, []any{r["objoid"], r["objsubid"], r["description"]})
+	}
+	return out
+}
+
+// shortDef prints a constraint as it reads under the search path.
+func (s *systemRows) shortDef(k *catalog.Constraint) string {
+	def := s.shorten(k.Def)
+	if k.Kind == 'f' && s.cat.Table("", k.RefTable) == s.cat.Table(k.RefSchema, k.RefTable) {
+		def = strings.Replace(def, "REFERENCES "+qualified(k.RefSchema, k.RefTable)+"(", "REFERENCES "+ident(k.RefTable)+"(", 1)
+	}
+	return def
+}
