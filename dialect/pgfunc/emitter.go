@@ -17,6 +17,7 @@ const (
 	ArrayJSON   = "pg_array_json"   // (array text, element type's descriptor) JSON array of the native elements
 	BuildArray  = "pg_build_array"  // (element type's descriptor, native elements…) array text
 	Distinct    = "_distinct"       // suffix: an aggregate over sorted rows that skips repeated arguments; the first is the collation
+	Extreme     = "pg_extreme"      // aggregate: (collation, 1 for max or -1 for min, value) the last of the greatest or least
 	CollectList = "pg_collect_list" // aggregate: (element type's descriptor, native element) array text, empty for no rows
 )
 
@@ -35,6 +36,7 @@ func emitterFuncs(r *registry) {
 	r.def(ScaleFor, f2(scaleFor))
 	r.def(ArrayJSON, f2(arrayJSON))
 	r.def(BuildArray, called(buildArray))
+	r.aggDef(Extreme, extreme)
 	r.defs[CollectList] = Def{Impl: func() *collectList { return &collectList{} }, Aggregate: true}
 }
 
@@ -228,4 +230,24 @@ func sameArgs(coll string, x, y []any) bool {
 		}
 	}
 	return true
+}
+
+// extreme is min or max of text by a collation.
+func extreme() *aggregate {
+	var kept any
+	return &aggregate{
+		step: func(args []any) error {
+			v, ok := args[2].(string)
+			if !ok {
+				return nil
+			}
+			sign, _ := args[1].(int64)
+			coll, _ := args[0].(string)
+			if old, some := kept.(string); !some || int64(Collations()[coll](v, old))*sign >= 0 {
+				kept = v
+			}
+			return nil
+		},
+		done: func() (any, error) { return kept, nil },
+	}
 }

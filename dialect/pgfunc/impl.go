@@ -115,7 +115,7 @@ type registry struct {
 var all = sync.OnceValue(func() *registry {
 	r := &registry{impls: map[string]Impl{}, defs: map[string]Def{}, generic: map[string]generic{}}
 	emitterFuncs(r)
-	for _, add := range []func(*registry){compareFuncs, intFuncs, floatFuncs, numericFuncs, textFuncs, likeFuncs, castFuncs, intervalFuncs, dateTimeFuncs, extractFuncs, jsonFuncs, jsonBuildFuncs, numericMathFuncs, aggregateFuncs} {
+	for _, add := range []func(*registry){compareFuncs, intFuncs, floatFuncs, numericFuncs, textFuncs, likeFuncs, castFuncs, intervalFuncs, dateTimeFuncs, extractFuncs, jsonFuncs, jsonBuildFuncs, numericMathFuncs, aggregateFuncs, arrayFuncs, seriesFuncs, concatFuncs, textOfFuncs} {
 		add(r)
 	}
 	distinctFuncs(r)
