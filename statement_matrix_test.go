@@ -126,7 +126,7 @@ func TestStatementMatrix(t *testing.T) {
 	told := map[string]int{}
 	n := 0
 	for _, mode := range []string{"cache_statement", "cache_describe", "describe_exec", "exec", "simple_protocol"} {
-		db, c := open(t, fmt.Sprintf("postgres://postgres@%s/postgres?sslmode=disable&application_name=matrix&default_query_exec_mode=%s&fallback_sync_dsn=%s&fallback_path=%s",
+		db, c := open(t, fmt.Sprintf("postgres://postgres@%s/postgres?sslmode=disable&application_name=matrix&fallback_mode=primary&default_query_exec_mode=%s&fallback_sync_dsn=%s&fallback_path=%s",
 			proxy.Addr(), mode, url.QueryEscape(server.URL()), filepath.Join(t.TempDir(), "x.db"))+fast)
 		db.SetMaxOpenConns(1)
 		require.NoError(t, db.PingContext(ctx))
