@@ -357,15 +357,18 @@ func (s *scope) owns(src *source) bool {
 func (a *analyser) aggregateImpl(c *candidate, args []*expr, pos int32) pgfunc.Impl {
 	switch c.proc.Name {
 	case "count":
-		return pgfunc.Impl{SQL: "count", Agg: true, Window: true}
-	case "min", "max":
-		if k, _ := a.compareKind(args[0].typ); k != cmpNone && k != cmpEqual && k != cmpBpchar {
-			return pgfunc.Impl{SQL: c.proc.Name, Agg: true, Window: true}
+		if len(args) == 0 {
+			return pgfunc.Impl{SQL: "count(*)$f", Agg: true, Window: true}
 		}
-	case "bool_and", "every":
-		return pgfunc.Impl{SQL: "min", Agg: true, Window: true}
-	case "bool_or":
-		return pgfunc.Impl{SQL: "max", Agg: true, Window: true}
+		return pgfunc.Impl{SQL: "count($d$1$o)$f", Agg: true, Window: true}
+	case "min", "max":
+		if m, ok := a.extreme(c.proc.Name, args[0]); ok {
+			return m
+		}
+	case "sum":
+		if m, ok := a.scaledSum(args[0]); ok {
+			return m
+		}
 	}
 	m, ok := a.lookup(c.proc, args)
 	if !ok {
@@ -378,6 +381,54 @@ func (a *analyser) aggregateImpl(c *candidate, args []*expr, pos int32) pgfunc.I
 	return m
 }
 
+// extreme is min or max by the order of the argument's type.
+func (a *analyser) extreme(name string, x *expr) (pgfunc.Impl, bool) {
+	m := pgfunc.Impl{Agg: true, Window: true}
+	if scale, ok := a.storedScale(x); ok {
+		m.SQL, m.Uses = funcFromScaled+"("+name+"($d$1$o)$f,"+itoa(scale)+")", []string{funcFromScaled}
+		return m, true
+	}
+	switch k, coll := a.compareKind(x.typ); k {
+	case cmpNative:
+		m.SQL = name + "($d$1$o)$f"
+	case cmpText:
+		m.SQL = name + "($d$1$o)$f"
+		if coll = a.textCollation(x); coll != "" {
+			m.SQL = name + "($d$1 COLLATE " + a.collation(coll) + "$o)$f"
+		}
+	case cmpColl:
+		if a.base(x.typ) == oidJSONB {
+			return m, false
+		}
+		// Of equal values PostgreSQL keeps the last, SQLite the first.
+		m.Window, m.Uses = false, []string{pgfunc.Extreme}
+		sign := "1"
+		if name == "min" {
+			sign = "-1"
+		}
+		m.SQL = pgfunc.Extreme + "('" + a.collation(coll) + "'," + sign + ",$1$o)$f"
+	default:
+		return m, false
+	}
+	return m, true
+}
+
+// scaledSum adds up a column of scaled integers, as long as no sum of a
+// thousand million rows can leave int8. NaN is text there, and the greatest.
+func (a *analyser) scaledSum(x *expr) (pgfunc.Impl, bool) {
+	scale, ok := a.storedScale(x)
+	if !ok {
+		return pgfunc.Impl{}, false
+	}
+	c := &x.src.cols[x.col]
+	_, mod := a.baseAndMod(c.typ, c.typmod)
+	if p, _ := numericMod(mod); p > 9 {
+		return pgfunc.Impl{}, false
+	}
+	return pgfunc.Impl{Agg: true, Window: true, Uses: []string{funcFromScaled},
+		SQL: "CASE typeof(max($1)$f) WHEN 'text' THEN 'NaN' ELSE " + funcFromScaled + "(sum($d$1$o)$f," + itoa(scale) + ") END"}, true
+}
+
 // aggregateTemplate makes the SQL of an aggregate call.
 func (a *analyser) aggregateTemplate(e *expr, m pgfunc.Impl, p *pgcatalog.Proc, pos int32) {
 	for _, f := range m.Functions() {
@@ -386,6 +437,12 @@ func (a *analyser) aggregateTemplate(e *expr, m pgfunc.Impl, p *pgcatalog.Proc, 
 	if m.Collation != "" {
 		a.collation(m.Collation)
 	}
+	switch {
+	case p.Name == "count" && len(e.args) == 1 && e.unique:
+		e.args[0] = a.collated(e.args[0])
+	case (p.Name == "count" || strings.Contains(m.SQL, funcFromScaled)) && len(e.args) == 1 && e.args[0].kind == exColumn:
+		e.args[0] = rawOf(e.args[0])
+	}
 	if len(m.Env) > 0 {
 		facts := make([]*expr, 0, len(m.Env)+len(e.args))
 		for _, f := range m.Env {
@@ -393,29 +450,7 @@ func (a *analyser) aggregateTemplate(e *expr, m pgfunc.Impl, p *pgcatalog.Proc, 
 		}
 		e.args = append(facts, e.args...)
 	}
-	switch {
-	case p.Name == "count" && len(p.Args) == 0:
-		e.tmpl = "count(*)$f"
-		return
-	case p.Name == "count" || p.Name == "min" || p.Name == "max" || p.Name == "bool_and" || p.Name == "bool_or" || p.Name == "every":
-		coll := ""
-		switch {
-		case p.Name == "count" && !e.unique:
-			if e.args[0].kind == exColumn {
-				e.args[0] = rawOf(e.args[0])
-			}
-		case p.Name == "count":
-			coll = a.equality(e.args[0])
-		case m.SQL == p.Name:
-			coll = a.ordering(e.args[0]).coll
-		}
-		if coll != "" {
-			coll = " COLLATE " + a.collation(coll)
-		}
-		e.tmpl = m.SQL + "($d$1" + coll + "$o)$f"
-		return
-	}
-	if e.unique {
+	if e.unique && p.Name != "count" && p.Name != "min" && p.Name != "max" && !strings.Contains(m.SQL, funcFromScaled) {
 		a.distinctAggregate(e, m, p, pos)
 		if e.tmpl != "" {
 			return
