@@ -168,6 +168,8 @@ func (a *analyser) formatType(oid uint32, mod int32) string {
 		case oidNumeric:
 			p, s := numericMod(mod)
 			return name + "(" + strconv.Itoa(p) + "," + strconv.Itoa(s) + ")"
+		case oidBit, oidVarbit:
+			return name + "(" + strconv.Itoa(int(mod)) + ")"
 		case oidTimestamp, oidTimestamptz, oidTime, oidTimetz:
 			first, rest, _ := strings.Cut(name, " ")
 			return first + "(" + strconv.Itoa(int(mod)) + ") " + rest
