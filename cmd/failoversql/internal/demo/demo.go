@@ -26,9 +26,9 @@ import (
 
 // How long the application works in each part.
 const (
-	healthyFor = 4 * time.Second
+	healthyFor = 3 * time.Second
 	outageFor  = 4 * time.Second
-	afterFor   = 2 * time.Second
+	afterFor   = 1500 * time.Millisecond
 	// patience bounds every wait for something that must come by itself.
 	patience = 20 * time.Second
 )
