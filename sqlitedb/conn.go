@@ -4,8 +4,6 @@ import (
 	"context"
 	"database/sql/driver"
 	"errors"
-	"fmt"
-	"io"
 
 	"github.com/failoversql/failoversql/catalog"
 	"github.com/mattn/go-sqlite3"
@@ -199,81 +197,3 @@ func (c *Conn) QueryRow(ctx context.Context, query string, args []any, dest ...a
 func (c *Conn) Prepare(ctx context.Context, query string) (*sqlite3.SQLiteStmt, error) {
 	return c.funcs.prepare(query)
 }
-
-func scan(dest any, v driver.Value) error {
-	switch d := dest.(type) {
-	case *any:
-		*d = v
-		return nil
-	case *int64:
-		switch v := v.(type) {
-		case int64:
-			*d = v
-			return nil
-		case nil:
-			*d = 0
-			return nil
-		}
-	case *bool:
-		if n, ok := v.(int64); ok {
-			*d = n != 0
-			return nil
-		}
-	case *float64:
-		if x, ok := v.(float64); ok {
-			*d = x
-			return nil
-		}
-	case *string:
-		switch v := v.(type) {
-		case string:
-			*d = v
-			return nil
-		case []byte:
-			*d = string(v)
-			return nil
-		case nil:
-			*d = ""
-			return nil
-		}
-	case *[]byte:
-		switch v := v.(type) {
-		case []byte:
-			*d = v
-			return nil
-		case string:
-			*d = []byte(v)
-			return nil
-		case nil:
-			*d = nil
-			return nil
-		}
-	}
-	return fmt.Errorf("a %T does not fit a %T", v, dest)
-}
-
-func namedArgs(args []any) []driver.NamedValue {
-	if len(args) == 0 {
-		return nil
-	}
-	out := make([]driver.NamedValue, len(args))
-	for i, a := range args {
-		switch n := a.(type) {
-		case int:
-			a = int64(n)
-		case int32:
-			a = int64(n)
-		case uint32:
-			a = int64(n)
-		case uint64:
-			a = int64(n)
-		case bool:
-			a = b2i(n)
-		}
-		out[i] = driver.NamedValue{Ordinal: i + 1, Value: a}
-	}
-	return out
-}
-
-// noRows says whether an error means that a query had no row.
-func noRows(err error) bool { return err == io.EOF }

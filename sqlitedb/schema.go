@@ -3,10 +3,8 @@ package sqlitedb
 import (
 	"context"
 	"crypto/rand"
-	"database/sql/driver"
 	"encoding/json"
 	"fmt"
-	"io"
 
 	"github.com/failoversql/failoversql/catalog"
 	"github.com/mattn/go-sqlite3"
@@ -233,50 +231,10 @@ func (c *Conn) CatalogVersion(ctx context.Context, version int64) (*catalog.Cata
 	return cat, nil
 }
 
-func queryRow(ctx context.Context, db *sqlite3.SQLiteConn, query string, args []any, dest ...any) error {
-	rows, err := db.QueryContext(ctx, query, namedArgs(args))
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	vals := make([]driver.Value, len(rows.Columns()))
-	if len(vals) != len(dest) {
-		return fmt.Errorf("sqlitedb: %d columns for %d destinations", len(vals), len(dest))
-	}
-	if err := rows.Next(vals); err != nil {
-		return err
-	}
-	for i, v := range vals {
-		if err := scan(dest[i], v); err != nil {
-			return fmt.Errorf("sqlitedb: column %d: %w", i+1, err)
-		}
-	}
-	return nil
-}
-
 func newUUID() string {
 	var b [16]byte
 	_, _ = rand.Read(b[:]) // never fails since Go 1.24
 	b[6] = b[6]&0x0f | 0x40
 	b[8] = b[8]&0x3f | 0x80
 	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
-}
-
-// readAll reads a small result into memory.
-func readAll(ctx context.Context, db *sqlite3.SQLiteConn, query string, args ...any) ([][]driver.Value, error) {
-	rows, err := db.QueryContext(ctx, query, namedArgs(args))
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var out [][]driver.Value
-	for {
-		row := make([]driver.Value, len(rows.Columns()))
-		if err := rows.Next(row); err == io.EOF {
-			return out, nil
-		} else if err != nil {
-			return nil, err
-		}
-		out = append(out, row)
-	}
 }

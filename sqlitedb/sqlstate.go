@@ -3,6 +3,7 @@ package sqlitedb
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 
 	"github.com/failoversql/failoversql/dialect"
@@ -10,6 +11,11 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/mattn/go-sqlite3"
 )
+
+// errorf makes an error as PostgreSQL sends it.
+func errorf(code, format string, args ...any) *pgconn.PgError {
+	return &pgconn.PgError{Severity: "ERROR", SeverityUnlocalized: "ERROR", Code: code, Message: fmt.Sprintf(format, args...)}
+}
 
 func errAborted() *pgconn.PgError {
 	return errorf("25P02", "current transaction is aborted, commands ignored until end of transaction block")

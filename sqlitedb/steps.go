@@ -1,0 +1,141 @@
+package sqlitedb
+
+import (
+	"context"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/failoversql/failoversql/dialect"
+	"github.com/failoversql/failoversql/dialect/pgvalue"
+	"github.com/jackc/pgx/v5/pgconn"
+)
+
+// steps runs the SQLite statements of a plan. With stream the rows of the last
+// step are read as they are asked for.
+func (s *Session) steps(ctx context.Context, p *prepared, args []driver.NamedValue, stream bool) (result, error) {
+	r := result{plan: p.plan}
+	var deadline time.Time // of waiting for another process's lock
+	for i := range p.plan.Steps {
+		step := &p.plan.Steps[i]
+		binds, err := s.bind(step, args)
+		if err != nil {
+			return r, err
+		}
+		s.seq.taken = s.seq.taken[:0]
+		for {
+			if step.Returns {
+				var rows *Rows
+				if rows, err = s.query(ctx, p, i, binds); err == nil {
+					if !(stream && i == len(p.plan.Steps)-1) {
+						rows.keep()
+						err = rows.err
+						if step.Counts {
+							r.affected += int64(len(rows.kept))
+						}
+					}
+					r.rows = rows
+				}
+			} else {
+				var n int64
+				if n, err = s.changeRows(ctx, p, i, binds); step.Counts {
+					r.affected += n
+				}
+			}
+			if err == nil {
+				break
+			}
+			if s.funcs.resolve(err) {
+				continue
+			}
+			if isBusy(err) && !s.tx.open && ctx.Err() == nil {
+				if deadline.IsZero() {
+					deadline = time.Now().Add(s.lockWait())
+				}
+				if time.Now().Before(deadline) {
+					continue
+				}
+			}
+			return r, s.explain(ctx, p, i, binds, err)
+		}
+	}
+	return r, nil
+}
+
+// query runs a step that returns rows.
+func (s *Session) query(ctx context.Context, p *prepared, i int, binds []driver.NamedValue) (*Rows, error) {
+	sl, err := s.take(p, i)
+	if err != nil {
+		return nil, err
+	}
+	src, err := sl.stmt.QueryContext(ctx, binds)
+	if err != nil {
+		sl.release()
+		return nil, err
+	}
+	rows := &Rows{session: s, plan: p.plan, ctx: ctx, env: s.env, src: src, slot: sl}
+	s.rows[rows] = struct{}{}
+	return rows, nil
+}
+
+// changeRows runs a step that returns no rows and gives the number it changed.
+func (s *Session) changeRows(ctx context.Context, p *prepared, i int, binds []driver.NamedValue) (int64, error) {
+	sl, err := s.take(p, i)
+	if err != nil {
+		return 0, err
+	}
+	defer sl.release()
+	res, err := sl.stmt.ExecContext(ctx, binds)
+	if err != nil {
+		return 0, err
+	}
+	return res.RowsAffected()
+}
+
+// clientError is one that pgx finds before it sends anything.
+type clientError struct{ err error }
+
+func (e *clientError) Error() string { return e.err.Error() }
+
+// bind computes the values of a step's parameters. The slice is reused by the
+// next step.
+func (s *Session) bind(step *dialect.Step, args []driver.NamedValue) ([]driver.NamedValue, error) {
+	out := s.args[:0]
+	for i := range step.Binds {
+		b := &step.Binds[i]
+		var v any
+		switch b.Source {
+		case dialect.FromParam:
+			var err error
+			if v, err = pgvalue.EncodeArg(b.Type, args[b.Param].Value, &s.env); err != nil {
+				var pg *pgconn.PgError
+				if !errors.As(err, &pg) {
+					err = &clientError{fmt.Errorf("failed to encode args[%d]: %w", b.Param, err)}
+				}
+				return nil, err
+			}
+			if b.Column {
+				v = pgvalue.ToColumn(b.Type, v)
+			}
+		case dialect.FromNow:
+			v = s.env.Now
+		case dialect.FromStmtTime:
+			v = s.stmtTime
+		case dialect.FromTimeZone:
+			v = s.zoneName
+		case dialect.FromUser:
+			v = s.user()
+		case dialect.FromSession:
+			w, ok := s.setting(b.Setting)
+			if !ok {
+				return nil, errorf("42704", "unrecognized configuration parameter %q", b.Setting)
+			}
+			v = w
+		case dialect.FromNull:
+		}
+		out = append(out, driver.NamedValue{Ordinal: i + 1, Value: v})
+	}
+	s.args = out
+	return out, nil
+}
