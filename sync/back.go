@@ -1,6 +1,9 @@
 package dbsync
 
-import "sync"
+import (
+	"sync"
+	"sync/atomic"
+)
 
 // back is the state that the way from the file to the primary keeps in a Sync.
 type back struct {
@@ -11,4 +14,12 @@ type back struct {
 	// replay is kept open between Replay and Tail, so that the pause of
 	// the cutover is not spent on connecting.
 	replay *replayer
+
+	// recorded is what RecordBackends last stored in the file.
+	recording sync.Mutex
+	recorded  []backend
+
+	// registered says that the primary has our tables; Heartbeat asks only
+	// until then.
+	registered atomic.Bool
 }

@@ -2,6 +2,7 @@ package dbsync
 
 import (
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 )
@@ -45,6 +46,8 @@ func TestReplayLockTimeout(t *testing.T) {
 	o.diverge()
 	o.write(`UPDATE customer SET name='Rob' WHERE id=2`)
 	o.write(`UPDATE customer SET name='Anna' WHERE id=1`)
+	defer func(d time.Duration) { replayLockTimeout = d }(replayLockTimeout)
+	replayLockTimeout = 50 * time.Millisecond
 	tx, err := o.pg.Begin(o.ctx)
 	if err != nil {
 		t.Fatal(err)

@@ -167,3 +167,42 @@ func TestConflictKinds(t *testing.T) {
 		})
 	}
 }
+
+// A row that somebody added to what a delete cascades to is not deleted unseen.
+func TestCascadeToStrangers(t *testing.T) {
+	o := newOutage(t, shopSchema)
+	o.diverge()
+	o.write(`DELETE FROM customer WHERE id=1`)
+	o.write(`UPDATE customer SET name='Rob' WHERE id=2`)
+	o.primary(`INSERT INTO item(id, customer, note) VALUES (77, 1, 'remote')`)
+	o.replay()
+	o.cutover()
+	o.expect(`SELECT string_agg(table_name || ':' || op || ':' || kind, ' ' ORDER BY tx, seq) FROM failoversql.conflict`,
+		"customer:DELETE:delete_recently_updated item:DELETE:member item:DELETE:member")
+	o.expect(`SELECT string_agg(concat_ws(' ', id, name), ', ' ORDER BY id) FROM customer`, "1 Ann, 2 Rob")
+	o.expect(`SELECT count(*) FROM item`, "3")
+}
+
+// Triggers of the primary that change rows on their way in make no conflicts.
+func TestTriggersThatRewrite(t *testing.T) {
+	o := newOutage(t, `CREATE TABLE doc(id int PRIMARY KEY, body text, version int NOT NULL DEFAULT 1, touched timestamptz);
+		INSERT INTO doc VALUES (1, 'a', 1, NULL), (2, 'b', 1, NULL)`)
+	o.diverge()
+	o.write(`UPDATE doc SET body='a1' WHERE id=1`)
+	o.write(`INSERT INTO doc VALUES (3, 'c', 1, NULL)`)
+	o.write(`UPDATE doc SET body='a2' WHERE id=1`, `UPDATE doc SET body='c1' WHERE id=3`)
+	o.write(`UPDATE doc SET id=10 WHERE id=1`)
+	o.write(`UPDATE doc SET body='a3', version=50 WHERE id=10`)
+	o.write(`UPDATE doc SET body='b1' WHERE id=2`)
+	o.write(`DELETE FROM doc WHERE id=2`)
+	// The copy was made without the triggers, as if the user had declared them
+	// safe.
+	o.primary(`CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.touched := clock_timestamp(); NEW.version := NEW.version + 1; RETURN NEW; END $$;
+		CREATE TRIGGER touch BEFORE INSERT OR UPDATE ON doc FOR EACH ROW EXECUTE FUNCTION touch()`)
+	o.replay()
+	o.cutover()
+	o.expect(`SELECT string_agg(concat_ws(' ', kind, message, columns::text), '; ' ORDER BY seq) FROM failoversql.conflict`, "NULL")
+	o.expect(`SELECT string_agg(concat_ws(' ', id, body, version, touched IS NOT NULL), ', ' ORDER BY id) FROM doc`, "3 c1 3 t, 10 a3 51 t")
+	o.rejoin()
+	o.sameRows()
+}

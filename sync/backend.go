@@ -5,6 +5,7 @@ import (
 	"database/sql/driver"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -36,17 +37,26 @@ func (s *Sync) RecordBackends(ctx context.Context, conn *pgx.Conn, pids []uint32
 	if err != nil {
 		return err
 	}
+	s.back.recording.Lock()
+	defer s.back.recording.Unlock()
+	if s.back.recorded != nil && slices.Equal(found, s.back.recorded) {
+		return nil // a write to the file costs a sync to disk
+	}
 	c, err := s.cfg.File.Conn(ctx)
 	if err != nil {
 		return err
 	}
 	defer c.Close()
-	return storeBackends(ctx, c, found, false)
+	if err := storeBackends(ctx, c, found, false); err != nil {
+		return err
+	}
+	s.back.recorded = append([]backend{}, found...)
+	return nil
 }
 
 func findBackends(ctx context.Context, conn *pgx.Conn, pids []int32) ([]backend, error) {
 	rows, err := conn.Query(ctx, `SELECT pid, backend_start::text FROM pg_stat_activity
-		WHERE datname = current_database() AND usename = current_user AND backend_start IS NOT NULL AND pid = ANY($1)`, pids)
+		WHERE datname = current_database() AND usename = current_user AND backend_start IS NOT NULL AND pid = ANY($1) ORDER BY pid`, pids)
 	if err != nil {
 		return nil, err
 	}
@@ -119,6 +129,9 @@ func (s *Sync) endOldBackends(ctx context.Context, c *sqlitedb.Conn, conn *pgx.C
 	if err != nil {
 		return err
 	}
+	s.back.recording.Lock()
+	defer s.back.recording.Unlock()
+	s.back.recorded = nil
 	if err := storeBackends(ctx, c, nil, false); err != nil {
 		return err
 	}

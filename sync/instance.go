@@ -29,14 +29,18 @@ func (s *Sync) Heartbeat(ctx context.Context, conn *pgx.Conn, writes string) (li
 	if err != nil {
 		return 0, err
 	}
-	if err := s.ensureUnderLock(ctx, conn); err != nil {
-		return 0, err
+	if !s.back.registered.Load() {
+		if err := s.ensureUnderLock(ctx, conn); err != nil {
+			return 0, err
+		}
+		s.back.registered.Store(true)
 	}
 	host, _ := os.Hostname()
 	_, err = conn.Exec(ctx, `INSERT INTO failoversql.instance(id, host, file, writes) VALUES ($1, $2, $3, $4)
 		ON CONFLICT (id) DO UPDATE SET host = excluded.host, file = excluded.file, writes = excluded.writes, heartbeat = now()`,
 		id, host, s.cfg.File.Path(), writes)
 	if err != nil {
+		s.back.registered.Store(false)
 		return 0, err
 	}
 	err = conn.QueryRow(ctx, `SELECT count(*) FROM failoversql.instance WHERE heartbeat > now() - $1 * interval '1 second'`,

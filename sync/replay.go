@@ -50,9 +50,10 @@ const (
 	replayBatch = 2000
 	// cutoverBacklog is the backlog at which Replay leaves the rest to Tail.
 	cutoverBacklog = 64
-	// replayLockTimeout bounds the wait for a lock of each step on the primary.
-	replayLockTimeout = 5 * time.Second
 )
+
+// replayLockTimeout bounds the wait for a lock of each step on the primary.
+var replayLockTimeout = 5 * time.Second
 
 // Replay brings the journal to the primary, from its marker on, while the file
 // goes on serving. One transaction of the journal becomes one transaction of
@@ -200,6 +201,9 @@ func (s *Sync) beginReplay(ctx context.Context) (_ *replayer, err error) {
 		if err := r.checkBootstrap(ctx); err != nil {
 			return nil, err
 		}
+	}
+	if err := r.forgetRewritten(ctx); err != nil {
+		return nil, err
 	}
 	return r, r.loadParked(ctx)
 }

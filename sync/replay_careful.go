@@ -127,12 +127,33 @@ func (a *attempt) group(ctx context.Context, first, end int) error {
 	if a.blocked.on(c) != 0 {
 		return nil // follows from a conflict in this transaction
 	}
-	if err := a.cascadesBefore(ctx, first, end); err != nil {
+	group := a.changes[first:end]
+	for i := range group {
+		if group[i].target == nil {
+			f, err := examine(ctx, a.tx, &group[i])
+			if err != nil {
+				return err
+			}
+			a.found(first+i, f)
+			return nil
+		}
+		if err := a.r.adjust(ctx, a.tx, &group[i]); err != nil {
+			return err
+		}
+	}
+	g := newCascade(group)
+	if err := a.cascadesBefore(ctx, first, g); err != nil {
 		return err
 	}
 	f, err := examine(ctx, a.tx, c)
 	if err != nil {
 		return err
+	}
+	if f == nil {
+		f, err = a.strangers(ctx, g)
+		if err != nil {
+			return err
+		}
 	}
 	if f != nil {
 		return a.settle(ctx, first, f)
@@ -140,7 +161,10 @@ func (a *attempt) group(ctx context.Context, first, end int) error {
 	if err := a.apply(ctx, first, apply(c)); err != nil || a.findings[first] != nil {
 		return err
 	}
-	return a.cascadesAfter(ctx, first, end)
+	if err := a.r.noteRewritten(ctx, a.tx, c); err != nil {
+		return err
+	}
+	return a.cascadesAfter(ctx, first, g)
 }
 
 // apply runs the statement of a change.
@@ -171,15 +195,15 @@ func (a *attempt) found(i int, f *finding) {
 
 // cascadesBefore expects the rows that a change will cascade to as the journal
 // saw them.
-func (a *attempt) cascadesBefore(ctx context.Context, first, end int) error {
-	for i := first + 1; i < end; i++ {
-		c := &a.changes[i]
-		if c.target == nil || !firstTouch(a.changes[first:end], i-first) {
+func (a *attempt) cascadesBefore(ctx context.Context, first int, g *cascade) error {
+	for i := 1; i < len(g.group); i++ {
+		c := &g.group[i]
+		if !g.first[i] {
 			continue
 		}
 		if tx := a.r.parked.on(c); tx != 0 {
 			a.depends = tx
-			a.found(i, &finding{kind: Dependent, message: fmt.Sprintf("depends on parked transaction %d", tx)})
+			a.found(first+i, &finding{kind: Dependent, message: fmt.Sprintf("depends on parked transaction %d", tx)})
 			continue
 		}
 		row, err := fetchRow(ctx, a.tx, c, c.old)
@@ -187,21 +211,38 @@ func (a *attempt) cascadesBefore(ctx context.Context, first, end int) error {
 			return err
 		}
 		if f := compareBase(c, row); f != nil {
-			a.found(i, f)
+			a.found(first+i, f)
 		}
 	}
 	return nil
 }
 
+// strangers looks for rows on the primary that a change would cascade to and
+// that the fallback did not know. The row itself is locked by now.
+func (a *attempt) strangers(ctx context.Context, g *cascade) (f *finding, err error) {
+	for _, st := range g.children() {
+		err := a.savepoint(ctx, func() error { return execStatement(ctx, a.tx, st) }, func(*pgconn.PgError) {
+			f = &finding{kind: DeleteRecentlyUpdated, message: "rows on the primary refer to this one that the fallback did not know"}
+			if g.group[0].op == opUpdate {
+				f.kind = UpdateOriginChange
+			}
+		})
+		if err != nil || f != nil {
+			return f, err
+		}
+	}
+	return nil, nil
+}
+
 // cascadesAfter expects every cascaded row as the journal left it.
-func (a *attempt) cascadesAfter(ctx context.Context, first, end int) error {
-	for i := first + 1; i < end; i++ {
-		c := &a.changes[i]
-		if c.target == nil || !lastTouch(a.changes[first:end], i-first) {
+func (a *attempt) cascadesAfter(ctx context.Context, first int, g *cascade) error {
+	for i := 1; i < len(g.group); i++ {
+		c := &g.group[i]
+		if !g.last[i] {
 			continue
 		}
 		err := a.savepoint(ctx, func() error { return execStatement(ctx, a.tx, expectAfter(c)) }, func(*pgconn.PgError) {
-			a.found(i, &finding{kind: ApplyError, message: "the primary did not cascade to this row as the fallback did"})
+			a.found(first+i, &finding{kind: ApplyError, message: "the primary did not cascade to this row as the fallback did"})
 		})
 		if err != nil {
 			return err

@@ -17,8 +17,9 @@ type change struct {
 	cascaded bool
 	ddl      string // op 'X'
 
-	table  *catalog.Table // as it was when the change was made
-	target *target        // as it is on the primary; nil: it has none
+	cat    *catalog.Catalog // the schema when the change was made
+	table  *catalog.Table   // of that schema
+	target *target          // as it is on the primary; nil: it has none
 	shape  *shape
 	old    [][]byte // by shape.columns; nil is NULL
 	new    [][]byte
@@ -185,13 +186,12 @@ func (m *changer) change(ctx context.Context, e *journalEntry, c *change) error 
 	if c.target, err = m.target(ctx, c.table.Schema, c.table.Name); err != nil {
 		return err
 	}
+	if c.cat, err = m.reader.catalog(ctx, e.version); err != nil {
+		return err
+	}
 	key := tableVersion{e.version, e.table}
 	if c.shape = m.shapes[key]; c.shape == nil {
-		cat, err := m.reader.catalog(ctx, e.version)
-		if err != nil {
-			return err
-		}
-		if c.shape, err = shapeOf(cat, c.table, c.target); err != nil {
+		if c.shape, err = shapeOf(c.cat, c.table, c.target); err != nil {
 			return err
 		}
 		m.shapes[key] = c.shape

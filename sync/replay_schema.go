@@ -46,6 +46,14 @@ CREATE TABLE IF NOT EXISTS failoversql.conflict(
 	UNIQUE (instance, journal, seq)
 );
 
+CREATE TABLE IF NOT EXISTS failoversql.rewritten(
+	instance text  NOT NULL,
+	journal  text  NOT NULL,
+	row_key  text  NOT NULL,
+	columns  jsonb NOT NULL,
+	PRIMARY KEY (instance, row_key)
+);
+
 CREATE TABLE IF NOT EXISTS failoversql.instance(
 	id         text PRIMARY KEY,
 	host       text NOT NULL,
@@ -69,8 +77,8 @@ const (
 func ensurePrimarySchema(ctx context.Context, conn *pgx.Conn) error {
 	var n int
 	err := conn.QueryRow(ctx, `SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-		WHERE n.nspname = 'failoversql' AND c.relname IN ('replayed', 'conflict', 'instance')`).Scan(&n)
-	if err != nil || n == 3 {
+		WHERE n.nspname = 'failoversql' AND c.relname IN ('replayed', 'conflict', 'rewritten', 'instance')`).Scan(&n)
+	if err != nil || n == 4 {
 		return err
 	}
 	_, err = conn.Exec(ctx, primarySchema, pgx.QueryExecModeSimpleProtocol)

@@ -17,6 +17,7 @@ type target struct {
 	key          []string   // columns that identify a row; nil: the whole row does
 	uniques      [][]string // columns of unique indexes on plain columns without predicate, the key included
 	deferrable   bool       // has a deferrable constraint, or is referenced by one
+	rewrites     bool       // has triggers that may change a row before it is stored
 }
 
 type targetColumn struct {
@@ -76,9 +77,10 @@ ORDER BY i.indisprimary DESC, i.indisreplident DESC, i.indexrelid`
 // loadTarget reads a table of the primary; nil where there is none.
 func loadTarget(ctx context.Context, conn *pgx.Conn, schema, name string) (*target, error) {
 	t := &target{schema: schema, name: name}
-	err := conn.QueryRow(ctx, `SELECT c.oid, EXISTS (SELECT 1 FROM pg_constraint k WHERE (k.conrelid = c.oid OR k.confrelid = c.oid) AND k.condeferrable)
+	err := conn.QueryRow(ctx, `SELECT c.oid, EXISTS (SELECT 1 FROM pg_constraint k WHERE (k.conrelid = c.oid OR k.confrelid = c.oid) AND k.condeferrable),
+		EXISTS (SELECT 1 FROM pg_trigger g WHERE g.tgrelid = c.oid AND NOT g.tgisinternal AND g.tgenabled IN ('O', 'A') AND g.tgtype & 3 = 3 AND g.tgtype & 20 <> 0)
 		FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-		WHERE n.nspname = $1 AND c.relname = $2 AND c.relkind IN ('r', 'p')`, schema, name).Scan(&t.oid, &t.deferrable)
+		WHERE n.nspname = $1 AND c.relname = $2 AND c.relkind IN ('r', 'p')`, schema, name).Scan(&t.oid, &t.deferrable, &t.rewrites)
 	if err == pgx.ErrNoRows {
 		return nil, nil
 	}
