@@ -220,3 +220,24 @@ func ok1[A, R any](f func(A) R) func(A) (R, error) {
 func ok2[A, B, R any](f func(A, B) R) func(A, B) (R, error) {
 	return func(a A, b B) (R, error) { return f(a, b), nil }
 }
+
+// hexResult makes a function's bytea result hexadecimal text.
+func hexResult(f any) any {
+	hex := func(v any, err error) (any, error) {
+		if b, ok := v.([]byte); ok && b != nil {
+			return formatHex(b), err
+		}
+		return v, err
+	}
+	switch f := f.(type) {
+	case func(any) (any, error):
+		return func(a any) (any, error) { return hex(f(a)) }
+	case func(a, b any) (any, error):
+		return func(a, b any) (any, error) { return hex(f(a, b)) }
+	case func(a, b, c any) (any, error):
+		return func(a, b, c any) (any, error) { return hex(f(a, b, c)) }
+	case func(a, b, c, d any) (any, error):
+		return func(a, b, c, d any) (any, error) { return hex(f(a, b, c, d)) }
+	}
+	panic("pgfunc: no such function type")
+}

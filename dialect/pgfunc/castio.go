@@ -67,7 +67,9 @@ func castFuncs(r *registry) {
 		return j.String(), nil
 	}))
 	r.add("cast(json,jsonb)", Impl{Name: "pg_json_jsonb", Go: r.defs["pg_json_jsonb"].Impl})
-	r.sql("$1", "cast(jsonb,json)", "cast(oid,int4)", "cast(int4,oid)")
+	r.sql("$1", "cast(jsonb,json)")
+	r.sql("($1 & 4294967295)", "cast(int4,oid)")
+	r.sql("((($1 + 2147483648) & 4294967295) - 2147483648)", "cast(oid,int4)")
 }
 
 // elemOf is the type itself or its element type.
@@ -81,6 +83,10 @@ func elemOf(t *pgvalue.Type) *pgvalue.Type {
 // input adds cast(text,T).
 func (r *registry) input(t pgvalue.Type) {
 	name := "pg_in_" + t.Name
+	if t.OID == pgtype.ByteaOID {
+		r.bytea(name, f1(func(s string) (any, error) { return pgvalue.ParseText(&t, s, nil) }), "cast(text,bytea)")
+		return
+	}
 	m := Impl{Name: name}
 	if timed[elemOf(&t).OID] {
 		m.Env = envZoneNow

@@ -61,9 +61,16 @@ func local(ts int64, loc *time.Location) (int64, error) {
 	if infinite(ts) {
 		return ts, nil
 	}
+	return validTimestamp(wallClock(ts, loc), false)
+}
+
+// wallClock is local without a check of the range.
+func wallClock(ts int64, loc *time.Location) int64 {
+	if infinite(ts) {
+		return ts
+	}
 	_, off := pgvalue.ZoneAt(ts, loc)
-	t := ts + int64(off)*pgvalue.MicrosPerSecond
-	return validTimestamp(t, false)
+	return ts + int64(off)*pgvalue.MicrosPerSecond
 }
 
 // instant is when a wall clock shows a time in a zone.
@@ -179,7 +186,9 @@ func timestampSub(a, b int64) (interval, error) {
 
 // age is the difference in years, months, days and time, by the calendar.
 func age(a, b int64, ca, cb pgvalue.Clock) (interval, error) {
-	if infinite(a) || infinite(b) {
+	// PostgreSQL 15 reckons with infinity as with any date, but minus infinity
+	// has none.
+	if a == negInf || b == negInf {
 		return interval{}, timestampOutOfRange()
 	}
 	us := int64(ca.Micro) - int64(cb.Micro)
@@ -229,12 +238,11 @@ func age(a, b int64, ca, cb pgvalue.Clock) (interval, error) {
 }
 
 func ageTimestamp(a, b int64) (interval, error) {
-	return age(a, b, pgvalue.Civil(clampTS(a)), pgvalue.Civil(clampTS(b)))
+	return age(a, b, pgvalue.Civil(a), pgvalue.Civil(b))
 }
 
 func ageTimestamptz(a, b int64, loc *time.Location) (interval, error) {
-	ca, cb := pgvalue.CivilIn(clampTS(a), loc), pgvalue.CivilIn(clampTS(b), loc)
-	return age(a, b, ca, cb)
+	return age(a, b, pgvalue.CivilIn(a, loc), pgvalue.CivilIn(b, loc))
 }
 
 func clampTS(ts int64) int64 {
@@ -383,7 +391,7 @@ func dateBin(stride interval, ts, origin int64) (int64, error) {
 	if rem < 0 {
 		delta -= us
 	}
-	return origin + delta, nil
+	return validTimestamp(origin+delta, false)
 }
 
 // zonedFn adapts a strict function of one argument whose first is the zone.
@@ -539,8 +547,7 @@ func dateTimeFuncs(r *registry) {
 		return instant(ts, loc)
 	}), "timestamptz(date)")
 	r.env(envZone, "pg_date_timestamptz", zoned1(func(loc *time.Location, ts int64) (int64, error) {
-		t, err := local(ts, loc)
-		return timestampToDate(t), err
+		return timestampToDate(wallClock(ts, loc)), nil
 	}), "date(timestamptz)")
 	r.env(envZone, "pg_timestamptz_timestamp", zoned1(func(loc *time.Location, ts int64) (int64, error) { return instant(ts, loc) }), "timestamptz(timestamp)")
 	r.env(envZone, "pg_timestamp_timestamptz", zoned1(func(loc *time.Location, ts int64) (int64, error) { return local(ts, loc) }), "timestamp(timestamptz)")
@@ -552,8 +559,7 @@ func dateTimeFuncs(r *registry) {
 	}
 	r.fn("pg_time_timestamp", f1(ok1(timeOf)), "time(timestamp)")
 	r.env(envZone, "pg_time_timestamptz", zoned1(func(loc *time.Location, ts int64) (any, error) {
-		t, err := local(ts, loc)
-		return timeOf(t), err
+		return timeOf(wallClock(ts, loc)), nil
 	}), "time(timestamptz)")
 	r.fn("pg_time_interval", f1(ok1(func(iv interval) int64 { return mod64(iv.Micros, day) })), "time(interval)")
 	r.fn("pg_time_pl_interval", f2(ok2(func(t int64, iv interval) int64 { return mod64(t+iv.Micros%day, day) })), "time_pl_interval(time,interval)")
@@ -565,33 +571,34 @@ func dateTimeFuncs(r *registry) {
 
 	// Comparisons of dates with timestamps.
 	for _, o := range []struct{ name, op string }{{"eq", "="}, {"ne", "<>"}, {"lt", "<"}, {"le", "<="}, {"gt", ">"}, {"ge", ">="}} {
-		date := "CASE $%d WHEN 2147483647 THEN 9223372036854775807 WHEN -2147483648 THEN -9223372036854775807 - 1 ELSE $%[1]d * 86400000000 END"
+		date := "CASE $%d WHEN 2147483647 THEN 9223372036854775807 WHEN -2147483648 THEN -9223372036854775807 - 1 ELSE min($%[1]d,106751990) * 86400000000 END"
 		r.sql("("+fmt.Sprintf(date, 1)+" "+o.op+" $2)", "date_"+o.name+"_timestamp(date,timestamp)")
 		r.sql("($1 "+o.op+" "+fmt.Sprintf(date, 2)+")", "timestamp_"+o.name+"_date(timestamp,date)")
 		cmp := comparison(o.name)
 		r.env(envZone, "pg_date_"+o.name+"_tz", zoned2(func(loc *time.Location, d, ts int64) (bool, error) { return cmp(dateInstant(d, loc), ts), nil }), "date_"+o.name+"_timestamptz(date,timestamptz)")
 		r.env(envZone, "pg_tz_"+o.name+"_date", zoned2(func(loc *time.Location, ts, d int64) (bool, error) { return cmp(ts, dateInstant(d, loc)), nil }), "timestamptz_"+o.name+"_date(timestamptz,date)")
-		r.env(envZone, "pg_ts_"+o.name+"_tz", zoned2(func(loc *time.Location, a, b int64) (bool, error) { return cmp(saturated(instant(a, loc)), b), nil }), "timestamp_"+o.name+"_timestamptz(timestamp,timestamptz)")
-		r.env(envZone, "pg_tz_"+o.name+"_ts", zoned2(func(loc *time.Location, a, b int64) (bool, error) { return cmp(a, saturated(instant(b, loc))), nil }), "timestamptz_"+o.name+"_timestamp(timestamptz,timestamp)")
+		r.env(envZone, "pg_ts_"+o.name+"_tz", zoned2(func(loc *time.Location, a, b int64) (bool, error) { return cmp(rawInstant(a, loc), b), nil }), "timestamp_"+o.name+"_timestamptz(timestamp,timestamptz)")
+		r.env(envZone, "pg_tz_"+o.name+"_ts", zoned2(func(loc *time.Location, a, b int64) (bool, error) { return cmp(a, rawInstant(b, loc)), nil }), "timestamptz_"+o.name+"_timestamp(timestamptz,timestamp)")
 	}
 	zoneFuncs(r)
 }
 
-// dateInstant is midnight of a date in a zone; dates beyond all timestamps
-// compare above them.
+// dateInstant is midnight of a date in a zone. A date beyond all timestamps
+// gives an instant above them, below infinity.
 func dateInstant(d int64, loc *time.Location) int64 {
 	ts, err := dateToTimestamp(d)
 	if err != nil {
-		return posInf
+		return posInf - 1
 	}
-	return saturated(instant(ts, loc))
+	return rawInstant(ts, loc)
 }
 
-func saturated(ts int64, err error) int64 {
-	if err != nil {
-		return posInf
+// rawInstant is instant without a check of the range.
+func rawInstant(ts int64, loc *time.Location) int64 {
+	if infinite(ts) {
+		return ts
 	}
-	return ts
+	return ts - int64(pgvalue.LocalOffset(ts, loc))*pgvalue.MicrosPerSecond
 }
 
 func comparison(name string) func(a, b int64) bool {

@@ -21,11 +21,22 @@ const (
 // lowerUnit folds a unit's name as PostgreSQL folds identifiers.
 func lowerUnit(s string) string { return truncateName(lowerC(s)) }
 
-func badUnit(unit string, u pgvalue.DateUnit, typ string) error {
-	if u == pgvalue.UnitUnknown {
+// badUnit is the error for a unit that a type does not have: reserved says that
+// other reserved words of dates count as units too.
+func badUnit(unit string, u pgvalue.DateUnit, typ string, reserved bool) error {
+	if u == pgvalue.UnitUnknown || u == pgvalue.UnitOther && !reserved {
 		return errf("22023", "unit \"%s\" not recognized for type %s", unit, typ)
 	}
 	return errf("0A000", "unit \"%s\" not supported for type %s", unit, typ)
+}
+
+// badTrunc is the error of date_trunc, which knows fewer words.
+func badTrunc(unit string, u pgvalue.DateUnit, typ string) error {
+	switch u {
+	case pgvalue.UnitEpoch, pgvalue.UnitDOW, pgvalue.UnitISODOW, pgvalue.UnitDOY, pgvalue.UnitISOYear, pgvalue.UnitJulian:
+		u = pgvalue.UnitUnknown
+	}
+	return badUnit(unit, u, typ, false)
 }
 
 // part is a field's value: an integer over 10^scale, or an infinity, or NULL.
@@ -173,10 +184,10 @@ func stampPart(unit string, ts int64, loc *time.Location) (part, error) {
 		typ = timestamptzName
 	}
 	if infinite(ts) {
-		if p, ok := infinitePart(u, ts == posInf); ok && (loc != nil || u < pgvalue.UnitZone) {
+		if p, ok := infinitePart(u, ts == posInf); ok {
 			return p, nil
 		}
-		return part{}, badUnit(name, u, typ)
+		return part{}, badUnit(name, u, typ, true)
 	}
 	c := pgvalue.Civil(ts)
 	if loc != nil {
@@ -207,7 +218,7 @@ func stampPart(unit string, ts int64, loc *time.Location) (part, error) {
 		f := float64(d) + (float64(c.Hour*3600+c.Min*60+c.Sec)+float64(c.Micro)/1e6)/86400
 		return part{exact: sum, float: f, own: true}, nil
 	}
-	return part{}, badUnit(name, u, typ)
+	return part{}, badUnit(name, u, typ, true)
 }
 
 func extractDate(unit string, d int64) (part, error) {
@@ -232,7 +243,7 @@ func extractDate(unit string, d int64) (part, error) {
 			return p, nil
 		}
 	}
-	return part{}, badUnit(name, u, dateName)
+	return part{}, badUnit(name, u, dateName, true)
 }
 
 func timePart(unit string, us int64) (part, error) {
@@ -244,7 +255,7 @@ func timePart(unit string, us int64) (part, error) {
 	if u == pgvalue.UnitEpoch {
 		return scaled(us, 6), nil
 	}
-	return part{}, badUnit(name, u, timeName)
+	return part{}, badUnit(name, u, timeName, false)
 }
 
 func timetzPart(unit, s string) (part, error) {
@@ -261,9 +272,11 @@ func timetzPart(unit, s string) (part, error) {
 		return p, nil
 	}
 	if u == pgvalue.UnitEpoch {
-		return scaled(us-int64(off)*1e6, 6), nil
+		p := scaled(us-int64(off)*1e6, 6)
+		p.float, p.own = float64(us)/1e6-float64(off), true
+		return p, nil
 	}
-	return part{}, badUnit(name, u, timetzName)
+	return part{}, badUnit(name, u, timetzName, false)
 }
 
 func intervalPart(unit string, iv interval) (part, error) {
@@ -295,7 +308,7 @@ func intervalPart(unit string, iv interval) (part, error) {
 		f := float64(iv.Micros)/1e6 + 365.25*86400*float64(years) + 30.0*86400*float64(months) + 86400*float64(iv.Days)
 		return part{exact: sum, float: f, own: true}, err
 	}
-	return part{}, badUnit(name, u, intervalName)
+	return part{}, badUnit(name, u, intervalName, false)
 }
 
 // truncClock cuts a broken-down time at a unit; day says that the unit is a day
@@ -356,12 +369,12 @@ func truncClock(c *pgvalue.Clock, u pgvalue.DateUnit) (wholeDays, ok bool) {
 func truncTimestamp(unit string, ts int64) (int64, error) {
 	name := lowerUnit(unit)
 	u := pgvalue.ParseDateUnit(name)
-	if infinite(ts) && u != pgvalue.UnitUnknown {
+	if infinite(ts) {
 		return ts, nil
 	}
-	c := pgvalue.Civil(clampTS(ts))
+	c := pgvalue.Civil(ts)
 	if _, ok := truncClock(&c, u); !ok {
-		return 0, badUnit(name, u, timestampName)
+		return 0, badTrunc(name, u, timestampName)
 	}
 	t, ok := c.Timestamp()
 	if !ok {
@@ -373,13 +386,13 @@ func truncTimestamp(unit string, ts int64) (int64, error) {
 func truncTimestamptz(unit string, ts int64, loc *time.Location) (int64, error) {
 	name := lowerUnit(unit)
 	u := pgvalue.ParseDateUnit(name)
-	if infinite(ts) && u != pgvalue.UnitUnknown {
+	if infinite(ts) {
 		return ts, nil
 	}
-	c := pgvalue.CivilIn(clampTS(ts), loc)
+	c := pgvalue.CivilIn(ts, loc)
 	days, ok := truncClock(&c, u)
 	if !ok {
-		return 0, badUnit(name, u, timestamptzName)
+		return 0, badTrunc(name, u, timestamptzName)
 	}
 	t := pgvalue.DateToDays(c.Year, c.Month, c.Day)*day + int64(c.Hour)*pgvalue.MicrosPerHour + int64(c.Min)*pgvalue.MicrosPerMinute + int64(c.Sec)*1e6 + int64(c.Micro)
 	off := c.Offset
@@ -421,7 +434,7 @@ func truncInterval(unit string, iv interval) (interval, error) {
 	case pgvalue.UnitWeek:
 		return iv, detailed("0A000", "unit \""+name+"\" not supported for type "+intervalName, "Months usually have fractional weeks.", "")
 	default:
-		return iv, badUnit(name, u, intervalName)
+		return iv, badTrunc(name, u, intervalName)
 	}
 	return iv, nil
 }
@@ -453,6 +466,9 @@ func extractFuncs(r *registry) {
 	r.fn("pg_date_trunc_timestamp", f2(truncTimestamp), "date_trunc(text,timestamp)")
 	r.env(envZone, "pg_date_trunc_timestamptz", zoned2(func(loc *time.Location, u string, ts int64) (int64, error) { return truncTimestamptz(u, ts, loc) }), "date_trunc(text,timestamptz)")
 	r.fn("pg_date_trunc_zone", f3(func(u string, ts int64, zone string) (int64, error) {
+		if infinite(ts) {
+			return ts, nil
+		}
 		loc, _, err := pgvalue.ZoneOrAbbrev(zone)
 		if err != nil {
 			return 0, err

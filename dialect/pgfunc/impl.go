@@ -153,6 +153,15 @@ func (r *registry) fn(name string, f any, sigs ...string) {
 	}
 }
 
+// bytea is fn for functions whose result is bytea. go-sqlite3 makes NULL of an
+// empty blob, so that they give hexadecimal digits, which unhex takes back.
+func (r *registry) bytea(name string, f any, sigs ...string) {
+	r.def(name, hexResult(f))
+	for _, s := range sigs {
+		r.add(s, Impl{SQL: "unhex(" + name + "($*))", Uses: []string{name}})
+	}
+}
+
 // env is fn with hidden arguments.
 func (r *registry) env(facts []string, name string, f any, sigs ...string) {
 	r.def(name, f)

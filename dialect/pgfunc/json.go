@@ -421,7 +421,7 @@ func castJSONB(j *jsonValue, kind pgvalue.JSONKind, typ string) (*jsonValue, err
 	if j.Kind == kind {
 		return j, nil
 	}
-	return nil, errf("22023", "cannot cast jsonb %s to type %s", jsonTypeof(j), typ)
+	return nil, errf("22023", "cannot cast jsonb %s to type %s", [...]string{"null", "string", "numeric", "boolean", "array", "object"}[j.Kind], typ)
 }
 
 // rows makes the JSON array that a set-returning function is read from.

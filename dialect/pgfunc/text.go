@@ -75,10 +75,10 @@ func textFuncs(r *registry) {
 
 	r.fn("pg_md5", f1(ok1(md5Text)), "md5(text)")
 	r.fn("pg_md5_bytea", f1(ok1(func(b []byte) string { return md5Text(string(b)) })), "md5(bytea)")
-	r.fn("pg_sha224", f1(ok1(func(b []byte) []byte { h := sha256.Sum224(b); return h[:] })), "sha224(bytea)")
-	r.fn("pg_sha256", f1(ok1(func(b []byte) []byte { h := sha256.Sum256(b); return h[:] })), "sha256(bytea)")
-	r.fn("pg_sha384", f1(ok1(func(b []byte) []byte { h := sha512.Sum384(b); return h[:] })), "sha384(bytea)")
-	r.fn("pg_sha512", f1(ok1(func(b []byte) []byte { h := sha512.Sum512(b); return h[:] })), "sha512(bytea)")
+	r.bytea("pg_sha224", f1(ok1(func(b []byte) []byte { h := sha256.Sum224(b); return h[:] })), "sha224(bytea)")
+	r.bytea("pg_sha256", f1(ok1(func(b []byte) []byte { h := sha256.Sum256(b); return h[:] })), "sha256(bytea)")
+	r.bytea("pg_sha384", f1(ok1(func(b []byte) []byte { h := sha512.Sum384(b); return h[:] })), "sha384(bytea)")
+	r.bytea("pg_sha512", f1(ok1(func(b []byte) []byte { h := sha512.Sum512(b); return h[:] })), "sha512(bytea)")
 
 	// Under C only ASCII letters have case, as in SQLite's own functions.
 	for _, c := range []struct {
@@ -257,7 +257,7 @@ func ascii(s string) int64 {
 func chr(n int64) (string, error) {
 	switch {
 	case n < 0:
-		return "", errf("54000", "character number must be positive")
+		return "", errf("22023", "character number must be positive")
 	case n == 0:
 		return "", errf("54000", "null character not permitted")
 	case n > 0x10ffff:

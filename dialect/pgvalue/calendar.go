@@ -136,7 +136,12 @@ func (c *Clock) setTime(us int64) {
 // CivilIn breaks a timestamptz down in a zone.
 func CivilIn(ts int64, loc *time.Location) Clock {
 	name, off := ZoneAt(ts, loc)
-	c := Civil(ts + int64(off)*MicrosPerSecond)
+	// In seconds, for an infinity moved by an offset would wrap around.
+	sec, us := floorDiv(ts, MicrosPerSecond)
+	days, rest := floorDiv(sec+int64(off), 86400)
+	var c Clock
+	c.Year, c.Month, c.Day = DaysToDate(days)
+	c.setTime(rest*MicrosPerSecond + us)
 	c.Offset, c.Zone = off, name
 	return c
 }

@@ -52,15 +52,11 @@ func posixZone(name string) (*time.Location, bool) {
 			return nil, false
 		}
 	} else {
-		n := 0
-		for n < len(rest) && isAlpha(rest[n]) {
-			n++
-		}
-		abbrev, rest = rest[:n], rest[n:]
-		if n < 3 {
+		n := strings.IndexAny(rest, "0123456789,+-")
+		if n < 0 {
 			return nil, false
 		}
-		abbrev = strings.ToUpper(abbrev)
+		abbrev, rest = strings.ToUpper(rest[:n]), rest[n:]
 	}
 	if rest == "" {
 		return nil, false

@@ -1,0 +1,286 @@
+package pgfunc
+
+import (
+	"context"
+	"database/sql/driver"
+	"math/rand/v2"
+	"os"
+	"sort"
+	"strings"
+	"testing"
+
+	"github.com/failoversql/failoversql/dialect/pgvalue"
+	"github.com/jackc/pgx/v5"
+)
+
+// pools are values worth trying, by type.
+var pools = map[string][]string{
+	"bool":         {"t", "f"},
+	"int2":         {"0", "1", "-1", "2", "7", "-32768", "32767", "100"},
+	"int4":         {"0", "1", "-1", "2", "3", "-5", "12", "29", "100", "-2147483648", "2147483647", "46341", "2020"},
+	"int8":         {"0", "1", "-1", "2", "17", "-9223372036854775808", "9223372036854775807", "3037000500", "4294967296", "1000000007"},
+	"oid":          {"0", "1", "25", "4294967295"},
+	"float4":       {"0", "-0", "1", "-1.5", "0.1", "3.4e38", "1e-38", "NaN", "Infinity", "-Infinity", "16777216", "2.5", "0.5", "-2.5"},
+	"float8":       {"0", "-0", "1", "-1.5", "0.1", "2.5", "3.5", "-2.5", "0.5", "1e308", "1e-308", "NaN", "Infinity", "-Infinity", "9007199254740993", "123456.789", "1e15", "2147483647.5", "9.223372036854775807e18", "42"},
+	"numeric":      {"0", "0.00", "1", "-1", "1.5", "2.5", "-2.5", "0.1", "123.456", "-0.005", "99999999999999999999.99", "1e20", "1e-20", "NaN", "Infinity", "-Infinity", "3", "7.000", "1000000", "12345.6789", "0.5", "10", "2147483647.5", "-32768.4"},
+	"text":         {"", "a", "abc", "Hello World", "  x  ", "ÀÉÎöü", "日本語", "100", "-1.5", "a,b,c", "%", "_", `\`, "a%b", "ABCabc", "foo bar baz", "'quoted'", "null", "x"},
+	"varchar":      {"", "abc", "ÀÉ ", "a  "},
+	"bpchar":       {"", "abc", "ab   ", "ÀÉ "},
+	"name":         {"", "abc", "Pg_Class"},
+	"char":         {"", "a", "Z"},
+	"bytea":        {`\x`, `\x00`, `\xdeadbeef`, `\x616263`, `\xff00ff`, `\x25`},
+	"uuid":         {"a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11", "00000000-0000-0000-0000-000000000000", "ffffffff-ffff-ffff-ffff-ffffffffffff"},
+	"date":         {"2020-01-31", "2020-02-29", "1999-12-31", "0001-01-01", "0044-03-15 BC", "infinity", "-infinity", "2021-03-28", "5874897-12-31", "4714-11-24 BC", "2024-07-04", "1970-01-01", "2000-01-01"},
+	"time":         {"00:00:00", "23:59:59.999999", "24:00:00", "12:34:56.789", "01:02:03"},
+	"timetz":       {"00:00:00+00", "23:59:59.999999-08", "12:34:56.789+05:30", "01:02:03+00:00:01", "24:00:00+14"},
+	"timestamp":    {"2020-01-31 12:34:56.789012", "2020-02-29 00:00:00", "1999-12-31 23:59:59.999999", "0044-03-15 10:00:00 BC", "infinity", "-infinity", "2021-03-14 02:30:00", "2021-11-07 01:30:00", "294276-12-31 23:59:59.999999", "4714-11-24 00:00:00 BC", "1970-01-01 00:00:00", "2001-01-01 00:00:00", "2000-06-15 06:07:08.9"},
+	"timestamptz":  {"2020-01-31 12:34:56.789012+00", "2021-03-14 06:30:00+00", "2021-03-14 07:30:00+00", "2021-11-07 05:30:00+00", "2021-11-07 06:30:00+00", "1999-12-31 23:59:59.999999+00", "infinity", "-infinity", "0044-03-15 10:00:00+00 BC", "294276-12-31 23:59:59.999999+00", "4714-11-24 00:00:00+00 BC", "1970-01-01 00:00:00+00", "1883-11-18 17:00:00+00", "2000-06-15 06:07:08.9+00"},
+	"interval":     {"00:00:00", "1 day", "-1 day", "1 mon", "1 year 2 mons 3 days 04:05:06.789", "-1 mons +2 days -03:00:00", "24:00:00", "100 years", "1.5 months", "30 days", "-00:00:00.000001", "36:00:00", "45 days 25:00:00", "178000000 years", "15 minutes", "7 days", "1 mon -1 day"},
+	"json":         {"null", "true", "1", `"a"`, `[1, 2, "x", null]`, `{"a": 1, "b": [1,{"c":"d"}], "n": null}`, `{"b" :2,"a": "x\u00e9\n"}`, "[]", "{}", "1.50", `[[1,2],[3]]`, `{"a":{"b":{"c":42}}}`, `{"a":1,"a":2}`, ` {"a" : [1 , 2] } `},
+	"jsonb":        {"null", "true", "false", "1", "1.50", "-2", "1e5", `"a"`, `"1"`, `[1, 2, "x", null]`, `["a", "b"]`, `[3, {"a": 1}]`, `{"a": 1, "b": [1, {"c": "d"}], "n": null}`, `{"b": 2, "a": "x"}`, "[]", "{}", `[[1, 2], [3]]`, `{"a": {"b": {"c": 42}}}`, `{"a": 1.0}`, `{"aa": 1, "b": 2}`},
+	"_text":        {"{}", "{a}", "{a,b}", "{b,1,c}", "{NULL}", "{a,NULL}", `{"",x}`, "{0}", "{-1}", "{1,c}", "{{a,1},{b,2}}", "{a,b,c}", "{n}", "{5}", "{b,-1}", "[0:1]={a,b}"},
+	"_int4":        {"{}", "{1}", "{1,2,3}", "{3,NULL,1}", "{{1,2},{3,4}}", "[0:2]={7,8,9}", "{2,2}"},
+	"_int8":        {"{}", "{1,2}", "{9223372036854775807}"},
+	"_numeric":     {"{}", "{1.5,2.50}", "{1.50,NaN,NULL}"},
+	"_float8":      {"{}", "{1.5,NaN}", "{Infinity,0.1}"},
+	"_bool":        {"{}", "{t,f,NULL}"},
+	"_date":        {"{}", "{2020-01-01,infinity}"},
+	"_timestamptz": {"{}", `{"2020-01-01 00:00:00+00",NULL}`},
+	"_jsonb":       {"{}", `{"{\"a\": 1}",null}`},
+	"_bytea":       {"{}", `{"\\x01",NULL}`},
+	"_bpchar":      {"{}", `{"a ",b}`}, "_char": {"{a,NULL}"}, "_float4": {"{1.1,NaN}"}, "_int2": {"{1,2}"}, "_interval": {"{1 day,NULL}"},
+	"_json": {`{"{\"a\": 1}"}`}, "_name": {"{a}"}, "_oid": {"{1,4294967295}"}, "_time": {"{12:00:00,NULL}"}, "_timestamp": {`{"2020-01-01 00:00:00",infinity}`},
+	"_timetz": {"{12:00:00+01}"}, "_varchar": {"{a,b}"},
+	"_uuid": {"{}", `{a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11}`},
+}
+
+var units = []string{"microseconds", "milliseconds", "second", "minute", "hour", "day", "week", "month", "quarter", "year", "decade", "century", "millennium", "epoch", "dow", "isodow", "doy", "isoyear", "julian", "timezone", "timezone_hour", "timezone_minute", "YEAR", "years", "foo", "now", "msec", "h", "timezone_h", "infinity", ""}
+var zonesTried = []string{"UTC", "America/New_York", "europe/berlin", "EST", "PDT", "Nowhere", "+03", "UTC-2", "MSK", "Asia/Kolkata", ""}
+var patterns = []string{"", "%", "a%", "%b%", "_", "a_c", "%l_", `a\%b`, `\`, "Hello%", "%World", "日%", "%À%", "abc", "ABC", "__", "%%", `%\`, "%a%b%"}
+
+// argPools replace the pool of one argument of a function, by name and place.
+var argPools = map[string]map[int][]string{
+	"extract":            {0: units},
+	"date_part":          {0: units},
+	"date_trunc":         {0: units, 2: zonesTried},
+	"timezone":           {0: zonesTried},
+	"like":               {1: patterns},
+	"notlike":            {1: patterns},
+	"textlike":           {1: patterns},
+	"textnlike":          {1: patterns},
+	"texticlike":         {1: patterns},
+	"texticnlike":        {1: patterns},
+	"bpcharlike":         {1: patterns},
+	"namelike":           {1: patterns},
+	"like_escape":        {0: patterns, 1: {"", `\`, "#", "ab", "é", "%"}},
+	"make_timestamptz":   {0: {"2020", "-44", "0", "1999"}, 1: {"1", "3", "11", "13"}, 2: {"1", "14", "31"}, 3: {"0", "2", "24"}, 4: {"0", "30", "60"}, 5: {"0", "7.5", "60", "61"}, 6: zonesTried},
+	"make_timestamp":     {0: {"2020", "-44", "0", "294277"}, 1: {"1", "2", "12", "13"}, 2: {"1", "29", "30", "31"}, 3: {"0", "2", "24", "25"}, 4: {"0", "59", "60"}, 5: {"0", "7.25", "60", "60.1", "-1"}},
+	"make_date":          {0: {"2020", "-44", "0", "5874898", "1"}, 1: {"1", "2", "12", "13", "0"}, 2: {"1", "29", "30", "31"}},
+	"make_time":          {0: {"0", "12", "23", "24", "25", "-1"}, 1: {"0", "59", "60"}, 2: {"0", "7.25", "59.9999999", "60", "60.5"}},
+	"numeric":            {1: {"-1", "65540", "655366", "1179654", "131078", "327687", "655364", "-5"}},
+	"varchar":            {1: {"-1", "4", "6", "8"}},
+	"bpchar":             {1: {"-1", "4", "6", "8"}},
+	"timestamp":          {1: {"-1", "0", "3", "6"}},
+	"timestamptz":        {1: {"-1", "0", "3", "6"}},
+	"time":               {1: {"-1", "0", "3", "6"}},
+	"timetz":             {1: {"-1", "0", "3", "6"}},
+	"interval":           {1: {"-1", "2147418115", "2147483647", "524287", "1114111"}},
+	"repeat":             {1: {"-1", "0", "1", "3"}},
+	"lpad":               {1: {"-1", "0", "2", "7"}},
+	"rpad":               {1: {"-1", "0", "2", "7"}},
+	"factorial":          {0: {"-1", "0", "1", "5", "20", "25", "40000"}},
+	"split_part":         {1: {",", " ", "", "bc"}, 2: {"0", "1", "2", "3", "-1", "-2", "-9"}},
+	"generate_series":    {},
+	"round":              {1: {"-3", "0", "2", "5", "30", "-30"}},
+	"trunc":              {1: {"-3", "0", "2", "5", "30", "-30"}},
+	"power":              {0: {"0", "1", "2", "-2", "10", "1.5", "0.5", "-1.5", "7.000", "123.456", "NaN", "Infinity", "-Infinity", "1e-5"}, 1: {"0", "1", "2", "-1", "-2", "0.5", "3", "10", "-0.5", "100", "1.5", "NaN", "Infinity", "-Infinity", "2.00", "33.3"}},
+	"to_timestamp":       {0: {"0", "1e9", "-1e11", "1577836800.123456", "NaN", "Infinity", "1e13", "-2e11"}, 1: {"YYYY-MM-DD", "DD Mon YYYY HH24:MI:SS"}},
+	"jsonb_object_field": {1: {"a", "b", "n", "zz", ""}},
+	"encode":             {1: {"hex", "base64", "escape", "HEX", "foo"}},
+	"decode":             {0: {"", "616263", "zz", "6", "YWJj", "YWJ", "YW Jj\n", `a\001b`, `a\\b`, "====", "YQ==", `\4`}, 1: {"hex", "base64", "escape", "foo"}},
+	"to_char":            {},
+	"width_bucket":       {3: {"5", "0", "1", "-1"}},
+	"date_bin":           {0: {"15 minutes", "1 day", "7 days", "1 mon", "00:00:00", "-1 day", "1 day 02:00:00"}},
+	"array_subscript":    {},
+	"log":                {0: {"2", "10", "1", "0.5", "100", "1e-20", "0", "-1", "NaN", "Infinity", "123.456", "1.0001", "99999999999999999999.99"}, 1: {"2", "10", "1", "0.5", "100", "1e-20", "0", "-1", "NaN", "Infinity", "123.456", "1.0001", "99999999999999999999.99"}},
+	"exp":                {0: {"0", "1", "-1", "2.5", "0.1", "100", "-100", "1000", "-5000", "1e4", "NaN", "Infinity", "-Infinity", "0.00001", "12.3456789", "1.000"}},
+	"ln":                 {0: {"0", "1", "-1", "2.5", "0.1", "100", "1e20", "1e-20", "1.0001", "0.99999", "NaN", "Infinity", "-Infinity", "1.000", "99999999999999999999.99", "0.95", "1.09"}},
+}
+
+// skipped are signatures that need another test: they are not functions of
+// PostgreSQL, or differ from call to call.
+func skipped(sig string) bool {
+	name, _, _ := strings.Cut(sig, "(")
+	switch name {
+	case "now", "transaction_timestamp", "statement_timestamp", "clock_timestamp", "random", "gen_random_uuid",
+		"array_subscript", "array_slice", "age1", "timeofday", "setseed":
+		return true
+	}
+	return strings.Contains(sig, "anyenum")
+}
+
+// literal writes a value of a type for PostgreSQL.
+func literal(typ, v string) string {
+	return "'" + strings.ReplaceAll(v, "'", "''") + "'::pg_catalog.\"" + typ + "\""
+}
+
+// pgCall writes a call of a signature for PostgreSQL.
+func pgCall(sig string, args []string) (expr string) {
+	name, types := split(sig)
+	if name == "cast" {
+		return "(" + literal(types[0], args[0]) + ")::pg_catalog.\"" + types[1] + "\""
+	}
+	lits := make([]string, len(args))
+	for i := range args {
+		lits[i] = literal(types[i], args[i])
+	}
+	return "pg_catalog.\"" + name + "\"(" + strings.Join(lits, ",") + ")"
+}
+
+func split(sig string) (name string, types []string) {
+	name, rest, _ := strings.Cut(sig, "(")
+	rest = strings.TrimSuffix(rest, ")")
+	if rest != "" {
+		types = strings.Split(rest, ",")
+	}
+	return name, types
+}
+
+// argLists chooses arguments for a signature: all combinations, or a sample.
+func argLists(rnd *rand.Rand, sig string, limit int) [][]string {
+	name, types := split(sig)
+	if name == "cast" {
+		types = types[:1]
+	}
+	lists := make([][]string, len(types))
+	total := 1
+	for i, typ := range types {
+		lists[i] = pools[typ]
+		if p := argPools[name][i]; p != nil && (typ == "text" || typ == "int4" || typ == "int8" || typ == "float8" || typ == "numeric" || typ == "interval") {
+			lists[i] = p
+		}
+		if name == "cast" && typ == "text" {
+			_, both := split(sig)
+			lists[i] = append(append([]string{"", "abc"}, pools[both[1]]...), "1", "true", "2020-01-01", "{}")
+		}
+		if len(lists[i]) == 0 {
+			return nil
+		}
+		total *= len(lists[i])
+		if total > 1<<20 {
+			total = 1 << 20
+		}
+	}
+	var out [][]string
+	pick := func(n int) []string {
+		args := make([]string, len(lists))
+		for i := range lists {
+			args[i] = lists[i][n%len(lists[i])]
+			n /= len(lists[i])
+		}
+		return args
+	}
+	if total <= limit {
+		for n := range total {
+			out = append(out, pick(n))
+		}
+		return out
+	}
+	for range limit {
+		args := make([]string, len(lists))
+		for i := range lists {
+			args[i] = lists[i][rnd.IntN(len(lists[i]))]
+		}
+		out = append(out, args)
+	}
+	return out
+}
+
+// TestAgainstPostgreSQL calls every function that Lookup knows on both sides.
+func TestAgainstPostgreSQL(t *testing.T) {
+	pg, l := postgres(t), newLite(t)
+	seed := uint64(20)
+	if os.Getenv("PGFUNC_SEED") != "" {
+		seed = rand.Uint64()
+	}
+	t.Logf("seed %d", seed)
+	rnd := rand.New(rand.NewPCG(seed, 1))
+	sigs := Signatures()
+	sort.Strings(sigs)
+	only := os.Getenv("PGFUNC_ONLY")
+	checked, calls := 0, 0
+	for _, sig := range sigs {
+		m, _ := Lookup(sig)
+		if skipped(sig) || m.Agg || m.Table != nil || only != "" && !strings.Contains(sig, only) {
+			continue
+		}
+		lists := argLists(rnd, sig, 150)
+		if lists == nil {
+			t.Logf("no values for %s", sig)
+			continue
+		}
+		checked++
+		calls += len(lists)
+		compareCalls(t, pg, l, sig, &m, lists)
+	}
+	t.Logf("%d functions, %d calls", checked, calls)
+}
+
+func compareCalls(t *testing.T, pg *pgx.Conn, l *lite, sig string, m *Impl, lists [][]string) {
+	t.Helper()
+	_, types := split(sig)
+	exprs := make([]string, len(lists))
+	for i, args := range lists {
+		exprs[i] = pgCall(sig, args)
+	}
+	want := ask(t, pg, exprs)
+	if err := l.register(m); err != nil {
+		t.Errorf("%s: %v", sig, err)
+		return
+	}
+	forms := []bool{false}
+	if m.Simple != "" {
+		forms = append(forms, true)
+	}
+	bad := 0
+	for _, simple := range forms {
+		st, err := l.PrepareContext(context.Background(), "SELECT "+call(m, len(lists[0]), simple))
+		if err != nil {
+			t.Errorf("%s: %v", sig, err)
+			return
+		}
+		for i, args := range lists {
+			vals := l.facts(m)
+			var perr error
+			for j, a := range args {
+				typ := typeNamed(types[j])
+				v, err := pgvalue.ParseText(typ, a, &pgvalue.Env{TimeZone: zoneOf(testZone)})
+				if err != nil {
+					perr = err
+				}
+				vals = append(vals, driver.NamedValue{Ordinal: len(vals) + 1, Value: v})
+			}
+			if perr != nil {
+				t.Errorf("%s%q: %v", sig, args, perr)
+				continue
+			}
+			v, err := eval(st, vals)
+			if got := show(want[i].typ, v, err); got != want[i].text {
+				if bad++; bad > 6 {
+					break
+				}
+				t.Errorf("%s simple=%v got %s WANT %s", strings.ReplaceAll(exprs[i], "pg_catalog.", ""), simple, got, want[i].text)
+			}
+		}
+		st.Close()
+	}
+}
+
+func typeNamed(name string) *pgvalue.Type {
+	for _, oid := range append(append([]uint32{25, 1042, 1043, 18, 19, 114, 3802}, ioTypes...), arrayTypes...) {
+		if t, ok := pgvalue.TypeOf(nil, oid, -1); ok && t.Name == name {
+			return &t
+		}
+	}
+	panic("no type " + name)
+}
