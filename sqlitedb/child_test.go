@@ -114,7 +114,7 @@ func replaceForever(f *File) error {
 		}
 		c.Close()
 		n.Close()
-		if err := f.Replace(ctx, next); err != nil {
+		if err := f.Replace(ctx, next, nil); err != nil {
 			return err
 		}
 		fmt.Println("ok", v)

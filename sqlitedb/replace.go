@@ -25,13 +25,16 @@ const replaceStep = 4096
 //
 // The route (mode, generation, reason), the count of transactions, the file's
 // identity and, where the new file has none, the leases stay this file's;
-// everything else comes from the new one. It is refused with ErrServing while
-// the gate is open. The new file must not be in use.
+// everything else comes from the new one. carry, where not nil, is called with a
+// connection to the new file, while nobody in this process writes this one, to
+// bring over what else must survive; its error is returned and nothing is
+// replaced. It is refused with ErrServing while the gate is open. The new file
+// must not be in use.
 //
 // The new file is copied and not renamed to the old one's name: SQLite's log
 // and locks belong to an open file, and a process that had the old one open
 // would go on in a file that is not there any more.
-func (f *File) Replace(ctx context.Context, newPath string) error {
+func (f *File) Replace(ctx context.Context, newPath string, carry func(ctx context.Context, fresh *Conn) error) error {
 	if err := f.hold(); err != nil {
 		return err
 	}
@@ -57,13 +60,18 @@ func (f *File) Replace(ctx context.Context, newPath string) error {
 	}
 	defer dst.Close()
 
+	if carry != nil {
+		if err := carry(ctx, src); err != nil {
+			return err
+		}
+	}
 	if err := f.adopt(ctx, dst, src); err != nil {
 		return err
 	}
 	odd := f.shared.schemaChanging()
 	err = copyAll(ctx, dst, src.db)
 	if err == nil {
-		f.current.Store(f.newSchema(from.current.Load().cat, odd))
+		f.current.Store(f.newSchema(from.current.Load().cat, odd+1))
 	}
 	f.shared.schemaChanged(odd)
 	f.shared.stateChanged()
@@ -100,6 +108,9 @@ func (f *File) adopt(ctx context.Context, old *sqlite3.SQLiteConn, src *Conn) er
 	}
 	if err := f.checkIdentity(ctx, src.db); err != nil {
 		return err
+	}
+	if f.opt.StrictCollation && !src.file.CollationExact() {
+		return ErrInexactCollation
 	}
 	if err := src.Begin(ctx); err != nil {
 		return err

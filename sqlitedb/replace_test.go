@@ -45,7 +45,7 @@ func TestReplace(t *testing.T) {
 		}
 	}
 	make(1)
-	if err := f.Replace(ctx, next); !errors.Is(err, ErrServing) {
+	if err := f.Replace(ctx, next, nil); !errors.Is(err, ErrServing) {
 		t.Fatal("a serving file was replaced:", err)
 	}
 	serve(t, f, false)
@@ -54,7 +54,7 @@ func TestReplace(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer rows.Close()
-	if err := f.Replace(ctx, next); err != nil {
+	if err := f.Replace(ctx, next, nil); err != nil {
 		t.Fatal(err)
 	}
 	for _, s := range []*Session{s, o} {
@@ -80,7 +80,7 @@ func TestReplace(t *testing.T) {
 		t.Fatal(err)
 	}
 	make(1)
-	if err := f.Replace(ctx, next); err == nil {
+	if err := f.Replace(ctx, next, nil); err == nil {
 		t.Fatal("a catalog version was given twice")
 	}
 	serve(t, f, true)

@@ -194,8 +194,8 @@ func (b *build) checkReferences(ctx context.Context) error {
 	return nil
 }
 
-// discard closes and removes the new file.
-func (b *build) discard() {
+// close closes the new file.
+func (b *build) close() {
 	if b.conn != nil {
 		_ = b.conn.Close()
 		b.conn = nil
@@ -204,6 +204,11 @@ func (b *build) discard() {
 		_ = b.file.Close()
 		b.file = nil
 	}
+}
+
+// discard closes and removes the new file.
+func (b *build) discard() {
+	b.close()
 	removeFile(b.path)
 }
 

@@ -12,30 +12,30 @@ import (
 
 // carryOver copies into the new file what must survive a new copy of the
 // primary: the file's identity, the route, journals and conflicts, leases, the
-// catalog versions that journals refer to. It is called while nobody writes the
-// old file.
-func (b *build) carryOver(ctx context.Context) error {
-	if _, err := b.conn.Exec(ctx, "ATTACH DATABASE ?1 AS old", b.s.cfg.File.Path()); err != nil {
+// catalog versions that journals refer to. fresh is a connection to the new
+// file; it is called while nobody writes the old one.
+func (b *build) carryOver(ctx context.Context, fresh *sqlitedb.Conn) error {
+	if _, err := fresh.Exec(ctx, "ATTACH DATABASE ?1 AS old", b.s.cfg.File.Path()); err != nil {
 		return fmt.Errorf("dbsync: read the old file: %w", err)
 	}
-	defer func() { _, _ = b.conn.Exec(context.WithoutCancel(ctx), "DETACH DATABASE old") }()
-	if err := b.conn.Begin(ctx); err != nil {
+	defer func() { _, _ = fresh.Exec(context.WithoutCancel(ctx), "DETACH DATABASE old") }()
+	if err := fresh.Begin(ctx); err != nil {
 		return fmt.Errorf("dbsync: %w", err)
 	}
-	defer b.conn.Rollback()
-	names, err := b.ownTables(ctx)
+	defer fresh.Rollback()
+	names, err := ownTables(ctx, fresh)
 	if err != nil {
 		return err
 	}
 	for name, sql := range names {
-		if err := b.carryTable(ctx, name, sql); err != nil {
+		if err := carryTable(ctx, fresh, name, sql); err != nil {
 			return fmt.Errorf("dbsync: carry over %s: %w", name, err)
 		}
 	}
-	if err := b.settle(ctx); err != nil {
+	if err := b.settle(ctx, fresh); err != nil {
 		return fmt.Errorf("dbsync: store the position: %w", err)
 	}
-	if err := b.conn.Commit(ctx); err != nil {
+	if err := fresh.Commit(ctx); err != nil {
 		return fmt.Errorf("dbsync: %w", err)
 	}
 	return nil
@@ -43,8 +43,8 @@ func (b *build) carryOver(ctx context.Context) error {
 
 // ownTables lists failoversql's own tables in the old file with the statements
 // that made them.
-func (b *build) ownTables(ctx context.Context) (map[string]string, error) {
-	rows, err := b.conn.Query(ctx, `SELECT name, sql FROM old.sqlite_schema
+func ownTables(ctx context.Context, fresh *sqlitedb.Conn) (map[string]string, error) {
+	rows, err := fresh.Query(ctx, `SELECT name, sql FROM old.sqlite_schema
 		WHERE type = 'table' AND substr(name, 1, ?1) = ?2`, len(sqlitedb.Prefix), sqlitedb.Prefix)
 	if err != nil {
 		return nil, fmt.Errorf("dbsync: read the old file: %w", err)
@@ -53,38 +53,38 @@ func (b *build) ownTables(ctx context.Context) (map[string]string, error) {
 	return collectPairs(rows)
 }
 
-func (b *build) carryTable(ctx context.Context, name, sql string) error {
+func carryTable(ctx context.Context, fresh *sqlitedb.Conn, name, sql string) error {
 	quoted := quoteIdent(name)
 	var n int64
-	if err := b.conn.QueryRow(ctx, "SELECT count(*) FROM main.sqlite_schema WHERE type = 'table' AND name = ?1", []any{name}, &n); err != nil {
+	if err := fresh.QueryRow(ctx, "SELECT count(*) FROM main.sqlite_schema WHERE type = 'table' AND name = ?1", []any{name}, &n); err != nil {
 		return err
 	}
 	if n == 0 {
-		if _, err := b.conn.Exec(ctx, sql); err != nil {
+		if _, err := fresh.Exec(ctx, sql); err != nil {
 			return err
 		}
-		if err := b.carryIndexes(ctx, name); err != nil {
+		if err := carryIndexes(ctx, fresh, name); err != nil {
 			return err
 		}
 	}
 	if name == "failoversql_catalog" {
 		// The new file's own version is above all of these.
-		_, err := b.conn.Exec(ctx, "INSERT OR IGNORE INTO main."+quoted+" SELECT * FROM old."+quoted)
+		_, err := fresh.Exec(ctx, "INSERT OR IGNORE INTO main."+quoted+" SELECT * FROM old."+quoted)
 		return err
 	}
-	columns, err := b.columnsOf(ctx, name)
+	columns, err := columnsOf(ctx, fresh, name)
 	if err != nil {
 		return err
 	}
-	if _, err := b.conn.Exec(ctx, "DELETE FROM main."+quoted); err != nil {
+	if _, err := fresh.Exec(ctx, "DELETE FROM main."+quoted); err != nil {
 		return err
 	}
-	_, err = b.conn.Exec(ctx, "INSERT INTO main."+quoted+"("+columns+") SELECT "+columns+" FROM old."+quoted)
+	_, err = fresh.Exec(ctx, "INSERT INTO main."+quoted+"("+columns+") SELECT "+columns+" FROM old."+quoted)
 	return err
 }
 
-func (b *build) carryIndexes(ctx context.Context, table string) error {
-	rows, err := b.conn.Query(ctx, "SELECT name, sql FROM old.sqlite_schema WHERE type = 'index' AND tbl_name = ?1 AND sql IS NOT NULL", table)
+func carryIndexes(ctx context.Context, fresh *sqlitedb.Conn, table string) error {
+	rows, err := fresh.Query(ctx, "SELECT name, sql FROM old.sqlite_schema WHERE type = 'index' AND tbl_name = ?1 AND sql IS NOT NULL", table)
 	if err != nil {
 		return err
 	}
@@ -94,15 +94,15 @@ func (b *build) carryIndexes(ctx context.Context, table string) error {
 		return err
 	}
 	for _, sql := range indexes {
-		if _, err := b.conn.Exec(ctx, sql); err != nil {
+		if _, err := fresh.Exec(ctx, sql); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (b *build) columnsOf(ctx context.Context, table string) (string, error) {
-	rows, err := b.conn.Query(ctx, "SELECT name, '' FROM pragma_table_info(?1, 'old')", table)
+func columnsOf(ctx context.Context, fresh *sqlitedb.Conn, table string) (string, error) {
+	rows, err := fresh.Query(ctx, "SELECT name, '' FROM pragma_table_info(?1, 'old')", table)
 	if err != nil {
 		return "", err
 	}
@@ -138,23 +138,23 @@ func collectPairs(rows driver.Rows) (map[string]string, error) {
 
 // settle makes the state row say that the file follows from the snapshot's
 // position, and notes the objects on the primary that go with it.
-func (b *build) settle(ctx context.Context) error {
-	st, err := b.conn.State(ctx)
+func (b *build) settle(ctx context.Context, fresh *sqlitedb.Conn) error {
+	st, err := fresh.State(ctx)
 	if err != nil {
 		return err
 	}
 	st.State, st.LSN, st.DivergedLSN = sqlitedb.Following, uint64(b.src.lsn), 0
 	st.Serving, st.Capture, st.SnapshotComplete = false, true, true
-	if err := b.conn.SetState(ctx, st); err != nil {
+	if err := fresh.SetState(ctx, st); err != nil {
 		return err
 	}
 	for key, value := range map[string]string{
 		metaSlot: b.src.slot, metaPublication: b.src.publication,
 		"system_id": b.src.catalog.SystemID, "database": b.src.catalog.Database,
 	} {
-		if err := b.conn.SetMeta(ctx, key, value); err != nil {
+		if err := fresh.SetMeta(ctx, key, value); err != nil {
 			return err
 		}
 	}
-	return storeStamps(ctx, b.conn, b.src.stamps)
+	return storeStamps(ctx, fresh, b.src.stamps)
 }
