@@ -42,6 +42,12 @@ func (a *analyser) funcCall(sc *scope, n *pg_query.FuncCall) *expr {
 			return e
 		}
 	}
+	jsonRows := name == "json_agg" && len(args) == 1 && args[0].kind == exRow
+	if jsonRows {
+		args[0] = a.jsonRow(args[0], false)
+	} else if e := a.rowArguments(name, args, pos); e != nil {
+		return e
+	}
 	inputs := make([]uint32, len(args))
 	for i, x := range args {
 		inputs[i] = x.typ
@@ -81,6 +87,9 @@ func (a *analyser) funcCall(sc *scope, n *pg_query.FuncCall) *expr {
 	}
 	switch p.Kind {
 	case 'a':
+		if jsonRows {
+			c.rows = true
+		}
 		return a.aggregate(sc, n, c, args, given, ret)
 	case 'w':
 		return a.windowCall(sc, n, c, args, ret)
@@ -355,6 +364,9 @@ func (s *scope) owns(src *source) bool {
 
 // aggregateImpl finds how an aggregate is computed.
 func (a *analyser) aggregateImpl(c *candidate, args []*expr, pos int32) pgfunc.Impl {
+	if c.rows {
+		return a.jsonRowAgg(args[0])
+	}
 	switch c.proc.Name {
 	case "count":
 		if len(args) == 0 {

@@ -1,6 +1,9 @@
 package dialect
 
-import "github.com/failoversql/failoversql/dialect/pgcatalog"
+import (
+	"github.com/failoversql/failoversql/dialect/pgcatalog"
+	"github.com/failoversql/failoversql/dialect/pgvalue"
+)
 
 // How PostgreSQL's types compare in SQLite: with a collation attached at every
 // comparison, or after a conversion. Two expressions of one type always have
@@ -55,6 +58,9 @@ func (a *analyser) compareKind(oid uint32) (compareKind, string) {
 		return cmpNative, ""
 	}
 	if e := a.elemOf(oid); e != 0 {
+		if name, ok := pgvalue.Collation(a.value(oid, -1)); ok && (a.category(a.base(e)) != 'S' || a.plainText()) {
+			return cmpColl, name
+		}
 		switch k, _ := a.compareKind(e); {
 		case a.base(e) == oidFloat4 || a.base(e) == oidFloat8:
 			return cmpNone, ""

@@ -52,13 +52,11 @@ func (a *analyser) settle(inputs, declared []uint32) (g generic, ok bool) {
 			}
 		case oidAnyCompatible, oidAnyCompatibleNonArray:
 			if in == oidUnknown {
-				g.unknown = true
 				continue
 			}
 			compat = append(compat, in)
 		case oidAnyCompatibleArray:
 			if in == oidUnknown {
-				g.unknown = true
 				continue
 			}
 			e := a.elemOf(in)

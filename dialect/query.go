@@ -26,6 +26,8 @@ type query struct {
 	// collated says that a set operation removes duplicates among values that
 	// compare by a collation.
 	collated bool
+	// expanded says that a set-returning function of the select list is in FROM.
+	expanded bool
 	single   bool // at most one row, by its form
 	names    map[string]*window
 	locking  string // FOR UPDATE, …: for the verb

@@ -59,6 +59,53 @@ func (a *analyser) rangeFunction(sc *scope, n *pg_query.RangeFunction) (fromNode
 		a.renameColumns(it, n.GetAlias())
 		return &fromSource{src: src, q: &query{targets: []*target{{name: alias, e: e}}, cols: []outCol{{alias, e.typ, e.typmod}}, single: true}}, it
 	}
+	a.tableColumns(src, e, alias)
+	if n.GetOrdinality() {
+		src.cols = append(src.cols, srcCol{name: "ordinality", typ: oidInt8, typmod: -1, sql: "(" + src.alias + ".key+1)", computed: true})
+	}
+	it := a.item(alias, src)
+	a.renameColumns(it, n.GetAlias())
+	return &fromSource{src: src, fn: tableCall(e)}, it
+}
+
+// tableCall is the table-valued expression that reads a set-returning call.
+func tableCall(e *expr) *expr {
+	fn := *e
+	fn.tmpl = "json_each(" + e.tmpl + ")"
+	return &fn
+}
+
+// setTargets moves a set-returning call in the select list into FROM, where it
+// gives its rows for every row of what stands there.
+func (a *analyser) setTargets(q *query) {
+	seen := false
+	for _, t := range q.targets {
+		if !t.e.retset {
+			continue
+		}
+		if seen {
+			a.refuse(t.e.pos, "several set-returning functions in the select list")
+		}
+		seen = true
+		if len(t.e.table.Columns) != 1 {
+			a.refuse(t.e.pos, "a function that returns rows in the select list")
+		}
+		t.e.walk(func(x *expr) bool {
+			if x.kind == exAgg || x.kind == exWindow {
+				a.refuse(x.pos, "an aggregate inside a set-returning function")
+			}
+			return true
+		})
+		src := &source{alias: a.newAlias()}
+		a.tableColumns(src, t.e, t.name)
+		q.from = append(q.from, &fromSource{src: src, fn: tableCall(t.e)})
+		q.expanded = true
+		t.e = at(a.columnOf(src, 0), t.e.pos)
+	}
+}
+
+// tableColumns gives a source the columns of a set-returning call.
+func (a *analyser) tableColumns(src *source, e *expr, alias string) {
 	value := src.alias + ".value"
 	for _, c := range e.table.Columns {
 		for _, u := range c.Uses {
@@ -75,12 +122,4 @@ func (a *analyser) rangeFunction(sc *scope, n *pg_query.RangeFunction) (fromNode
 		col.computed = true
 		src.cols = append(src.cols, col)
 	}
-	if n.GetOrdinality() {
-		src.cols = append(src.cols, srcCol{name: "ordinality", typ: oidInt8, typmod: -1, sql: "(" + src.alias + ".key+1)", computed: true})
-	}
-	it := a.item(alias, src)
-	a.renameColumns(it, n.GetAlias())
-	fn := *e
-	fn.tmpl = "json_each(" + e.tmpl + ")"
-	return &fromSource{src: src, fn: &fn}, it
 }

@@ -16,6 +16,7 @@ type candidate struct {
 	args     []uint32
 	variadic int // number of arguments that go into its VARIADIC parameter; -1: not expanded
 	order    []int
+	rows     bool // json_agg over rows
 }
 
 // matchArgs keeps the candidates that can take the inputs by implicit

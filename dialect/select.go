@@ -31,6 +31,7 @@ func (a *analyser) plainSelect(sc *scope, q *query, s *pg_query.SelectStmt, sett
 	a.fromClause(sc, q, s.GetFromClause())
 	a.windowClause(sc, q, s.GetWindowClause())
 	q.targets = a.targetList(sc.with(inSelectList), s.GetTargetList())
+	a.setTargets(q)
 	if s.GetWhereClause() != nil {
 		q.where = a.condition(sc.with(inWhere), s.GetWhereClause(), "WHERE")
 	}
@@ -69,6 +70,9 @@ func (a *analyser) plainSelect(sc *scope, q *query, s *pg_query.SelectStmt, sett
 	if len(q.from) == 0 {
 		q.single = true
 	}
+	if q.expanded && (q.hasAgg || len(q.group) > 0 || hasWindow(q)) {
+		a.refuse(-1, "a set-returning function in the select list of a query that groups or has window functions")
+	}
 	if q.distinct {
 		for _, t := range q.targets {
 			if !t.junk {
@@ -76,6 +80,14 @@ func (a *analyser) plainSelect(sc *scope, q *query, s *pg_query.SelectStmt, sett
 			}
 		}
 	}
+}
+
+func hasWindow(q *query) bool {
+	found := false
+	for _, t := range q.targets {
+		t.e.walk(func(x *expr) bool { found = found || x.kind == exWindow; return true })
+	}
+	return found
 }
 
 // settleUnknown makes a literal or parameter whose type nothing has settled
@@ -113,7 +125,9 @@ func (a *analyser) targetList(sc *scope, nodes []*pg_query.Node) []*target {
 			continue
 		}
 		e := a.expr(sc, rt.GetVal())
-		a.noRow(e)
+		if !e.retset || sc.clause != inSelectList {
+			a.noRow(e)
+		}
 		name := rt.GetName()
 		if name == "" {
 			name = a.columnName(rt.GetVal())
@@ -128,7 +142,7 @@ func (a *analyser) noRow(e *expr) {
 		a.refuse(e.pos, "a row value as a result")
 	}
 	if e.retset {
-		a.refuse(e.pos, "a set-returning function in the select list")
+		a.refuse(e.pos, "a set-returning function here")
 	}
 }
 

@@ -1,0 +1,134 @@
+package dialect
+
+import (
+	"strings"
+
+	"github.com/failoversql/failoversql/dialect/pgfunc"
+	"github.com/failoversql/failoversql/dialect/pgvalue"
+)
+
+// A row can be a value only where a function takes it apart at once: those that
+// make JSON of it.
+
+// jsonRow is row_to_json of a row: an object of its fields, or NULL for the row
+// that an outer join did not find.
+func (a *analyser) jsonRow(e *expr, binary bool) *expr {
+	var out *expr
+	if binary {
+		out = a.jsonbObject(e)
+	} else {
+		out = a.jsonObject(e)
+	}
+	out.pos = e.pos
+	present := a.rowPresent(e)
+	if present == nil {
+		return out
+	}
+	return call(out.typ, e.pos, "CASE WHEN $1 IS NOT NULL THEN $2 END", present, out)
+}
+
+// rowPresent is a column that is not NULL in any row that is there; nil where
+// every row is.
+func (a *analyser) rowPresent(e *expr) *expr {
+	nullable := false
+	for _, x := range e.args {
+		if x.kind == exColumn && x.src.nullable {
+			nullable = true
+			if x.src.cols[x.col].notNull {
+				return rawOf(x)
+			}
+		}
+	}
+	if nullable {
+		a.refuse(e.pos, "a whole row of an outer join without a column that is never NULL")
+	}
+	return nil
+}
+
+func (a *analyser) jsonbObject(e *expr) *expr {
+	var args []*expr
+	for i, x := range e.args {
+		args = append(args, constant(oidText, -1, e.fieldName(i)), a.jsonField(x, true))
+	}
+	return a.resolved("jsonb_build_object(any)", oidJSONB, e.pos, args...)
+}
+
+// jsonObject writes the object as PostgreSQL does, without blanks.
+func (a *analyser) jsonObject(e *expr) *expr {
+	var b strings.Builder
+	b.WriteString("('{'")
+	var args []*expr
+	for i, x := range e.args {
+		name := a.resolved("to_json(anyelement)", oidJSON, e.pos, constant(oidText, -1, e.fieldName(i)))
+		args = append(args, name, a.jsonField(x, false))
+		if i > 0 {
+			b.WriteString(" || ','")
+		}
+		b.WriteString(" || $" + itoa(2*i+1) + " || ':' || coalesce($" + itoa(2*i+2) + ",'null')")
+	}
+	b.WriteString(" || '}')")
+	return call(oidJSON, e.pos, b.String(), args...)
+}
+
+// jsonField is a field of the row: rows within rows become JSON first.
+func (a *analyser) jsonField(x *expr, binary bool) *expr {
+	if x.kind == exRow {
+		return a.jsonRow(x, binary)
+	}
+	x = a.settleUnknown(x)
+	if binary {
+		return x
+	}
+	return a.resolved("to_json(anyelement)", oidJSON, x.pos, x)
+}
+
+func (e *expr) fieldName(i int) string {
+	if i < len(e.names) {
+		return e.names[i]
+	}
+	return "f" + itoa(i+1)
+}
+
+// resolved calls an implementation by its signature.
+func (a *analyser) resolved(sig string, typ uint32, pos int32, args ...*expr) *expr {
+	types := make([]*pgvalue.Type, len(args))
+	for i, x := range args {
+		types[i] = a.value(x.typ, x.typmod)
+	}
+	m, ok := pgfunc.Resolve(sig, types)
+	if !ok {
+		a.refuse(pos, "%s", sig)
+	}
+	return a.callImpl(m, typ, pos, args...)
+}
+
+// rowArguments turns rows among the arguments of functions that make JSON into
+// JSON; out is the whole call where nothing else is left to do.
+func (a *analyser) rowArguments(name string, args []*expr, pos int32) (out *expr) {
+	for i, x := range args {
+		if x.kind != exRow {
+			continue
+		}
+		switch name {
+		case "row_to_json", "to_json":
+			if len(args) == 1 {
+				return a.jsonRow(x, false)
+			}
+		case "to_jsonb":
+			return a.jsonRow(x, true)
+		case "json_build_object", "json_build_array":
+			args[i] = a.jsonRow(x, false)
+		case "jsonb_build_object", "jsonb_build_array", "jsonb_agg", "jsonb_object_agg":
+			args[i] = a.jsonRow(x, true)
+		case "json_object_agg":
+			args[i] = a.jsonRow(x, false)
+		}
+	}
+	return nil
+}
+
+// jsonRowAgg is json_agg over rows, which stand on lines of their own.
+func (a *analyser) jsonRowAgg(x *expr) pgfunc.Impl {
+	_ = x
+	return pgfunc.Impl{SQL: "('[' || group_concat($dcoalesce($1,'null'), ', ' || char(10) || ' '$o)$f || ']')", Agg: true, Window: true}
+}
