@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"time"
 )
@@ -47,7 +48,26 @@ func (f *File) Backup(ctx context.Context, dir string) (path string, err error) 
 	if err != nil {
 		return path, err
 	}
-	return path, f.checkCopy(ctx, path)
+	if err = f.checkCopy(ctx, path); err != nil {
+		return path, err
+	}
+	return path, syncFile(path)
+}
+
+// syncFile makes a file and its name durable.
+func syncFile(path string) error {
+	for _, p := range []string{path, filepath.Dir(path)} {
+		f, err := os.Open(p)
+		if err != nil {
+			return err
+		}
+		err = f.Sync()
+		f.Close()
+		if err != nil && !(p != path && runtime.GOOS == "windows") { // which cannot sync a directory
+			return err
+		}
+	}
+	return nil
 }
 
 // checkCopy opens a backup by itself and looks it through.

@@ -45,6 +45,8 @@ func configure(ctx context.Context, db *sqlite3.SQLiteConn) error {
 			PRAGMA recursive_triggers = ON;
 			PRAGMA cell_size_check = ON;
 			PRAGMA synchronous = FULL;
+			PRAGMA fullfsync = ON;
+			PRAGMA checkpoint_fullfsync = ON;
 			PRAGMA journal_size_limit = 67108864;
 			PRAGMA journal_mode = WAL`, nil)
 		return err

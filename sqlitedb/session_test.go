@@ -294,3 +294,17 @@ func TestIdleTransactionEnds(t *testing.T) {
 		t.Fatal(v)
 	}
 }
+
+func TestCauseOfACancel(t *testing.T) {
+	f := plain(t, "")
+	a, b := session(t, f), session(t, f)
+	mustExec(t, a, `BEGIN`)
+	mustExec(t, a, `INSERT INTO t VALUES (1, 1)`)
+	work, cancel := context.WithCancelCause(ctx)
+	time.AfterFunc(10*time.Millisecond, func() { cancel(errors.New("shutting down")) })
+	_, err := b.ExecContext(work, `INSERT INTO t VALUES (2, 2)`, nil)
+	code(t, err, "57014")
+	if !errors.Is(err, context.Canceled) {
+		t.Fatal(err)
+	}
+}

@@ -61,8 +61,9 @@ func (s *Session) mapError(ctx context.Context, err error, plan *dialect.Plan) e
 	}
 	var lite sqlite3.Error
 	isLite := errors.As(err, &lite)
-	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) || isLite && lite.Code == sqlite3.ErrInterrupt {
-		if cause := context.Cause(ctx); cause != nil {
+	cause := context.Cause(ctx)
+	if cause != nil && errors.Is(err, cause) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) || isLite && lite.Code == sqlite3.ErrInterrupt {
+		if cause != nil {
 			if errors.As(cause, &pg) {
 				return pg
 			}
