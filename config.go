@@ -247,6 +247,14 @@ var parameters = []Parameter{
 			c.Replication, err = parsePrimary(v)
 			return err
 		}},
+	{"fallback_commit_tokens", "false", "false", "Tokens by which an in-doubt COMMIT can be resolved. Not available in this version: true is refused.",
+		func(c *Config, v string) error {
+			var on bool
+			if err := setBool(&on, v); err != nil || !on {
+				return err
+			}
+			return fmt.Errorf("commit tokens are not available in this version")
+		}},
 	{"fallback_collation", "auto", "auto, strict", "Where the platform lacks the primary's collation: order text by the nearest and say so in Status, or refuse statements whose result depends on it.",
 		func(c *Config, v string) error {
 			mode := "auto"

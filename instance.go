@@ -117,7 +117,9 @@ func (i *instance) run(ctx context.Context, file *sqlitedb.File) error {
 		Exclude:     i.cfg.Exclude,
 		Bootstrap:   i.cfg.Bootstrap == BootstrapEmpty,
 		Conflict:    conflict,
-		Logger:      i.log,
+
+		IgnoreTriggers: i.cfg.Triggers,
+		Logger:         i.log,
 	})
 	st, err := file.State(ctx)
 	if err != nil {

@@ -205,3 +205,29 @@ func TestWritesRejected(t *testing.T) {
 	require.NoError(t, c.SwitchToPrimary(ctx))
 	execAll(t, ctx, db, `INSERT INTO t VALUES (2)`)
 }
+
+// Tables with user triggers refuse writes on the fallback, where the triggers
+// do not fire, unless the user says that this is safe.
+func TestTriggers(t *testing.T) {
+	ctx := testContext(t)
+	server := pgtest.New(t)
+	require.NoError(t, server.Exec(ctx, "postgres", `CREATE TABLE t (a int PRIMARY KEY)`,
+		`CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'`,
+		`CREATE TRIGGER x BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION f()`))
+	for setting, code := range map[string]string{"refuse": "0A000", "ignore": ""} {
+		db, c := open(t, server.URL()+"&fallback_triggers="+setting+"&fallback_path="+filepath.Join(t.TempDir(), "app.db")+fast)
+		require.NoError(t, db.PingContext(ctx))
+		awaitFollowing(t, ctx, c)
+		require.NoError(t, c.SwitchToFallback(ctx))
+		_, err := db.ExecContext(ctx, `INSERT INTO t VALUES (1)`)
+		if code == "" {
+			require.NoError(t, err)
+		} else {
+			var pg *pgconn.PgError
+			require.ErrorAs(t, err, &pg)
+			require.Equal(t, code, pg.Code)
+		}
+		require.NoError(t, c.SwitchToPrimary(ctx))
+		require.NoError(t, db.Close())
+	}
+}

@@ -2,6 +2,7 @@ package failoversql
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"time"
 
@@ -92,6 +93,8 @@ func (o *ownership) write(ctx context.Context) {
 	}
 }
 
+var errUndecided = errors.New("the process that owns the fallback file has not decided yet")
+
 // observe reads the owner's route from the file. Looking whether it changed is
 // one load from shared memory.
 func (o *ownership) observe(ctx context.Context) (health.Mode, uint64, string, error) {
@@ -104,7 +107,7 @@ func (o *ownership) observe(ctx context.Context) (health.Mode, uint64, string, e
 		o.seq, o.seen = seq, st
 	}
 	if o.seen.Mode == "" {
-		return health.Unavailable, uint64(o.seen.Generation), "the owner of the fallback file has not decided yet", nil
+		return 0, 0, "", errUndecided
 	}
 	mode, err := health.ParseMode(o.seen.Mode)
 	return mode, uint64(o.seen.Generation), o.seen.Reason, err

@@ -18,6 +18,10 @@ type LoadOptions struct {
 	// connection's own. It matters where the copy is made by another role
 	// than the application's.
 	Role string
+
+	// IgnoreTriggers records tables with user triggers or rules as if they had
+	// none: the user says that writing them without is safe.
+	IgnoreTriggers bool
 }
 
 // Load reads the schema of the connection's database, inside whatever
@@ -42,7 +46,7 @@ func Load(ctx context.Context, conn *pgx.Conn, opt LoadOptions) (*Catalog, error
 		// Nothing was written; how it ends does not matter.
 		defer func() { _ = tx.Rollback(context.WithoutCancel(ctx)) }()
 	}
-	l := &loader{ctx: ctx, conn: conn, sel: sel, role: opt.Role, cat: &Catalog{Version: 1, NextOID: FirstLocalOID}}
+	l := &loader{ctx: ctx, conn: conn, sel: sel, role: opt.Role, ignoreTriggers: opt.IgnoreTriggers, cat: &Catalog{Version: 1, NextOID: FirstLocalOID}}
 	if err := l.load(); err != nil {
 		return nil, fmt.Errorf("read the primary's schema: %w", err)
 	}
@@ -56,6 +60,8 @@ type loader struct {
 	sel  *selection
 	role string
 	cat  *Catalog
+
+	ignoreTriggers bool
 
 	tables map[uint32]*Table
 }

@@ -30,6 +30,7 @@ func (l *loader) readTables() error {
 			&t.RowSecurity, &t.UserTriggers, &t.Privileges, &t.Owner, &t.Natts, &t.Comment); err != nil {
 			return err
 		}
+		t.UserTriggers = t.UserTriggers && !l.ignoreTriggers
 		t.OID, t.Kind, t.ReplicaIdentity, t.Persistence = uint32(oid), kind[0], ident[0], persistence[0]
 		if why := l.unfit(t, partition, parent); why != "" {
 			l.cat.Absent = append(l.cat.Absent, Relation{t.Schema, t.Name, why})

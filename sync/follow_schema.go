@@ -224,7 +224,11 @@ func storageOf(cat *catalog.Catalog, t *catalog.Table) ([]string, error) {
 }
 
 func (s *Sync) loadOptions() catalog.LoadOptions {
-	return catalog.LoadOptions{Include: s.cfg.Include, Exclude: s.cfg.Exclude}
+	return catalog.LoadOptions{
+		Include: s.cfg.Include, Exclude: s.cfg.Exclude,
+		Role:           s.cfg.Primary.User, // the application's, whoever makes the copy
+		IgnoreTriggers: s.cfg.IgnoreTriggers,
+	}
 }
 
 func tableName(cat *catalog.Catalog, oid uint32) string {

@@ -60,6 +60,10 @@ type Config struct {
 	// "name" or "schema.name", "*" for all others. Default: Park.
 	Conflict map[string]Policy
 
+	// IgnoreTriggers lets tables with user triggers or rules be written on the
+	// fallback, where these do not fire (fallback_triggers=ignore).
+	IgnoreTriggers bool
+
 	// JournalRetention is how long a journal is kept after the primary has
 	// everything in it. Zero: 24 hours.
 	JournalRetention time.Duration
