@@ -1,7 +1,7 @@
 // Command quickstart keeps a list of visits. Without any PostgreSQL it starts on
-// an empty SQLite file; with DATABASE_URL set it works on PostgreSQL, and goes on
-// on the file whenever PostgreSQL is away. Run it again and again, with and
-// without PostgreSQL, and see the list grow.
+// an empty SQLite file; with DATABASE_URL=postgres://…/quickstart it works on
+// PostgreSQL, and goes on on the file whenever PostgreSQL is away. Run it again
+// and again, with and without PostgreSQL, and see the list grow.
 package main
 
 import (
@@ -22,8 +22,9 @@ func main() {
 	}
 }
 
-// nowhere is a PostgreSQL that does not exist: nothing listens on port 1.
-const nowhere = "postgres://app@127.0.0.1:1/app"
+// nowhere is a PostgreSQL that does not exist: nothing listens on port 1. The
+// database has the name of the one to come, for a file belongs to one database.
+const nowhere = "postgres://app@127.0.0.1:1/quickstart"
 
 func visit(ctx context.Context, url, file string) error {
 	if url == "" {
