@@ -12,13 +12,12 @@ type pendingKey struct {
 }
 
 // sortClause analyses ORDER BY: ordinals, output names, then expressions.
-func (a *analyser) sortClause(sc *scope, q *query, nodes []*pg_query.Node, names bool) []pendingKey {
+func (a *analyser) sortClause(sc *scope, q *query, nodes []*pg_query.Node) []pendingKey {
 	var keys []pendingKey
 	for _, n := range nodes {
 		sb := n.GetSortBy()
 		keys = append(keys, pendingKey{sb, a.targetFor(sc, q, sb.GetNode(), "ORDER BY")})
 	}
-	_ = names
 	return keys
 }
 

@@ -124,6 +124,10 @@ func (m *emitter) queryAs(q *query, top bool) {
 		m.setOperation(q)
 	case q.values != nil:
 		m.valuesRows(q.values)
+	case q.distinctOn != nil:
+		m.distinctOnBody(q, top)
+		m.limits(q)
+		return
 	default:
 		m.selectBody(q, top)
 	}
@@ -211,7 +215,7 @@ func (m *emitter) collatedSet(q *query) {
 // arm writes one side of a set operation. SQLite takes no parentheses there and
 // gives all operators one precedence, from the left.
 func (m *emitter) arm(q *query, left bool) {
-	plain := len(q.ctes) == 0 && q.order == nil && q.limit == nil && q.offset == nil && (q.op == "" || left)
+	plain := len(q.ctes) == 0 && q.order == nil && q.limit == nil && q.offset == nil && q.distinctOn == nil && (q.op == "" || left)
 	if plain {
 		m.query(q)
 		return
@@ -274,6 +278,11 @@ func (m *emitter) selectBody(q *query, top bool) {
 	if n == 0 {
 		m.WriteString("NULL")
 	}
+	m.selectTail(q)
+}
+
+// selectTail writes what follows the output columns, up to HAVING.
+func (m *emitter) selectTail(q *query) {
 	m.fromClause(q.from)
 	if q.where != nil {
 		m.WriteString(" WHERE ")

@@ -42,12 +42,13 @@ func (a *analyser) plainSelect(sc *scope, q *query, s *pg_query.SelectStmt, sett
 		a.refuse(nodeLocation(s.GetHavingClause()), "HAVING without an aggregate or GROUP BY")
 	}
 	if len(s.GetDistinctClause()) > 0 {
-		if s.GetDistinctClause()[0].GetNode() != nil {
-			a.refuse(nodeLocation(s.GetDistinctClause()[0]), "DISTINCT ON")
-		}
-		q.distinct = true
+		q.distinct = s.GetDistinctClause()[0].GetNode() == nil
 	}
-	order := a.sortClause(sc.with(inOrderBy), q, s.GetSortClause(), true)
+	order := a.sortClause(sc.with(inOrderBy), q, s.GetSortClause())
+	var on []*target
+	if len(s.GetDistinctClause()) > 0 && !q.distinct {
+		on = a.distinctOnClause(sc, q, s.GetDistinctClause())
+	}
 	a.groupClause(sc.with(inGroupBy), q, s.GetGroupClause())
 	a.limitClause(sc, q, s)
 	if settle {
@@ -56,6 +57,9 @@ func (a *analyser) plainSelect(sc *scope, q *query, s *pg_query.SelectStmt, sett
 		}
 	}
 	a.finishOrder(q, order)
+	if on != nil {
+		a.finishDistinctOn(q, on, order)
+	}
 	for _, t := range q.targets {
 		if !t.junk {
 			q.cols = append(q.cols, outCol{t.name, t.e.typ, t.e.typmod})
@@ -289,7 +293,7 @@ func (a *analyser) lockingClause(sc *scope, q *query, nodes []*pg_query.Node) {
 		a.fail(codeNotSupported, -1, "%s is not allowed with UNION/INTERSECT/EXCEPT", lockName(nodes[0]))
 	case q.values != nil:
 		a.fail(codeNotSupported, -1, "%s cannot be applied to VALUES", lockName(nodes[0]))
-	case q.distinct:
+	case q.distinct || q.distinctOn != nil:
 		a.fail(codeNotSupported, -1, "%s is not allowed with DISTINCT clause", lockName(nodes[0]))
 	case len(q.group) > 0:
 		a.fail(codeNotSupported, -1, "%s is not allowed with GROUP BY clause", lockName(nodes[0]))

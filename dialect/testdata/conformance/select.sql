@@ -453,3 +453,21 @@ SELECT count(*) FROM customer WHERE name LIKE $1;
 
 SELECT count(*) FROM customer WHERE name ILIKE '%' || $1 || '%';
 --$ ["AN"]
+
+SELECT DISTINCT ON (state) state, id FROM orders ORDER BY state, total DESC;
+
+SELECT DISTINCT ON (state) id, state FROM orders WHERE id < 4 ORDER BY state, id;
+
+SELECT DISTINCT ON (customer_id) id, total FROM orders ORDER BY customer_id, placed DESC;
+
+SELECT DISTINCT ON (customer_id, state) customer_id, state, id FROM orders ORDER BY customer_id, state, id DESC LIMIT 3;
+
+SELECT DISTINCT ON (1) state, id FROM orders ORDER BY 1, 2;
+
+SELECT DISTINCT ON (state) id FROM orders ORDER BY id;
+
+SELECT * FROM (SELECT DISTINCT ON (active) active, credit, name FROM customer ORDER BY active, credit DESC NULLS LAST) t ORDER BY active;
+
+SELECT DISTINCT ON (date_trunc('month', placed)) date_trunc('month', placed) AS m, id FROM orders ORDER BY m, id;
+
+SELECT DISTINCT ON (state) state, count(*) FROM orders GROUP BY state ORDER BY state;
