@@ -43,17 +43,17 @@ func (s *Sync) follow(ctx context.Context) error {
 		return fmt.Errorf("dbsync: connect to the primary: %w", err)
 	}
 	defer closeConn(conn.PgConn())
-	heart := s.newHeart(conn)
-	// The schema may have changed while nobody was following.
-	s.position.begin(LSN(st.LSN))
-	if err := heart.beat(ctx, true); err != nil {
-		return err
-	}
 	stream, err := s.openStream(ctx, LSN(st.LSN))
 	if err != nil {
 		return err
 	}
 	defer stream.close()
+	heart := s.newHeart(conn)
+	s.position.begin(LSN(st.LSN))
+	// The schema may have changed while nobody was following.
+	if err := heart.beat(ctx, true); err != nil {
+		return err
+	}
 	a, err := s.newFollower(ctx, stream, LSN(st.LSN))
 	if err != nil {
 		return err

@@ -277,3 +277,93 @@ func TestAnOlderCopyOfTheFileIsNotFollowed(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+// TestPrimaryFrozen: a primary that stops answering makes the copy older, and
+// nothing else; stopping the follower does not wait for it.
+func TestPrimaryFrozen(t *testing.T) {
+	server := pgtest.New(t)
+	r := newReplica(t, server, pairs)
+	r.snapshot()
+	r.run()
+	r.equal()
+	if err := server.Freeze(); err != nil {
+		t.Fatal(err)
+	}
+	frozen := time.Now()
+	for r.s.Lag().Age < 300*time.Millisecond {
+		if r.ctx.Err() != nil {
+			t.Fatalf("the copy is said to be %v old", r.s.Lag().Age)
+		}
+		<-time.After(10 * time.Millisecond)
+	}
+	if age, limit := r.s.Lag().Age, time.Since(frozen)+5*time.Second; age > limit {
+		t.Errorf("age %v after %v", age, time.Since(frozen))
+	}
+	start := time.Now()
+	r.stop()
+	if d := time.Since(start); d > 3*time.Second {
+		t.Errorf("stopping took %v", d)
+	}
+	if err := server.Thaw(); err != nil {
+		t.Fatal(err)
+	}
+	r.exec("UPDATE debit SET n = n + 1; UPDATE credit SET n = n + 1")
+	r.run()
+	r.equal()
+	r.neverResynced()
+}
+
+// TestIdlePrimaryLetsItsLogGo: log without a change of ours is let go of.
+func TestIdlePrimaryLetsItsLogGo(t *testing.T) {
+	r := newReplica(t, outPrimary(t), common)
+	r.snapshot()
+	r.run()
+	r.equal()
+	// Nothing of ours changes, but the log grows.
+	for range 3 {
+		r.exec("CREATE TEMP TABLE scratch AS SELECT repeat('x', 1000) FROM generate_series(1, 1000); DROP TABLE scratch")
+		r.exec("SELECT pg_logical_emit_message(false, 'noise', repeat('x', 1000000))")
+		r.exec("SELECT pg_switch_wal()")
+	}
+	lsn, err := r.s.primaryLSN(r.ctx, r.pg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	slot, _ := r.file.Meta(r.ctx, metaSlot)
+	for {
+		var held bool
+		if err := r.pg.QueryRow(r.ctx, "SELECT confirmed_flush_lsn < $2::pg_lsn FROM pg_replication_slots WHERE slot_name = $1", slot, lsn.String()).Scan(&held); err != nil {
+			t.Fatal(err)
+		}
+		if !held {
+			break
+		}
+		<-time.After(20 * time.Millisecond)
+	}
+	// What was confirmed is in the file.
+	if stored := LSN(r.local("SELECT lsn FROM failoversql_state")); stored < lsn {
+		t.Errorf("the file is at %s", stored)
+	}
+}
+
+func TestAnotherDatabaseIsNotFollowed(t *testing.T) {
+	r := newReplica(t, outPrimary(t), common)
+	r.snapshot()
+	for want, other := range map[string]*replica{
+		"another PostgreSQL cluster": newReplica(t, pgtest.New(t), common),
+		"is a copy of database":      newReplica(t, outPrimary(t), common),
+	} {
+		s := New(Config{File: r.file, Primary: other.cfg})
+		for name, f := range map[string]func(context.Context) error{
+			"Follow":   s.Follow,
+			"Snapshot": func(ctx context.Context) error { _, err := s.Snapshot(ctx); return err },
+		} {
+			if err := f(r.ctx); err == nil || errors.Is(err, ErrResync) || !strings.Contains(err.Error(), want) {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+	}
+	if r.local("SELECT count(*) FROM customer") != 500 {
+		t.Error("the copy was touched")
+	}
+}

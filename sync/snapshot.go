@@ -89,7 +89,7 @@ func (s *Sync) snapshot(ctx context.Context) (report SnapshotReport, err error) 
 	if err := dropOtherSlots(ctx, repl, id.file, id.slot); err != nil {
 		return report, fmt.Errorf("dbsync: drop slots left by an earlier snapshot: %w", err)
 	}
-	system, err := systemID(ctx, repl)
+	system, _, err := identifySystem(ctx, repl)
 	if err != nil {
 		return report, err
 	}

@@ -2,6 +2,7 @@ package dbsync
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -18,6 +19,7 @@ const (
 type identity struct {
 	file        string
 	system      string
+	database    string
 	slot        string // "" before the first snapshot
 	publication string
 }
@@ -25,7 +27,7 @@ type identity struct {
 func (s *Sync) identity(ctx context.Context) (identity, error) {
 	var id identity
 	for key, dest := range map[string]*string{
-		"file_id": &id.file, "system_id": &id.system, metaSlot: &id.slot, metaPublication: &id.publication,
+		"file_id": &id.file, "system_id": &id.system, "database": &id.database, metaSlot: &id.slot, metaPublication: &id.publication,
 	} {
 		v, err := s.cfg.File.Meta(ctx, key)
 		if err != nil {
@@ -42,30 +44,35 @@ func (s *Sync) identity(ctx context.Context) (identity, error) {
 	return id, nil
 }
 
-// checkSystem makes sure that the server is the one the file was copied from.
+// checkSystem makes sure that the server and its database are those the file was
+// copied from.
 func (s *Sync) checkSystem(ctx context.Context, conn *pgconn.PgConn) error {
 	id, err := s.identity(ctx)
 	if err != nil {
 		return err
 	}
-	system, err := systemID(ctx, conn)
+	system, database, err := identifySystem(ctx, conn)
 	if err != nil {
 		return err
 	}
 	if id.system != "" && id.system != system {
 		return fmt.Errorf("dbsync: the file %s is a copy of another PostgreSQL cluster (system identifier %s, not %s)", s.cfg.File.Path(), id.system, system)
 	}
+	if id.database != "" && id.database != database {
+		return fmt.Errorf("dbsync: the file %s is a copy of database %q, not of %q", s.cfg.File.Path(), id.database, database)
+	}
 	return nil
 }
 
-// systemID asks a replication connection for the cluster's identifier.
-func systemID(ctx context.Context, conn *pgconn.PgConn) (string, error) {
+// identifySystem asks a replication connection for the cluster's identifier and
+// the name of the database.
+func identifySystem(ctx context.Context, conn *pgconn.PgConn) (system, database string, err error) {
 	rows, err := queryText(ctx, conn, "IDENTIFY_SYSTEM")
 	if err != nil {
-		return "", fmt.Errorf("dbsync: identify the primary: %w", err)
+		return "", "", fmt.Errorf("dbsync: identify the primary: %w", err)
 	}
-	if len(rows) != 1 || len(rows[0]) < 1 {
-		return "", fmt.Errorf("dbsync: identify the primary: unexpected answer")
+	if len(rows) != 1 || len(rows[0]) < 4 {
+		return "", "", errors.New("dbsync: identify the primary: unexpected answer")
 	}
-	return rows[0][0], nil
+	return rows[0][0], rows[0][3], nil
 }

@@ -2,6 +2,7 @@ package dbsync
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -51,6 +52,11 @@ type Difference struct {
 	Kind string
 }
 
+// verifyPatience bounds how long the follower is held back for Verify.
+const verifyPatience = 15 * time.Second
+
+var errLongTransactions = errors.New("dbsync: transactions that write have been open on the primary for too long; try again when they have ended")
+
 // maxDifferences bounds what is reported for a table.
 const maxDifferences = 100
 
@@ -77,9 +83,12 @@ func (s *Sync) Verify(ctx context.Context) (VerifyReport, error) {
 
 	var report VerifyReport
 	var snapshot string
-	err = s.atPosition(ctx, func() (LSN, error) {
-		var err error
-		report.LSN, snapshot, err = temporarySlot(ctx, repl)
+	err = s.atPosition(ctx, func() (_ LSN, err error) {
+		ctx, cancel := context.WithTimeoutCause(ctx, verifyPatience, errLongTransactions)
+		defer cancel()
+		if report.LSN, snapshot, err = temporarySlot(ctx, repl); err != nil && ctx.Err() != nil {
+			err = context.Cause(ctx)
+		}
 		return report.LSN, err
 	}, func() error { return holdFile(ctx, file) })
 	if err != nil {

@@ -1,7 +1,12 @@
 package dbsync
 
 import (
+	"context"
+	"errors"
 	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
 )
 
 // TestVerifyUnderLoad: both sides are read at one position, so that they are
@@ -77,4 +82,35 @@ func TestVerifyNeedsAFollower(t *testing.T) {
 	if _, err := r.s.Verify(r.ctx); err == nil {
 		t.Error("compared without a follower")
 	}
+}
+
+// TestVerifyDoesNotHoldTheFollowerForEver: a transaction left open on the
+// primary fails Verify, and the follower goes on.
+func TestVerifyDoesNotHoldTheFollowerForEver(t *testing.T) {
+	r := newReplica(t, outPrimary(t), "CREATE TABLE a (id int PRIMARY KEY)")
+	r.snapshot()
+	r.run()
+	r.equal()
+	other, err := pgx.ConnectConfig(r.ctx, r.cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer other.Close(r.ctx)
+	if _, err := other.Exec(r.ctx, "BEGIN; INSERT INTO a VALUES (1)", pgx.QueryExecModeSimpleProtocol); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(r.ctx, 300*time.Millisecond)
+	defer cancel()
+	if _, err := r.s.Verify(ctx); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("%v", err)
+	}
+	r.exec("INSERT INTO a VALUES (2)")
+	r.caughtUp()
+	if n := r.local("SELECT count(*) FROM a"); n != 1 {
+		t.Errorf("%d rows", n)
+	}
+	if _, err := other.Exec(r.ctx, "COMMIT"); err != nil {
+		t.Fatal(err)
+	}
+	r.equal()
 }
