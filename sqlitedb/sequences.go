@@ -171,8 +171,7 @@ func (s *Session) readLeases(ctx context.Context, name string, q *openSequence) 
 // nextval takes the next value.
 func (s *Session) nextval(name string) (int64, error) {
 	if !s.tx.writing {
-		// The plan said that it does not write; taking a value needs the place.
-		return 0, errorf("25006", "cannot execute nextval() in a read-only transaction")
+		return 0, s.notWriting("nextval()")
 	}
 	if s.seq.replaying && s.seq.replay < len(s.seq.taken) && s.seq.taken[s.seq.replay].name == name {
 		s.seq.replay++
@@ -249,6 +248,15 @@ func (q *openSequence) nextLocal() (int64, error) {
 	return v, nil
 }
 
+// notWriting refuses a function that needs the writer's place in a statement
+// whose plan did not foresee it.
+func (s *Session) notWriting(function string) error {
+	if s.tx.readOnly || s.opt.RejectWrites {
+		return errorf("25006", "cannot execute %s in a read-only transaction", function)
+	}
+	return errorf("0A000", "%s is not supported on the SQLite fallback in this place", function)
+}
+
 // currval is the value that this session's last nextval of the sequence gave.
 func (s *Session) currval(name string) (int64, error) {
 	v, ok := s.seq.current[name]
@@ -270,7 +278,7 @@ func (s *Session) lastval() (int64, error) {
 // values are given out by leases.
 func (s *Session) setval(name string, value int64, called bool) (int64, error) {
 	if !s.tx.writing {
-		return 0, errorf("25006", "cannot execute setval() in a read-only transaction")
+		return 0, s.notWriting("setval()")
 	}
 	q, err := s.openSequence(context.Background(), name)
 	if err != nil {

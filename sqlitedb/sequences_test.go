@@ -128,3 +128,22 @@ func TestLocalSequence(t *testing.T) {
 	_, err = query(o, `SELECT pg_setval('public.l', 2, 0)`)
 	code(t, err, "22003")
 }
+
+// TestSequenceReadInsideAStatement is about a sequence that the plan does not
+// name: it is read while the statement runs.
+func TestSequenceReadInsideAStatement(t *testing.T) {
+	f := sequences(t, "")
+	f.translate = func(cat *catalog.Catalog, q string) (*dialect.Plan, error) {
+		p, err := sequenceTranslate(cat, q)
+		if err == nil {
+			p.Sequences = nil
+		}
+		return p, err
+	}
+	s := session(t, f)
+	if v := one(t, s, `SELECT pg_nextval('public.s') + 1000 * pg_nextval('public.l')`); v != int64(1101) {
+		t.Fatal(v)
+	}
+	_, err := query(s, `SELECT pg_nextval('public.none')`)
+	code(t, err, "42P01")
+}

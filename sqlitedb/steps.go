@@ -5,11 +5,13 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"io"
 	"time"
 
 	"github.com/failoversql/failoversql/dialect"
 	"github.com/failoversql/failoversql/dialect/pgvalue"
 	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/mattn/go-sqlite3"
 )
 
 // steps runs the SQLite statements of a plan. With stream the rows of the last
@@ -79,18 +81,38 @@ func (s *Session) query(ctx context.Context, p *prepared, i int, binds []driver.
 	return rows, nil
 }
 
-// changeRows runs a step that returns no rows and gives the number it changed.
+// changeRows runs a step whose rows are not wanted and gives the number it
+// changed or, of a query, read.
 func (s *Session) changeRows(ctx context.Context, p *prepared, i int, binds []driver.NamedValue) (int64, error) {
 	sl, err := s.take(p, i)
 	if err != nil {
 		return 0, err
 	}
 	defer sl.release()
+	if sl.stmt.Readonly() {
+		return countRows(ctx, sl.stmt, binds)
+	}
 	res, err := sl.stmt.ExecContext(ctx, binds)
 	if err != nil {
 		return 0, err
 	}
 	return res.RowsAffected()
+}
+
+func countRows(ctx context.Context, stmt *sqlite3.SQLiteStmt, binds []driver.NamedValue) (n int64, err error) {
+	rows, err := stmt.QueryContext(ctx, binds)
+	if err != nil {
+		return 0, err
+	}
+	defer rows.Close()
+	row := make([]driver.Value, len(rows.Columns()))
+	for ; ; n++ {
+		if err := rows.Next(row); err == io.EOF {
+			return n, nil
+		} else if err != nil {
+			return n, err
+		}
+	}
 }
 
 // clientError is one that pgx finds before it sends anything.
