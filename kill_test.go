@@ -29,26 +29,40 @@ type ledger struct {
 // TestKillUnderLoad kills PostgreSQL with SIGKILL at random moments under load,
 // brings it back, and compares every acknowledged write with what PostgreSQL
 // holds in the end.
-func TestKillUnderLoad(t *testing.T) {
-	const kills, workers = 20, 8
+func TestKillUnderLoad(t *testing.T) { killUnderLoad(t, 20, "") }
+
+// TestKillUnderLoadOfTwo is the same with two processes on one file (two
+// connectors of different DSNs are as good): one decides, and the writes of both
+// are kept.
+func TestKillUnderLoadOfTwo(t *testing.T) { killUnderLoad(t, 5, "", "&application_name=second") }
+
+func killUnderLoad(t *testing.T, kills int, params ...string) {
+	const workers = 8
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)
 	rng := rand.New(rand.NewPCG(seed, 0))
 
 	server := pgtest.New(t)
-	dsn := server.URL() + "&fallback_path=" + filepath.Join(t.TempDir(), "app.db") +
-		"&fallback_min_dwell=100ms&fallback_probe_interval=100ms&fallback_rise=1"
-	cfg, err := failoversql.ParseDSN(dsn)
-	require.NoError(t, err)
-	cfg.FlapBudget = 10 * kills
-	c, err := failoversql.NewConnector(cfg)
-	require.NoError(t, err)
-	db := sql.OpenDB(c)
-	t.Cleanup(func() { require.NoError(t, db.Close()) })
-	db.SetMaxOpenConns(workers + 2)
+	path := filepath.Join(t.TempDir(), "app.db")
+	var dbs []*sql.DB
+	var connectors []*failoversql.Connector
+	for _, more := range params {
+		cfg, err := failoversql.ParseDSN(server.URL() + "&fallback_path=" + path +
+			"&fallback_min_dwell=100ms&fallback_probe_interval=100ms&fallback_rise=1" + more)
+		require.NoError(t, err)
+		cfg.FlapBudget = 10 * kills
+		c, err := failoversql.NewConnector(cfg)
+		require.NoError(t, err)
+		db := sql.OpenDB(c)
+		t.Cleanup(func() { require.NoError(t, db.Close()) })
+		db.SetMaxOpenConns(workers + 2)
+		require.NoError(t, db.Ping())
+		dbs, connectors = append(dbs, db), append(connectors, c)
+	}
+	db, c := dbs[0], connectors[0]
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
-	_, err = db.ExecContext(ctx, `CREATE TABLE entry (id text PRIMARY KEY, worker int NOT NULL, n bigint NOT NULL, at timestamptz NOT NULL DEFAULT now())`)
+	_, err := db.ExecContext(ctx, `CREATE TABLE entry (id text PRIMARY KEY, worker int NOT NULL, n bigint NOT NULL, at timestamptz NOT NULL DEFAULT now())`)
 	require.NoError(t, err)
 	awaitFollowing(t, ctx, c)
 
@@ -60,6 +74,7 @@ func TestKillUnderLoad(t *testing.T) {
 	for w := range workers {
 		wg.Go(func() {
 			r := rand.New(rand.NewPCG(seed, uint64(w+1)))
+			db, c := dbs[w%len(dbs)], connectors[w%len(dbs)]
 			for n := int64(0); ; n++ {
 				select {
 				case <-stop:
