@@ -362,7 +362,8 @@ func aggregateFuncs(r *registry) {
 		}, b.name+"(int2)", b.name+"(int4)", b.name+"(int8)")
 	}
 	r.agg("pg_string_agg", stringAgg, "string_agg(text,text)")
-	r.agg("pg_bytea_agg", byteaAgg, "string_agg(bytea,bytea)")
+	r.aggDef("pg_bytea_agg", byteaAgg)
+	r.add("string_agg(bytea,bytea)", Impl{SQL: "unhex(pg_bytea_agg($d$1,$2$o)$f)", Uses: []string{"pg_bytea_agg"}, Agg: true})
 	regressionFuncs(r)
 	collectFuncs(r)
 }
@@ -411,7 +412,7 @@ func byteaAgg() *aggregate {
 			if b == nil {
 				return nil, nil
 			}
-			return b, nil
+			return formatHex(b), nil
 		},
 	}
 }

@@ -428,7 +428,7 @@ func arrayFill(args []value) (any, error) {
 			return nil, err
 		}
 		if len(a.Dims) > 1 {
-			return nil, errf("2202E", "wrong number of array subscripts")
+			return nil, detailed("2202E", "wrong number of array subscripts", "Dimension array must be one dimensional.", "")
 		}
 		var n []int
 		for _, e := range a.Elems {
@@ -456,7 +456,7 @@ func arrayFill(args []value) (any, error) {
 			return nil, err
 		}
 		if len(lower) != len(dims) {
-			return nil, errf("2202E", "wrong number of array subscripts")
+			return nil, detailed("2202E", "wrong number of array subscripts", "Low bound array has different size than dimensions array.", "")
 		}
 	}
 	total := 1

@@ -3,6 +3,7 @@ package pgfunc
 import (
 	"fmt"
 	"math"
+	"strconv"
 	"time"
 
 	"github.com/failoversql/failoversql/dialect/pgvalue"
@@ -177,11 +178,8 @@ func timestampSub(a, b int64) (interval, error) {
 	if infinite(a) || infinite(b) {
 		return interval{}, errf("22008", "cannot subtract infinite timestamps")
 	}
-	us, over := sub64(a, b)
-	if over {
-		return interval{}, intervalOutOfRange()
-	}
-	return justifyHours(interval{Micros: us})
+	// PostgreSQL 15 lets the difference wrap around.
+	return justifyHours(interval{Micros: a - b})
 }
 
 // age is the difference in years, months, days and time, by the calendar.
@@ -270,19 +268,19 @@ func dateMinus(a, b int64) (int64, error) {
 }
 
 func makeDate(y, m, d int64) (int64, error) {
-	bad := func() error {
-		return errf("22008", "date field value out of range: %d-%02d-%02d", y, m, d)
-	}
 	year := y
 	if y < 0 {
 		year = y + 1
+	}
+	bad := func() error {
+		return errf("22008", "date field value out of range: %d-%02d-%02d", year, m, d)
 	}
 	if y == 0 || m < 1 || m > 12 || d < 1 || year > 6000000 || year < -6000000 || d > int64(pgvalue.DaysInMonth(int(year), int(m))) {
 		return 0, bad()
 	}
 	days := pgvalue.DateToDays(int(year), int(m), int(d))
 	if !pgvalue.ValidDate(days) {
-		return 0, errf("22008", "date out of range: %d-%02d-%02d", y, m, d)
+		return 0, errf("22008", "date out of range: %d-%02d-%02d", year, m, d)
 	}
 	return days, nil
 }
@@ -298,7 +296,13 @@ func clockMicros(h, m int64, sec float64) (int64, bool) {
 }
 
 // cText writes seconds as %02g does.
-func secText(sec float64) string { return fmt.Sprintf("%02g", sec) }
+func secText(sec float64) string {
+	s := strconv.FormatFloat(sec, 'g', 6, 64)
+	if len(s) < 2 {
+		s = "0" + s
+	}
+	return s
+}
 
 func makeTime(h, m int64, sec float64) (int64, error) {
 	t, ok := clockMicros(h, m, sec)
@@ -322,10 +326,7 @@ func makeTimestamp(args []any) (int64, error) {
 	}
 	d, err := makeDate(n[0], n[1], n[2])
 	if err != nil {
-		if n[0] != 0 && n[1] >= 1 && n[1] <= 12 && n[2] >= 1 && n[2] <= 31 && n[0] > 0 && n[0] < 200000 {
-			return 0, err
-		}
-		return 0, err
+		return 0, errf("22008", "date field value out of range: %d-%02d-%02d", n[0], n[1], n[2])
 	}
 	t, ok := clockMicros(n[3], n[4], sec)
 	if !ok {
@@ -528,7 +529,18 @@ func dateTimeFuncs(r *registry) {
 		if err != nil {
 			return 0, err
 		}
-		return atZone(args[6], ts, true)
+		zone, err := to[string](args[6])
+		if err != nil {
+			return 0, err
+		}
+		if zone != "" && (zone[0] == '+' || zone[0] == '-') {
+			off, ok := pgvalue.ParseOffset(zone)
+			if !ok {
+				return 0, errf("22023", "numeric time zone \"%s\" out of range", zone)
+			}
+			return atOffset(ts, int64(off)*pgvalue.MicrosPerSecond, true)
+		}
+		return atZone(zone, ts, true)
 	}), "make_timestamptz(int4,int4,int4,int4,int4,float8,text)")
 	r.fn("pg_to_timestamp", f1(toTimestamp), "to_timestamp(float8)")
 	r.fn("pg_date_bin", f3(dateBin), "date_bin(interval,timestamp,timestamp)", "date_bin(interval,timestamptz,timestamptz)")

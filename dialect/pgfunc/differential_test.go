@@ -84,7 +84,7 @@ var argPools = map[string]map[int][]string{
 	"timestamptz":        {1: {"-1", "0", "3", "6"}},
 	"time":               {1: {"-1", "0", "3", "6"}},
 	"timetz":             {1: {"-1", "0", "3", "6"}},
-	"interval":           {1: {"-1", "2147418115", "2147483647", "524287", "1114111"}},
+	"interval":           {1: {"-1", "2147418115", "2147483647", "327679", "196607", "589823", "67698687", "402718719"}},
 	"repeat":             {1: {"-1", "0", "1", "3"}},
 	"lpad":               {1: {"-1", "0", "2", "7"}},
 	"rpad":               {1: {"-1", "0", "2", "7"}},
@@ -134,6 +134,9 @@ func pgCall(sig string, args []string) (expr string) {
 	for i := range args {
 		lits[i] = literal(types[i], args[i])
 	}
+	if sig == "jsonb_delete(jsonb,_text)" {
+		lits[1] = "VARIADIC " + lits[1]
+	}
 	return "pg_catalog.\"" + name + "\"(" + strings.Join(lits, ",") + ")"
 }
 
@@ -156,7 +159,7 @@ func argLists(rnd *rand.Rand, sig string, limit int) [][]string {
 	total := 1
 	for i, typ := range types {
 		lists[i] = pools[typ]
-		if p := argPools[name][i]; p != nil && (typ == "text" || typ == "int4" || typ == "int8" || typ == "float8" || typ == "numeric" || typ == "interval") {
+		if p := argPools[name][i]; p != nil && (typ == "text" || typ == "int4" || typ == "int8" || typ == "float8" || typ == "numeric" || name == "date_bin") {
 			lists[i] = p
 		}
 		if name == "cast" && typ == "text" {

@@ -9,8 +9,8 @@ import (
 )
 
 // errorPrefix begins the text of an error that carries a SQLSTATE through
-// SQLite: "pgerr:SQLSTATE:message", then detail and hint, each after a unit
-// separator.
+// SQLite: "pgerr:SQLSTATE:message", then detail, hint and the names of schema,
+// table, column and constraint, each after a unit separator.
 const (
 	errorPrefix    = "pgerr:"
 	errorSeparator = "\x1f"
@@ -20,14 +20,15 @@ const (
 type sqlError struct{ pg *pgconn.PgError }
 
 func (e *sqlError) Error() string {
-	s := errorPrefix + e.pg.Code + ":" + e.pg.Message
-	if e.pg.Detail != "" || e.pg.Hint != "" {
-		s += errorSeparator + e.pg.Detail
-	}
-	if e.pg.Hint != "" {
-		s += errorSeparator + e.pg.Hint
-	}
-	return s
+	return errorPrefix + e.pg.Code + ":" + ErrorText(e.pg)
+}
+
+// ErrorText is the message of an error with its other fields behind it, as
+// SQLite's RAISE and the session's pg_raise carry them; ParseError takes them
+// apart again.
+func ErrorText(e *pgconn.PgError) string {
+	fields := strings.Join([]string{e.Message, e.Detail, e.Hint, e.SchemaName, e.TableName, e.ColumnName, e.ConstraintName}, errorSeparator)
+	return strings.TrimRight(fields, errorSeparator)
 }
 
 func (e *sqlError) Unwrap() error { return e.pg }
@@ -57,13 +58,12 @@ func ParseError(message string) (*pgconn.PgError, bool) {
 		return nil, false
 	}
 	code, rest := s[:5], s[6:]
-	parts := strings.SplitN(rest, errorSeparator, 3)
+	parts := strings.Split(rest, errorSeparator)
 	e := pgvalue.Errorf(code, "%s", parts[0])
-	if len(parts) > 1 {
-		e.Detail = parts[1]
-	}
-	if len(parts) > 2 {
-		e.Hint = parts[2]
+	for i, field := range []*string{&e.Detail, &e.Hint, &e.SchemaName, &e.TableName, &e.ColumnName, &e.ConstraintName} {
+		if i+1 < len(parts) {
+			*field = parts[i+1]
+		}
 	}
 	return e, true
 }

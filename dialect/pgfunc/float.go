@@ -79,8 +79,6 @@ func floatFuncs(r *registry) {
 		r.sql("$1", t+"up("+t+")")
 		r.fn("pg_"+t+"um", f1(ok1(func(a float64) float64 { return -a })), t+"um("+t+")")
 		r.fn("pg_"+t+"abs", f1(ok1(math.Abs)), t+"abs("+t+")", "abs("+t+")")
-		r.sql("max($1,$2)", t+"larger("+t+","+t+")")
-		r.sql("min($1,$2)", t+"smaller("+t+","+t+")")
 		for _, size := range []string{"2", "4", "8"} {
 			t8 := intRanges[size]
 			r.fn("pg_int"+size+"_"+t, f1(func(a float64) (int64, error) { return t8.fromFloat(a) }), "int"+size+"("+t+")")

@@ -41,9 +41,12 @@ type Impl struct {
 	// with OVER, for go-sqlite3 has no custom window functions.
 	Agg    bool
 	Window bool
-	// Over is the form to use with OVER, where it differs. Where SQL or Over
-	// says $d, $o and $f, DISTINCT, ORDER BY, and FILTER with OVER go there.
-	Over string
+	// Over is the form to use with OVER and with DISTINCT, where it differs.
+	// Where SQL or Over says $d, $o and $f, DISTINCT, ORDER BY, and FILTER with
+	// OVER go there. With ConstArgs it holds only if the arguments after the
+	// first are constants or parameters.
+	Over      string
+	ConstArgs bool
 
 	// Volatile says that two calls with the same arguments may differ.
 	Volatile bool
@@ -115,7 +118,7 @@ type registry struct {
 var all = sync.OnceValue(func() *registry {
 	r := &registry{impls: map[string]Impl{}, defs: map[string]Def{}, generic: map[string]generic{}}
 	emitterFuncs(r)
-	for _, add := range []func(*registry){compareFuncs, intFuncs, floatFuncs, numericFuncs, textFuncs, likeFuncs, castFuncs, intervalFuncs, dateTimeFuncs, extractFuncs, jsonFuncs, jsonBuildFuncs, numericMathFuncs, aggregateFuncs, arrayFuncs, seriesFuncs, concatFuncs, textOfFuncs} {
+	for _, add := range []func(*registry){compareFuncs, intFuncs, floatFuncs, numericFuncs, textFuncs, likeFuncs, castFuncs, intervalFuncs, dateTimeFuncs, extractFuncs, jsonFuncs, jsonBuildFuncs, numericMathFuncs, aggregateFuncs, arrayFuncs, seriesFuncs, concatFuncs, textOfFuncs, frameFuncs} {
 		add(r)
 	}
 	distinctFuncs(r)

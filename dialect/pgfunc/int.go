@@ -154,8 +154,8 @@ func intFuncs(r *registry) {
 	for _, size := range []string{"4", "8"} {
 		t := intRanges[size]
 		typ := "int" + size
-		r.fn("pg_"+typ+"gcd", f2(t.gcd), "gcd("+typ+","+typ+")", typ+"gcd("+typ+","+typ+")")
-		r.fn("pg_"+typ+"lcm", f2(t.lcm), "lcm("+typ+","+typ+")", typ+"lcm("+typ+","+typ+")")
+		r.fn("pg_"+typ+"gcd", f2(t.gcd), "gcd("+typ+","+typ+")")
+		r.fn("pg_"+typ+"lcm", f2(t.lcm), "lcm("+typ+","+typ+")")
 		r.fn("pg_to_hex"+size, f1(func(a int64) (string, error) {
 			if size == "4" {
 				return fmt.Sprintf("%x", uint32(a)), nil

@@ -102,6 +102,18 @@ func textArray(s string) ([]*string, error) {
 	return a.Elems, nil
 }
 
+// keyPath reads a path for a change: one dimension at most.
+func keyPath(s string) ([]*string, error) {
+	a, err := pgvalue.ParseArray(s)
+	if err != nil {
+		return nil, err
+	}
+	if len(a.Dims) > 1 {
+		return nil, errf("2202E", "wrong number of array subscripts")
+	}
+	return a.Elems, nil
+}
+
 // contains is @>.
 func contains(a, b *jsonValue) bool {
 	if b.Kind != pgvalue.JSONArray && b.Kind != pgvalue.JSONObject && a.Kind == pgvalue.JSONArray {
@@ -479,6 +491,9 @@ func (k jsonKind) accessFuncs(r *registry) {
 			if err != nil {
 				return nil, err
 			}
+			if k.name == "jsonb" && scalar(j) && (i == 0 || i == -1) {
+				return out(j), nil // a scalar is stored as an array of one
+			}
 			return out(element(j, i)), nil
 		})
 	}
@@ -618,7 +633,7 @@ func jsonFuncs(r *registry) {
 	r.fn("pg_jsonb_delete", f2(func(j *jsonValue, key string) (*jsonValue, error) { return deleteKeys(j, map[string]bool{key: true}) }), "jsonb_delete(jsonb,text)")
 	r.fn("pg_jsonb_delete_idx", f2(deleteIndex), "jsonb_delete(jsonb,int4)")
 	r.fn("pg_jsonb_delete_array", f2(func(j *jsonValue, keys string) (*jsonValue, error) {
-		k, err := textArray(keys)
+		k, err := keyPath(keys)
 		if err != nil {
 			return nil, err
 		}
@@ -631,7 +646,7 @@ func jsonFuncs(r *registry) {
 		return deleteKeys(j, m)
 	}), "jsonb_delete(jsonb,_text)")
 	r.fn("pg_jsonb_delete_path", f2(func(j *jsonValue, path string) (*jsonValue, error) {
-		p, err := textArray(path)
+		p, err := keyPath(path)
 		if err != nil {
 			return nil, err
 		}
@@ -639,7 +654,7 @@ func jsonFuncs(r *registry) {
 	}), "jsonb_delete_path(jsonb,_text)")
 	change := func(f func(*jsonValue, []*string, *jsonValue, bool) (*jsonValue, error)) any {
 		return f4(func(j *jsonValue, path string, v *jsonValue, flag bool) (*jsonValue, error) {
-			p, err := textArray(path)
+			p, err := keyPath(path)
 			if err != nil {
 				return nil, err
 			}

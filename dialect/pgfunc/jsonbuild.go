@@ -244,10 +244,7 @@ func jsonPairs(keys, vals string, two bool) (k []string, v []*string, err error)
 		if err != nil {
 			return nil, nil, err
 		}
-		if len(a.Dims) > 1 || len(a.Dims) != len(b.Dims) && len(a.Elems) == len(b.Elems) {
-			return nil, nil, errf("2202E", "wrong number of array subscripts")
-		}
-		if len(b.Dims) > 1 {
+		if len(a.Dims) > 1 || len(a.Dims) != len(b.Dims) {
 			return nil, nil, errf("2202E", "wrong number of array subscripts")
 		}
 		if len(a.Elems) != len(b.Elems) {

@@ -465,10 +465,7 @@ func widthBucketNumeric(op, lo, hi *numeric, n int64) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	q, err := numericDivTrunc(num, den)
-	if err != nil {
-		return 0, err
-	}
+	q := truncate(quotient(num, den, divScale(num, den)), 0, 0)
 	return q.Coeff.Int64() + 1, nil
 }
 
@@ -496,11 +493,12 @@ func widthBucketFloat(op, lo, hi float64, n int64) (int64, error) {
 		}
 		return n + 1, nil
 	}
-	var k float64
-	if !math.IsInf(hi-lo, 0) {
-		k = float64(n) * ((op - lo) / (hi - lo))
-	} else {
-		k = float64(n) * ((op/2 - lo/2) / (hi/2 - lo/2))
+	k := float64(n)*(op-lo)/(hi-lo) + 1
+	if lo > hi {
+		k = float64(n)*(lo-op)/(lo-hi) + 1
 	}
-	return min(int64(k), n-1) + 1, nil
+	if !(k > math.MinInt32-1 && k < math.MaxInt32+1) {
+		return math.MinInt32, nil // as the machine converts it
+	}
+	return int64(k), nil
 }

@@ -218,7 +218,7 @@ func numericPower(b, e *numeric) (*numeric, error) {
 	if isInteger(e) {
 		n := signed(new(apd.BigInt), truncate(e, 0, 0))
 		if n.IsInt64() && n.Int64() >= math.MinInt32 && n.Int64() <= math.MaxInt32 {
-			return powerInt(b, int(n.Int64()), dscale(e))
+			return powerInt(b, int(n.Int64()))
 		}
 	}
 	if b.IsZero() {
@@ -264,7 +264,7 @@ func numericPower(b, e *numeric) (*numeric, error) {
 }
 
 // powerInt is power_var_int.
-func powerInt(b *numeric, n, eScale int) (*numeric, error) {
+func powerInt(b *numeric, n int) (*numeric, error) {
 	var f float64
 	if !b.IsZero() {
 		text := b.Coeff.String()
@@ -278,13 +278,13 @@ func powerInt(b *numeric, n, eScale int) (*numeric, error) {
 		}
 		f = float64(n) * (math.Log10(m) + float64(len(text)-len(lead)+int(b.Exponent)))
 	}
-	if f > (math.MaxInt16+1)*4 {
+	scale := clampScale(max(minSigDigits, dscale(b)))
+	if f > 3*math.MaxInt16*4 {
 		return nil, numericOverflow()
 	}
-	if f+1 < -maxDisplayScale {
-		return fromSigned(new(apd.BigInt), maxDisplayScale), nil
+	if f+1 < float64(-scale) {
+		return fromSigned(new(apd.BigInt), scale), nil
 	}
-	scale := clampScale(max(minSigDigits-int(f), dscale(b), eScale))
 	switch n {
 	case 0:
 		return pgvalue.RescaleNumeric(new(numeric), numInt(1), scale), nil

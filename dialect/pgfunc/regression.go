@@ -54,14 +54,25 @@ func regressionFuncs(r *registry) {
 			return f(s)
 		}
 	}
+	r.agg("pg_regr_count", func() *aggregate {
+		n := int64(0)
+		return &aggregate{
+			step: func(args []any) error {
+				if !null(args[0]) && !null(args[1]) {
+					n++
+				}
+				return nil
+			},
+			done: func() (any, error) { return n, nil },
+		}
+	}, "regr_count(float8,float8)")
 	for name, f := range map[string]func(s *regression) any{
-		"regr_count": func(s *regression) any { return int64(s.n) },
-		"regr_sxx":   from1(func(s *regression) any { return s.sxx }),
-		"regr_syy":   from1(func(s *regression) any { return s.syy }),
-		"regr_sxy":   from1(func(s *regression) any { return s.sxy }),
-		"regr_avgx":  from1(func(s *regression) any { return s.sx / s.n }),
-		"regr_avgy":  from1(func(s *regression) any { return s.sy / s.n }),
-		"covar_pop":  from1(func(s *regression) any { return s.sxy / s.n }),
+		"regr_sxx":  from1(func(s *regression) any { return s.sxx }),
+		"regr_syy":  from1(func(s *regression) any { return s.syy }),
+		"regr_sxy":  from1(func(s *regression) any { return s.sxy }),
+		"regr_avgx": from1(func(s *regression) any { return s.sx / s.n }),
+		"regr_avgy": from1(func(s *regression) any { return s.sy / s.n }),
+		"covar_pop": from1(func(s *regression) any { return s.sxy / s.n }),
 		"covar_samp": func(s *regression) any {
 			if s.n < 2 {
 				return nil

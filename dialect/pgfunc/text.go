@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"crypto/sha512"
 	"encoding/hex"
+	"math"
 	"strings"
 	"unicode/utf8"
 
@@ -157,6 +158,9 @@ func left(s string, n int64) string {
 }
 
 func right(s string, n int64) string {
+	if n == math.MinInt32 {
+		return s // its negation does not fit
+	}
 	if n < 0 {
 		return s[at(s, -n):]
 	}
@@ -273,6 +277,9 @@ func overlay(s, with string, from, n int64) (string, error) {
 		return "", errf("22011", "negative substring length not allowed")
 	}
 	end := from + n
+	if end > math.MaxInt32 || end < math.MinInt32 {
+		return "", errf("22003", "integer out of range")
+	}
 	head, err := substrLen(s, 1, from-1)
 	if err != nil {
 		return "", err

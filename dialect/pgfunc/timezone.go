@@ -47,6 +47,9 @@ func zoneFuncs(r *registry) {
 	r.fn("pg_timezone_tz", f2(func(zone string, ts int64) (int64, error) { return atZone(zone, ts, false) }), "timezone(text,timestamptz)")
 	interval := func(toInstant bool) any {
 		return f2(func(iv interval, ts int64) (int64, error) {
+			if infinite(ts) {
+				return ts, nil
+			}
 			if iv.Months != 0 || iv.Days != 0 {
 				return 0, errf("22023", "interval time zone \"%s\" must not include months or days", iv)
 			}
