@@ -76,8 +76,10 @@ func (a *analyser) translateDDL(node *pg_query.Node) *Plan {
 		return p // IF EXISTS, IF NOT EXISTS
 	}
 	d.sort()
-	p.DDL = &Change{Catalog: d.next, Text: text}
-	p.DDL.SQL, p.Functions, p.Collations = d.migrate()
+	p.DDL = &Change{Catalog: d.next, SQL: d.migrate(), Text: text}
+	if len(d.checks) > 0 {
+		p.Functions = []string{FuncRaise}
+	}
 	return p
 }
 

@@ -3,20 +3,31 @@ package dialect
 import (
 	"strings"
 
+	"github.com/jackc/pgx/v5/pgconn"
+
 	"github.com/failoversql/failoversql/catalog"
+	"github.com/failoversql/failoversql/dialect/pgfunc"
+	"github.com/failoversql/failoversql/dialect/pgvalue"
 )
 
 // Checks of rows that stand when a constraint is added. Each is a SQLite query
 // that fails with PostgreSQL's error at the first row against it.
 
 // raiseIf adds a check that fails where the query after SELECT … has a row.
-func (d *ddl) raiseIf(code, message, from string) {
-	d.checks = append(d.checks, "SELECT "+FuncRaise+"("+literal(code)+", "+literal(message)+") FROM "+from+" LIMIT 1")
+func (d *ddl) raiseIf(e *pgconn.PgError, from string) {
+	d.checks = append(d.checks, "SELECT "+FuncRaise+"("+literal(e.Code)+", "+literal(pgfunc.ErrorText(e))+") FROM "+from+" LIMIT 1")
+}
+
+// about is an error about a table, and one of its columns or constraints.
+func about(t *catalog.Table, column, constraint, code, format string, args ...any) *pgconn.PgError {
+	e := pgvalue.Errorf(code, format, args...)
+	e.SchemaName, e.TableName, e.ColumnName, e.ConstraintName = t.Schema, t.Name, column, constraint
+	return e
 }
 
 func (d *ddl) notNullCheck(t *catalog.Table, column string) {
-	d.raiseIf(notNullViolation, "column \""+column+"\" of relation \""+t.Name+"\" contains null values",
-		// SQLite takes IS NULL on a NOT NULL column for false without looking.
+	// SQLite takes IS NULL on a NOT NULL column for false without looking.
+	d.raiseIf(about(t, column, "", notNullViolation, "column \"%s\" of relation \"%s\" contains null values", column, t.Name),
 		sqliteTable(t)+" WHERE typeof("+quote(column)+") = 'null'")
 }
 
@@ -25,7 +36,7 @@ func (d *ddl) rowCheck(t *catalog.Table, k *catalog.Constraint) {
 	if err != nil {
 		panic(err)
 	}
-	d.raiseIf(checkConstraintBroken, "check constraint \""+k.Name+"\" of relation \""+t.Name+"\" is violated by some row",
+	d.raiseIf(about(t, "", k.Name, checkConstraintBroken, "check constraint \"%s\" of relation \"%s\" is violated by some row", k.Name, t.Name),
 		sqliteTable(t)+" WHERE NOT ("+e.SQL+")")
 }
 
@@ -55,8 +66,8 @@ func (d *ddl) uniqueCheck(t *catalog.Table, x *catalog.Index) {
 	if len(set) > 0 {
 		from += " WHERE " + strings.Join(set, " AND ")
 	}
-	d.checks = append(d.checks, "SELECT "+FuncRaise+"("+literal(uniqueViolation)+", "+literal("could not create unique index \""+x.Name+"\"")+
-		") FROM (SELECT 1 FROM "+from+" GROUP BY "+strings.Join(keys, ", ")+" HAVING count(*) > 1 LIMIT 1)")
+	d.raiseIf(about(t, "", x.Name, uniqueViolation, "could not create unique index \"%s\"", x.Name),
+		"(SELECT 1 FROM "+from+" GROUP BY "+strings.Join(keys, ", ")+" HAVING count(*) > 1 LIMIT 1)")
 }
 
 func (d *ddl) foreignCheck(t *catalog.Table, k *catalog.Constraint) {
@@ -66,6 +77,6 @@ func (d *ddl) foreignCheck(t *catalog.Table, k *catalog.Constraint) {
 		set = append(set, "c."+quote(c)+" IS NOT NULL")
 		match = append(match, "p."+quote(k.RefColumns[i])+" = c."+quote(c))
 	}
-	d.raiseIf(foreignKeyViolation, "insert or update on table \""+t.Name+"\" violates foreign key constraint \""+k.Name+"\"",
+	d.raiseIf(about(t, "", k.Name, foreignKeyViolation, "insert or update on table \"%s\" violates foreign key constraint \"%s\"", t.Name, k.Name),
 		sqliteTable(t)+" AS c WHERE "+strings.Join(set, " AND ")+" AND NOT EXISTS (SELECT 1 FROM "+sqliteTable(parent)+" AS p WHERE "+strings.Join(match, " AND ")+")")
 }

@@ -22,7 +22,7 @@ func (b *tableBuild) fill(c *catalog.Column) {
 		return
 	}
 	if c.Generated == "" && (c.Identity != "" || c.Sequence != "" || b.cook(parseExpr(c.Default), nil).mutable) {
-		b.raiseIf(codeNotSupported, "adding column \""+c.Name+"\" to a table with rows, with a default that may differ from row to row or in time, is not supported on the SQLite fallback",
+		b.raiseIf(pgvalue.Errorf(codeNotSupported, "adding column \"%s\" to a table with rows, with a default that may differ from row to row or in time, is not supported on the SQLite fallback", c.Name),
 			sqliteTable(b.t))
 		return
 	}
@@ -34,18 +34,19 @@ type migration struct {
 	*ddl
 	sql []string
 	// bare are tables whose triggers are gone.
-	bare map[uint32]bool
+	bare    map[uint32]bool
+	checked bool
 }
 
 // migrate is the difference between the catalog before and after as SQLite
-// statements, with the functions and collations they call.
+// statements. The session registers the functions they call when it meets them.
 //
 // What changes no stored row is done by editing the text of the schema
 // (writable_schema), as SQLite's documentation describes for constraints: it
 // costs nothing however large the table, and is undone by ROLLBACK. Unlike a
 // rebuilt table, the table keeps its rows in place, so that foreign keys that
 // reference it are not disturbed.
-func (d *ddl) migrate() (sql, functions, collations []string) {
+func (d *ddl) migrate() []string {
 	m := &migration{ddl: d, bare: map[uint32]bool{}}
 	old := d.analyser.cat
 	for _, t := range d.next.Tables {
@@ -59,12 +60,17 @@ func (d *ddl) migrate() (sql, functions, collations []string) {
 			m.create(t)
 		}
 	}
-	m.add(m.checks...)
+	m.addChecks()
 	m.restoreTriggers()
-	if m.sql != nil {
-		functions, collations = m.needs()
+	return m.sql
+}
+
+// addChecks runs the checks of rows, once.
+func (m *migration) addChecks() {
+	if !m.checked {
+		m.add(m.checks...)
+		m.checked = true
 	}
-	return m.sql, functions, collations
 }
 
 func (m *migration) add(sql ...string) { m.sql = append(m.sql, sql...) }
@@ -114,17 +120,22 @@ func (m *migration) dropTables(old *catalog.Catalog) {
 
 // create makes a new table.
 func (m *migration) create(t *catalog.Table) {
-	m.add(m.table1(t)...)
+	m.add(m.definition(t))
 	m.add(m.indexes(t)...)
 	m.bare[t.OID] = true
 }
 
-func (m *migration) table1(t *catalog.Table) []string {
+// definition is the text of a table in the SQLite schema.
+func (m *migration) definition(t *catalog.Table) string {
 	sql, err := TableSQL(m.next, t)
 	if err != nil {
 		panic(err)
 	}
-	return sql
+	return sql[0]
+}
+
+func (m *migration) hasFills(t *catalog.Table) bool {
+	return slices.ContainsFunc(m.fills, func(f columnFill) bool { return f.table == t.OID })
 }
 
 func (m *migration) indexes(t *catalog.Table) []string {
@@ -151,10 +162,15 @@ func (m *migration) alter(old *catalog.Catalog, before, t *catalog.Table) {
 		m.renameTable(before, t)
 	}
 	m.dropColumns(before, t)
-	m.rewrite(t, m.table1(t)[0])
-	m.fillColumns(t)
-	m.add(m.checks...)
-	m.checks = nil
+	if m.hasFills(t) {
+		// Checks come later, with the error of a check that is being added.
+		free := *t
+		free.Constraints = slices.DeleteFunc(slices.Clone(t.Constraints), func(k catalog.Constraint) bool { return k.Kind == 'c' })
+		m.rewrite(t, m.definition(&free))
+		m.fillColumns(t)
+	}
+	m.rewrite(t, m.definition(t))
+	m.addChecks()
 	for _, sql := range will {
 		if !slices.Contains(was, sql) {
 			m.add(sql)
@@ -192,7 +208,7 @@ func (m *migration) rewrite(t *catalog.Table, sql string) {
 func (m *migration) renameTable(before, t *catalog.Table) {
 	from, to := literal(catalog.SQLiteName(before.Schema, before.Name)), literal(catalog.SQLiteName(t.Schema, t.Name))
 	statements := []string{
-		"UPDATE sqlite_schema SET name = " + to + ", tbl_name = " + to + ", sql = " + literal(m.table1(t)[0]) + " WHERE type = 'table' AND name = " + from,
+		"UPDATE sqlite_schema SET name = " + to + ", tbl_name = " + to + ", sql = " + literal(m.definition(t)) + " WHERE type = 'table' AND name = " + from,
 	}
 	for i := range t.Indexes {
 		if sql, why := indexSQL(m.next, t, &t.Indexes[i]); why == "" {
@@ -306,108 +322,5 @@ func (m *migration) restoreTriggers() {
 				m.add(foreignKeyActions(m.next, t, k)...)
 			}
 		}
-	}
-}
-
-// needs are the functions and collations that the statements call, directly or
-// through what SQLite reads again when the schema changes.
-func (m *migration) needs() (functions, collations []string) {
-	for _, cat := range []*catalog.Catalog{m.analyser.cat, m.next} {
-		for _, t := range cat.Tables {
-			f, c := Needs(cat, t)
-			functions, collations = append(functions, f...), append(collations, c...)
-		}
-	}
-	if len(m.sql) > 0 {
-		functions = append(functions, FuncRaise)
-	}
-	slices.Sort(functions)
-	slices.Sort(collations)
-	return slices.Compact(functions), slices.Compact(collations)
-}
-
-// Needs are the Go functions and collations that writing a table calls, through
-// its checks, generated columns, indexes, triggers and column collations. A
-// connection must have them before it prepares such a write. Those of tables
-// that a foreign key's action reaches are among them.
-func Needs(cat *catalog.Catalog, t *catalog.Table) (functions, collations []string) {
-	n := &need{cat: cat, seen: map[*catalog.Table]bool{}}
-	n.table(t)
-	slices.Sort(n.functions)
-	slices.Sort(n.collations)
-	return slices.Compact(n.functions), slices.Compact(n.collations)
-}
-
-type need struct {
-	cat        *catalog.Catalog
-	seen       map[*catalog.Table]bool
-	functions  []string
-	collations []string
-}
-
-func (n *need) table(t *catalog.Table) {
-	if n.seen[t] {
-		return
-	}
-	n.seen[t] = true
-	for i := range t.Columns {
-		c := &t.Columns[i]
-		if s, _, err := columnStorage(n.cat, c); err == nil {
-			n.collation(s.collation)
-		}
-		n.expression(t, c.Generated, c)
-	}
-	for i := range t.Constraints {
-		k := &t.Constraints[i]
-		n.expression(t, k.Expr, nil)
-		if parent := n.cat.Table(k.RefSchema, k.RefTable); k.Kind == 'f' && parent != nil {
-			n.columns(parent)
-		}
-	}
-	for i := range t.Indexes {
-		x := &t.Indexes[i]
-		n.expression(t, x.Where, nil)
-		for _, k := range x.Keys {
-			n.expression(t, k.Expr, nil)
-		}
-	}
-	for _, child := range n.cat.Tables {
-		for i := range child.Constraints {
-			k := &child.Constraints[i]
-			if k.Kind != 'f' || k.RefSchema != t.Schema || k.RefTable != t.Name {
-				continue
-			}
-			n.table(child)
-			for _, name := range k.Columns {
-				if c := child.Column(name); c != nil && (k.OnDelete == 'd' || k.OnUpdate == 'd') {
-					n.expression(child, c.Default, c)
-				}
-			}
-		}
-	}
-}
-
-// columns adds what comparing a table's columns needs.
-func (n *need) columns(t *catalog.Table) {
-	for i := range t.Columns {
-		if s, _, err := columnStorage(n.cat, &t.Columns[i]); err == nil {
-			n.collation(s.collation)
-		}
-	}
-}
-
-func (n *need) collation(name string) {
-	if name != "" && name != "RTRIM" {
-		n.collations = append(n.collations, name)
-	}
-}
-
-func (n *need) expression(t *catalog.Table, text string, target *catalog.Column) {
-	if text == "" {
-		return
-	}
-	if e, err := tableExpr(n.cat, t, text, target); err == nil {
-		n.functions = append(n.functions, e.Functions...)
-		n.collations = append(n.collations, e.Collations...)
 	}
 }

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/jackc/pgx/v5/pgconn"
+
 	"github.com/failoversql/failoversql/catalog"
 	"github.com/failoversql/failoversql/dialect/pgfunc"
 	"github.com/failoversql/failoversql/dialect/pgvalue"
@@ -82,7 +84,7 @@ func earlierChecks(t *catalog.Table, k *catalog.Constraint) string {
 	slices.SortFunc(older, func(x, y *catalog.Constraint) int { return cmp.Compare(x.OID, y.OID) })
 	var sql strings.Builder
 	for _, o := range older {
-		e := pgvalue.Errorf("23503", "update or delete on table %q violates foreign key constraint %q on table %q", k.RefTable, o.Name, t.Name)
+		e := about(t, "", o.Name, foreignKeyViolation, "update or delete on table \"%s\" violates foreign key constraint \"%s\" on table \"%s\"", k.RefTable, o.Name, t.Name)
 		sql.WriteString("SELECT RAISE(ABORT, " + literal(pgfunc.WrapError(e).Error()) + ") WHERE EXISTS (SELECT 1 FROM " + sqliteTable(t) + " WHERE " +
 			keyMatch(quote, o.Columns, "OLD.", o.RefColumns) + "); ")
 	}
@@ -223,25 +225,54 @@ func foreignKeyRefusals(cat *catalog.Catalog, t *catalog.Table, k *catalog.Const
 		nulls[i] = "(NEW." + quote(c) + " IS NULL)"
 	}
 	when := strings.Join(nulls, " + ") + fmt.Sprintf(" BETWEEN 1 AND %d", len(k.Columns)-1)
-	violated := fmt.Sprintf("insert or update on table %q violates foreign key constraint %q", t.Name, k.Name)
+	e := about(t, "", k.Name, foreignKeyViolation, "insert or update on table \"%s\" violates foreign key constraint \"%s\"", t.Name, k.Name)
+	e.Detail = "MATCH FULL does not allow mixing of null and nonnull key values."
 	return []string{
-		raiseTrigger(t, triggerName(t, k.Name, "insert"), "INSERT", when, "23503", violated),
-		raiseTrigger(t, triggerName(t, k.Name, "set"), "UPDATE OF "+columns, when, "23503", violated),
+		raiseTrigger(t, triggerName(t, k.Name, "insert"), "INSERT", when, e),
+		raiseTrigger(t, triggerName(t, k.Name, "set"), "UPDATE OF "+columns, when, e),
 	}
 }
 
 // refusal is a trigger that refuses an event with 0A000.
 func refusal(t *catalog.Table, name, event, when, why string) string {
-	return raiseTrigger(t, name, event, when, "0A000", why)
+	return raiseTrigger(t, name, event, when, pgvalue.Errorf(codeNotSupported, "%s", why))
 }
 
-func raiseTrigger(t *catalog.Table, name, event, when, code, message string) string {
+func raiseTrigger(t *catalog.Table, name, event, when string, e *pgconn.PgError) string {
 	if when != "" {
 		when = " AND (" + when + ")"
 	}
 	return "CREATE TRIGGER " + quote(name) + " BEFORE " + event + " ON " + sqliteTable(t) + " WHEN " + serving + when +
-		" BEGIN SELECT RAISE(ABORT, " + literal(pgfunc.WrapError(pgvalue.Errorf(code, "%s", message)).Error()) + "); END"
+		" BEGIN SELECT RAISE(ABORT, " + literal(pgfunc.WrapError(e).Error()) + "); END"
 }
 
 // literal is a SQLite string literal.
 func literal(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }
+
+// deletesItself reports whether deleting a row of t can delete other rows of t,
+// by way of foreign keys.
+func deletesItself(cat *catalog.Catalog, t *catalog.Table) bool {
+	seen := map[*catalog.Table]bool{}
+	var from func(parent *catalog.Table) bool
+	from = func(parent *catalog.Table) bool {
+		for _, child := range cat.Tables {
+			for i := range child.Constraints {
+				k := &child.Constraints[i]
+				if k.Kind != 'f' || k.OnDelete != 'c' || k.RefSchema != parent.Schema || k.RefTable != parent.Name {
+					continue
+				}
+				if child == t {
+					return true
+				}
+				if !seen[child] {
+					seen[child] = true
+					if from(child) {
+						return true
+					}
+				}
+			}
+		}
+		return false
+	}
+	return from(t)
+}

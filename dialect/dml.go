@@ -296,6 +296,9 @@ func (a *analyser) deletePlan(s *pg_query.DeleteStmt) *Plan {
 		}
 	}
 	p := &Plan{Kind: Exec, Verb: "DELETE", Writes: true}
+	if deletesItself(a.cat, src.table) {
+		return a.deleteItself(p, s, q, src, sc, where, m)
+	}
 	a.returning(m, p, src, sc.items, s.GetReturningList())
 	p.Steps = []Step{{SQL: m.String(), Binds: m.binds, Returns: p.Columns != nil, Counts: true}}
 	return a.finish(p)

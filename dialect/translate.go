@@ -110,6 +110,9 @@ func tag(p *Plan, n int64) string {
 		if p.Verb == "INSERT" {
 			return "INSERT 0 " + count
 		}
+		if p.Verb == "TRUNCATE TABLE" {
+			return p.Verb
+		}
 		return p.Verb + " " + count
 	}
 	return p.Verb

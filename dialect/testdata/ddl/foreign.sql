@@ -19,10 +19,12 @@ UPDATE p SET z = 3.000 WHERE id = 3;
 UPDATE p SET n = 33 WHERE id = 3;
 UPDATE cas SET id = id + 100;
 DELETE FROM p WHERE id = 10;
+-- other message
 DELETE FROM p WHERE id = 0;
 DELETE FROM p WHERE id = 3;
 UPDATE num SET n = NULL;
 DELETE FROM p WHERE id = 3;
+-- other message
 UPDATE p SET id = id + 1000;
 INSERT INTO txt VALUES (9, 'nine');
 UPDATE txt SET code = 'nine';
@@ -31,6 +33,7 @@ DELETE FROM p WHERE id >= 1000;
 CREATE TABLE tree (id int PRIMARY KEY, up int REFERENCES tree ON DELETE CASCADE ON UPDATE CASCADE, side int REFERENCES tree (id) ON DELETE SET NULL);
 INSERT INTO tree VALUES (1, NULL, NULL), (2, 1, 1), (3, 2, 1), (4, 3, 2), (5, NULL, 4);
 INSERT INTO tree VALUES (7, 8, NULL), (8, 7, NULL);
+-- other message
 UPDATE tree SET id = id + 10;
 DELETE FROM tree WHERE id = 12;
 INSERT INTO tree VALUES (20, 21, NULL);
@@ -82,3 +85,19 @@ INSERT INTO u VALUES (1), (2);
 INSERT INTO u VALUES (1);
 -- refused
 UPDATE u SET id = id + 1;
+----
+CREATE TABLE tree (id int PRIMARY KEY, up int REFERENCES tree ON DELETE CASCADE, name text);
+INSERT INTO tree VALUES (1, NULL, 'a'), (2, 1, 'b'), (3, 2, 'c'), (4, NULL, 'd'), (5, 4, 'e');
+DELETE FROM tree WHERE id = 4 RETURNING id, name;
+DELETE FROM tree WHERE name < 'z' RETURNING *;
+INSERT INTO tree VALUES (1, NULL, 'a'), (2, 1, 'b'), (3, 2, 'c'), (4, NULL, 'd'), (5, 4, 'e');
+DELETE FROM tree WHERE id IN (1, 3);
+----
+CREATE TABLE a (id int PRIMARY KEY, b int);
+CREATE TABLE b (id int PRIMARY KEY, a int REFERENCES a ON DELETE CASCADE);
+ALTER TABLE a ADD FOREIGN KEY (b) REFERENCES b ON DELETE CASCADE;
+INSERT INTO a VALUES (1, NULL), (2, NULL);
+INSERT INTO b VALUES (1, 1), (2, 2);
+UPDATE a SET b = 1 WHERE id = 2;
+UPDATE a SET b = 2 WHERE id = 1;
+DELETE FROM a;
