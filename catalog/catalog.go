@@ -39,6 +39,8 @@ type Catalog struct {
 	Sequences     []*Sequence `json:"sequences"`
 	Views         []*View     `json:"views"`
 
+	Extensions []string `json:"extensions,omitempty"` // by name
+
 	// Absent lists relations of the primary that the file does not hold, so
 	// that a statement naming one is refused for what it is, not told that
 	// there is no such table.
@@ -223,6 +225,7 @@ func (c *Catalog) Clone() *Catalog {
 	n.Tables = append([]*Table(nil), c.Tables...)
 	n.Sequences = append([]*Sequence(nil), c.Sequences...)
 	n.Views = append([]*View(nil), c.Views...)
+	n.Extensions = append([]string(nil), c.Extensions...)
 	n.Absent = append([]Relation(nil), c.Absent...)
 	n.Creatable = append([]string(nil), c.Creatable...)
 	return &n

@@ -119,10 +119,15 @@ func (l *loader) database() (searchPath string, err error) {
 	if err := l.rows(`SELECT CASE WHEN n.nspname = 'pg_catalog' THEN k.collname::text ELSE n.nspname || '.' || k.collname END
 		FROM pg_collation k JOIN pg_namespace n ON n.oid = k.collnamespace WHERE NOT k.collisdeterministic ORDER BY 1`, nil,
 		func(scan scanFunc) error {
-			var name string
-			c.Nondeterministic = append(c.Nondeterministic, name)
+			c.Nondeterministic = append(c.Nondeterministic, "")
 			return scan(&c.Nondeterministic[len(c.Nondeterministic)-1])
 		}); err != nil {
+		return "", err
+	}
+	if err := l.rows("SELECT extname::text FROM pg_extension ORDER BY 1", nil, func(scan scanFunc) error {
+		c.Extensions = append(c.Extensions, "")
+		return scan(&c.Extensions[len(c.Extensions)-1])
+	}); err != nil {
 		return "", err
 	}
 	c.SchemaOIDs = map[string]uint32{}

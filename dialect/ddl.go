@@ -60,6 +60,9 @@ func (a *analyser) translateDDL(node *pg_query.Node) *Plan {
 	case *pg_query.Node_CreateSchemaStmt:
 		verb = "CREATE SCHEMA"
 		d.createSchema(n.CreateSchemaStmt)
+	case *pg_query.Node_CreateExtensionStmt:
+		verb = "CREATE EXTENSION"
+		d.createExtension(n.CreateExtensionStmt)
 	case *pg_query.Node_CreateEnumStmt:
 		verb = "CREATE TYPE"
 		d.createEnum(n.CreateEnumStmt)
@@ -87,7 +90,7 @@ func (a *analyser) translateDDL(node *pg_query.Node) *Plan {
 func (d *ddl) unchanged() bool {
 	old := d.analyser.cat
 	return slices.Equal(old.Tables, d.next.Tables) && slices.Equal(old.Sequences, d.next.Sequences) && slices.Equal(old.Views, d.next.Views) &&
-		slices.Equal(old.Types, d.next.Types) && slices.Equal(old.Schemas, d.next.Schemas)
+		slices.Equal(old.Types, d.next.Types) && slices.Equal(old.Schemas, d.next.Schemas) && slices.Equal(old.Extensions, d.next.Extensions)
 }
 
 // withoutConcurrently is the text of a statement without CONCURRENTLY, which
@@ -152,6 +155,7 @@ func (d *ddl) sort() {
 	n := d.next
 	slices.Sort(n.Schemas)
 	slices.Sort(n.Creatable)
+	slices.Sort(n.Extensions)
 	slices.SortFunc(n.Types, func(a, b *catalog.Type) int { return cmp.Compare(a.OID, b.OID) })
 	slices.SortFunc(n.Tables, func(a, b *catalog.Table) int {
 		return cmp.Or(cmp.Compare(a.Schema, b.Schema), cmp.Compare(a.Name, b.Name))

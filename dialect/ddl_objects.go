@@ -64,6 +64,25 @@ func (d *ddl) dropSchemas(n *pg_query.DropStmt) {
 	}
 }
 
+// harmlessExtensions hold functions only, and may be created by any owner of a
+// database: migrations begin with them. Their functions are refused where they
+// are called, unless PostgreSQL has them itself.
+var harmlessExtensions = []string{"pgcrypto", "uuid-ossp"}
+
+func (d *ddl) createExtension(n *pg_query.CreateExtensionStmt) {
+	if slices.Contains(d.next.Extensions, n.Extname) || n.Extname == "plpgsql" {
+		if n.IfNotExists {
+			d.notice("extension \"%s\" already exists, skipping", n.Extname)
+			return
+		}
+		d.fail(stateDuplicateObject, -1, "extension \"%s\" already exists", n.Extname)
+	}
+	if !slices.Contains(harmlessExtensions, n.Extname) || len(n.Options) > 0 || !d.virgin() && !d.next.CreateSchemas {
+		d.refuse(-1, "extension \"%s\"", n.Extname)
+	}
+	d.next.Extensions = append(d.next.Extensions, n.Extname)
+}
+
 func (d *ddl) createEnum(n *pg_query.CreateEnumStmt) {
 	names := stringList(n.TypeName)
 	name, schema := names[len(names)-1], ""

@@ -102,3 +102,8 @@ CREATE TABLE tl (LIKE items);
 CREATE TABLE tp (a int) PARTITION BY RANGE (a);
 -- refused
 CREATE VIEW v AS SELECT 1;
+----
+CREATE EXTENSION IF NOT EXISTS plpgsql;
+CREATE EXTENSION plpgsql;
+-- refused
+CREATE EXTENSION hstore;
