@@ -98,7 +98,8 @@ var argPools = map[string]map[int][]string{
 	"jsonb_object_field": {1: {"a", "b", "n", "zz", ""}},
 	"encode":             {1: {"hex", "base64", "escape", "HEX", "foo"}},
 	"decode":             {0: {"", "616263", "zz", "6", "YWJj", "YWJ", "YW Jj\n", `a\001b`, `a\\b`, "====", "YQ==", `\4`}, 1: {"hex", "base64", "escape", "foo"}},
-	"to_char":            {},
+	"convert_from":       {1: {"UTF8", "utf-8"}},
+	"convert_to":         {1: {"UTF8", "utf-8"}},
 	"width_bucket":       {3: {"5", "0", "1", "-1"}},
 	"date_bin":           {0: {"15 minutes", "1 day", "7 days", "1 mon", "00:00:00", "-1 day", "1 day 02:00:00"}},
 	"array_subscript":    {},
@@ -159,7 +160,7 @@ func argLists(rnd *rand.Rand, sig string, limit int) [][]string {
 	total := 1
 	for i, typ := range types {
 		lists[i] = pools[typ]
-		if p := argPools[name][i]; p != nil && (typ == "text" || typ == "int4" || typ == "int8" || typ == "float8" || typ == "numeric" || name == "date_bin") {
+		if p := argPools[name][i]; p != nil && (typ == "text" || typ == "int4" || typ == "int8" || typ == "float8" || typ == "numeric" || typ == "name" || name == "date_bin") {
 			lists[i] = p
 		}
 		if name == "cast" && typ == "text" {

@@ -11,14 +11,15 @@ import (
 // Functions that only the emitter of package dialect calls: between column
 // storage and native values, and between arrays and what SQLite can iterate.
 const (
-	FromScaled  = "pg_from_scaled"  // (stored integer, scale) numeric text
-	ToScaled    = "pg_to_scaled"    // (numeric text, scale) integer; the text has at most that scale
-	ScaleFor    = "pg_scale_for"    // (numeric text, scale) number that compares with stored integers as the text does
-	ArrayJSON   = "pg_array_json"   // (array text, element type's descriptor) JSON array of the native elements
-	BuildArray  = "pg_build_array"  // (element type's descriptor, native elements…) array text
-	Distinct    = "_distinct"       // suffix: an aggregate over sorted rows that skips repeated arguments; the first is the collation
-	Extreme     = "pg_extreme"      // aggregate: (collation, 1 for max or -1 for min, value) the last of the greatest or least
-	CollectList = "pg_collect_list" // aggregate: (element type's descriptor, native element) array text, empty for no rows
+	FromScaled    = "pg_from_scaled"    // (stored integer, scale) numeric text
+	ToScaled      = "pg_to_scaled"      // (numeric text, scale) integer; the text has at most that scale
+	AssignNumeric = "pg_assign_numeric" // (numeric text, typmod) stored integer: numeric(p,s) and ToScaled at once
+	ScaleFor      = "pg_scale_for"      // (numeric text, scale) number that compares with stored integers as the text does
+	ArrayJSON     = "pg_array_json"     // (array text, element type's descriptor) JSON array of the native elements
+	BuildArray    = "pg_build_array"    // (element type's descriptor, native elements…) array text
+	Distinct      = "_distinct"         // suffix: an aggregate over sorted rows that skips repeated arguments; the first is the collation
+	Extreme       = "pg_extreme"        // aggregate: (collation, 1 for max or -1 for min, value) the last of the greatest or least
+	CollectList   = "pg_collect_list"   // aggregate: (element type's descriptor, native element) array text, empty for no rows
 )
 
 // emitterFuncs adds them.
@@ -32,6 +33,16 @@ func emitterFuncs(r *registry) {
 	r.def(ToScaled, f2(func(s string, scale int64) (any, error) {
 		v := pgvalue.ToColumn(&pgvalue.Type{OID: 1700, Typmod: 18<<16 | int32(scale) + 4}, s)
 		return v, nil
+	}))
+	r.def(AssignNumeric, f2(func(s string, mod int64) (any, error) {
+		d, err := pgvalue.ParseNumeric(s)
+		if err != nil {
+			return nil, err
+		}
+		if d, err = pgvalue.ApplyNumericTypmod(d, int32(mod)); err != nil {
+			return nil, err
+		}
+		return pgvalue.ToColumn(&pgvalue.Type{OID: 1700, Typmod: int32(mod)}, pgvalue.FormatNumeric(d)), nil
 	}))
 	r.def(ScaleFor, f2(scaleFor))
 	r.def(ArrayJSON, f2(arrayJSON))
