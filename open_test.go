@@ -28,7 +28,12 @@ import (
 	"github.com/failoversql/failoversql/sqlitedb"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	if dsn := os.Getenv(victimEnv); dsn != "" {
+		victim(dsn) // a process of TestProcessKilled
+	}
+	goleak.VerifyTestMain(m)
+}
 
 // logged collects what the driver logs, so that a test can look for secrets.
 type logged struct {
