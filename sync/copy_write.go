@@ -43,17 +43,35 @@ func newCopyWriter(conn *sqlitedb.Conn, sizes map[uint32]int64, progress func(Pr
 	return w
 }
 
+// copyCommit is how many bytes go into one transaction of the new file: fewer
+// would write pages over and over, more would only make its log longer.
+const copyCommit = 32 << 20
+
 // run writes until no more batches come.
 func (w *copyWriter) run(ctx context.Context) error {
 	defer w.close()
+	defer w.conn.Rollback()
+	pending := 0
 	for {
 		select {
 		case <-ctx.Done():
 			return context.Cause(ctx)
 		case b, ok := <-w.full:
+			if !ok || pending >= copyCommit {
+				if err := w.commit(ctx, pending); err != nil {
+					return err
+				}
+				pending = 0
+			}
 			if !ok {
 				return nil
 			}
+			if pending == 0 {
+				if err := w.conn.Begin(ctx); err != nil {
+					return fmt.Errorf("dbsync: write the copy: %w", err)
+				}
+			}
+			pending += max(1, b.bytes)
 			if err := w.write(b); err != nil {
 				return fmt.Errorf("dbsync: write the copy of %s.%s: %w", b.table.table.Schema, b.table.table.Name, err)
 			}
@@ -68,6 +86,16 @@ func (w *copyWriter) run(ctx context.Context) error {
 			w.free <- b
 		}
 	}
+}
+
+func (w *copyWriter) commit(ctx context.Context, pending int) error {
+	if pending == 0 {
+		return nil
+	}
+	if err := w.conn.Commit(ctx); err != nil {
+		return fmt.Errorf("dbsync: write the copy: %w", err)
+	}
+	return nil
 }
 
 func (w *copyWriter) write(b *copyBatch) error {

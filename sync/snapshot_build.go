@@ -48,7 +48,7 @@ func (s *Sync) build(ctx context.Context, src *source) (_ *build, err error) {
 	// journal nor syncs on the way. Sorting for indexes spills to disk.
 	for _, pragma := range []string{
 		"PRAGMA foreign_keys = OFF", "PRAGMA ignore_check_constraints = ON", "PRAGMA synchronous = OFF",
-		"PRAGMA temp_store = FILE", "PRAGMA cache_size = -65536", "PRAGMA wal_autocheckpoint = 4000",
+		"PRAGMA temp_store = FILE", "PRAGMA cache_size = -65536", "PRAGMA wal_autocheckpoint = 16384",
 	} {
 		if _, err := b.conn.Exec(ctx, pragma); err != nil {
 			return nil, fmt.Errorf("dbsync: make the new file: %w", err)
