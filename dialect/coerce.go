@@ -3,6 +3,7 @@ package dialect
 import (
 	"fmt"
 	"strconv"
+	"unicode/utf8"
 
 	"github.com/jackc/pgx/v5/pgconn"
 
@@ -284,25 +285,32 @@ func (a *analyser) coerceMod(e *expr, typ uint32, mod int32, ctx coercion) *expr
 			return out
 		}
 	}
+	if fits := a.fitsLength(e, typ, mod); fits != nil {
+		return fits
+	}
 	args := []*expr{e, constant(oidInt4, -1, int64(mod))}
 	if len(c.Func.Args) > 2 {
 		args = append(args, constant(oidBool, -1, boolInt(ctx == explicit)))
 	}
 	out := a.callProc(c.Func, e.pos, args...)
+	if typ == oidVarchar && simpleArgs(args[:1]) {
+		// Most values fit, and SQLite can see that by itself.
+		n := itoa(int(mod - 4))
+		out.tmpl = "CASE WHEN $1 IS NULL OR length($1) <= " + n + " THEN $1 ELSE " + out.tmpl + " END"
+	}
 	out.typ, out.typmod = typ, mod
 	return out
 }
 
-// coerceDomain checks a value of a domain's base type against the domain.
-func (a *analyser) coerceDomain(e *expr, domain uint32) *expr {
-	for d := domain; a.typ(d).kind == 'd'; d = a.typ(d).base {
-		u := a.typ(d).user
-		if u == nil || u.NotNull || len(u.Checks) > 0 {
-			a.refuse(e.pos, "domain %s with constraints", a.typeName(d))
-		}
+// fitsLength is a literal that is short enough for varchar(n) as it is; nil for
+// everything else.
+func (a *analyser) fitsLength(e *expr, typ uint32, mod int32) *expr {
+	text, ok := e.val.(string)
+	if !ok || e.kind != exConst || typ != oidVarchar || utf8.RuneCountInString(text) > int(mod-4) {
+		return nil
 	}
-	out := relabel(e, domain)
-	out.typmod = -1
+	out := constant(typ, e.pos, text)
+	out.typmod = mod
 	return out
 }
 

@@ -30,9 +30,7 @@ func (a *analyser) defaultOf(c *catalog.Column) *expr {
 		text = a.domainDefault(c.Type)
 	}
 	if text == "" {
-		e := constant(a.base(c.Type), -1, nil)
-		e.typmod = c.Typmod
-		return e
+		return a.assign(&expr{kind: exUnknown, typ: oidUnknown, typmod: -1, pos: -1, null: true}, c)
 	}
 	return a.assign(a.stored(text, "default of column \""+c.Name+"\"", &scope{clause: inDefault}), c)
 }

@@ -145,6 +145,9 @@ const (
 	funcFromScaled = pgfunc.FromScaled
 	funcToScaled   = pgfunc.ToScaled
 	funcToScale    = pgfunc.ScaleFor
+
+	// funcNumericTypmod is what numeric(numeric,int4) of package pgfunc calls.
+	funcNumericTypmod = "pg_numeric_typmod"
 )
 
 // buildArray emits ARRAY[…] of native elements.

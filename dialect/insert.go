@@ -1,9 +1,12 @@
 package dialect
 
 import (
+	"strings"
+
 	pg_query "github.com/pganalyze/pg_query_go/v6"
 
 	"github.com/failoversql/failoversql/catalog"
+	"github.com/failoversql/failoversql/dialect/pgfunc"
 )
 
 // writeTarget resolves the table of an INSERT, UPDATE or DELETE.
@@ -205,6 +208,16 @@ func (m *emitter) stored(e *expr, c *catalog.Column) {
 			return
 		}
 	}
+	if strings.HasPrefix(e.tmpl, funcNumericTypmod+"(") && e.kind == exCall && len(e.args) == 2 {
+		// Both in one call.
+		m.WriteString(m.a.fn(pgfunc.AssignNumeric))
+		m.WriteByte('(')
+		m.expr(e.args[0])
+		m.WriteByte(',')
+		m.expr(e.args[1])
+		m.WriteByte(')')
+		return
+	}
 	m.WriteString(m.a.fn(funcToScaled))
 	m.WriteByte('(')
 	m.expr(e)
@@ -236,7 +249,7 @@ func (a *analyser) fills(t *catalog.Table, cols []*catalog.Column, o pg_query.Ov
 		if c.Generated != "" {
 			continue
 		}
-		if given < 0 && !a.hasDefault(c) {
+		if given < 0 && !a.hasDefault(c) && !a.strictDomain(c.Type) {
 			continue
 		}
 		out = append(out, insertFill{c, given})

@@ -9,7 +9,7 @@ import (
 // expr analyses an expression.
 func (a *analyser) expr(sc *scope, n *pg_query.Node) *expr {
 	if a.depth++; a.depth > maxDepth {
-		a.fail("54001", -1, "stack depth limit exceeded")
+		a.refuse(nodeLocation(n), "an expression nested this deeply")
 	}
 	defer func() { a.depth-- }()
 	switch x := n.GetNode().(type) {
@@ -64,7 +64,7 @@ func (a *analyser) expr(sc *scope, n *pg_query.Node) *expr {
 
 // maxDepth bounds the nesting of expressions: SQLite's own limit is 1000, and
 // each level here may take several there.
-const maxDepth = 250
+const maxDepth = 300
 
 func nodeName(n *pg_query.Node) string {
 	if n == nil || n.GetNode() == nil {
@@ -195,6 +195,16 @@ func (a *analyser) boolExpr(sc *scope, n *pg_query.BoolExpr) *expr {
 	}
 	if word == "NOT" {
 		return boolean(n.GetLocation(), "(NOT $1)", args[0])
+	}
+	return joined(pos, word, args)
+}
+
+// joined is a chain of AND or OR. SQLite bounds the depth of a tree and reads a
+// chain as one, so a long chain is written as a balanced tree.
+func joined(pos int32, word string, args []*expr) *expr {
+	if len(args) > 50 {
+		half := len(args) / 2
+		args = []*expr{joined(pos, word, args[:half]), joined(pos, word, args[half:])}
 	}
 	var b strings.Builder
 	b.WriteByte('(')

@@ -305,16 +305,7 @@ func (a *analyser) inList(sc *scope, n *pg_query.A_Expr, name string) *expr {
 			return boolean(start, "("+lhs+" "+word+" ("+holes(2, len(items))+"))", args...)
 		}
 	}
-	var b strings.Builder
-	b.WriteByte('(')
-	for i := range tests {
-		if i > 0 {
-			b.WriteString(join)
-		}
-		b.WriteString("$" + itoa(i+1))
-	}
-	b.WriteByte(')')
-	return boolean(start, b.String(), tests...)
+	return joined(start, strings.TrimSpace(join), tests)
 }
 
 // inTemplate is the left side of an IN that means the same as the comparison
