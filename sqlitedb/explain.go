@@ -5,6 +5,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/failoversql/failoversql/catalog"
@@ -35,11 +36,61 @@ func (s *Session) explain(ctx context.Context, p *prepared, step int, binds []dr
 	}
 	pg := v.error()
 	if v.table != nil && s.tx.writing && !s.db.AutoCommit() {
-		if row := s.failedRow(ctx, p, step, binds, v.table); row != nil && (repeatable(p.plan) || s.present(ctx, v, row)) {
-			pg.Detail = s.describe(v, row)
+		seen := s.failedRow(ctx, p, step, binds, v.table)
+		if seen == nil {
+			return pg
+		}
+		known := repeatable(p.plan)
+		if v.code == "23505" {
+			var present bool
+			v, present = firstUnique(v, seen)
+			pg, known = v.error(), known || present
+		}
+		if known {
+			pg.Detail = s.describe(v, seen.row)
 		}
 	}
 	return pg
+}
+
+// firstUnique finds which of several unique keys that a row violates PostgreSQL
+// would name (it checks indexes in the order of their making, SQLite in the
+// opposite), and says whether the table has that key.
+func firstUnique(v violation, seen *seenRow) (violation, bool) {
+	for _, x := range uniqueIndexes(v.table) {
+		if seen.present[x.Name] {
+			v.constraint, v.columns = x.Name, indexColumns(x)
+			return v, true
+		}
+		if x.Name == v.constraint {
+			break
+		}
+	}
+	return v, false
+}
+
+// uniqueIndexes are those whose keys are plain columns, in the order in which
+// PostgreSQL is likely to have made them.
+func uniqueIndexes(t *catalog.Table) []*catalog.Index {
+	var out []*catalog.Index
+	for i := range t.Indexes {
+		if x := &t.Indexes[i]; x.Unique && x.Where == "" && indexColumns(x) != nil {
+			out = append(out, x)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b *catalog.Index) int {
+		rank := func(x *catalog.Index) int {
+			switch {
+			case x.Primary:
+				return 0
+			case x.Constraint:
+				return 1
+			}
+			return 2
+		}
+		return rank(a) - rank(b)
+	})
+	return out
 }
 
 // repeatable says whether a statement that is run again writes the same rows.
@@ -50,24 +101,6 @@ func repeatable(plan *dialect.Plan) bool {
 		}
 	}
 	return true
-}
-
-// present says whether the table has a row with the key that a row was refused
-// for: then it is that key, whatever else of the row came out otherwise.
-func (s *Session) present(ctx context.Context, v violation, row []any) bool {
-	if v.code != "23505" || v.columns == nil {
-		return false
-	}
-	conds := make([]string, len(v.columns))
-	args := make([]any, len(v.columns))
-	for i, name := range v.columns {
-		conds[i] = fmt.Sprintf("%s = ?%d", catalog.QuoteIdent(name), i+1)
-		args[i] = row[columnIndex(v.table, name)]
-	}
-	var n int64
-	err := queryRow(ctx, s.db, "SELECT 1 FROM "+catalog.QuoteIdent(catalog.SQLiteName(v.table.Schema, v.table.Name))+
-		" WHERE "+strings.Join(conds, " AND ")+" LIMIT 1", args, &n)
-	return err == nil
 }
 
 // violationOf reads SQLite's message, for every constraint but a foreign key.
@@ -113,38 +146,64 @@ func (s *Session) aside(work func() error) error {
 	return err
 }
 
-// seeFunction is the function that the triggers hand the row to, in pieces of
-// no more arguments than SQLite allows.
+// seenRow is a row on its way into a table.
+type seenRow struct {
+	row     []any           // in the order of the table's columns, as stored
+	present map[string]bool // unique indexes whose key the table has already
+	any     bool
+}
+
+// The triggers hand the row to the first function, in pieces of no more
+// arguments than SQLite allows, and the names of unique indexes that have its
+// key to the second.
 const (
-	seeFunction = "failoversql_see"
-	seeWidth    = 100
+	seeFunction     = "failoversql_see"
+	presentFunction = "failoversql_present"
+	seeWidth        = 100
 )
 
-// failedRow gives the row of a table that was about to be written when the
-// statement failed, in the order of the table's columns, as stored; nil where
-// it could not be learnt.
-func (s *Session) failedRow(ctx context.Context, p *prepared, step int, binds []driver.NamedValue, t *catalog.Table) []any {
-	if !s.funcs.have[seeFunction] {
-		see := func(offset int64, values ...any) int64 {
-			for i, v := range values {
-				if b, ok := v.([]byte); ok && b == nil {
-					v = nil
-				} else if ok {
-					v = append([]byte{}, b...)
-				}
-				if n := int(offset) + i; n < len(s.seen) {
-					s.seen[n] = v
-				}
-			}
-			s.saw = true
-			return 0
-		}
-		if s.db.RegisterFunc(seeFunction, see, false) != nil {
-			return nil
-		}
-		s.funcs.have[seeFunction] = true
+func (s *Session) registerSee() error {
+	if s.funcs.have[seeFunction] {
+		return nil
 	}
-	s.seen, s.saw = make([]any, len(t.Columns)), false
+	see := func(offset int64, values ...any) int64 {
+		if offset == 0 {
+			clear(s.seen.present)
+		}
+		for i, v := range values {
+			if b, ok := v.([]byte); ok && b == nil {
+				v = nil
+			} else if ok {
+				v = append([]byte{}, b...)
+			}
+			if n := int(offset) + i; n < len(s.seen.row) {
+				s.seen.row[n] = v
+			}
+		}
+		s.seen.any = true
+		return 0
+	}
+	present := func(index string) int64 {
+		s.seen.present[index] = true
+		return 0
+	}
+	if err := s.db.RegisterFunc(seeFunction, see, false); err != nil {
+		return err
+	}
+	if err := s.db.RegisterFunc(presentFunction, present, false); err != nil {
+		return err
+	}
+	s.funcs.have[seeFunction] = true
+	return nil
+}
+
+// failedRow gives the row of a table that was about to be written when the
+// statement failed; nil where it could not be learnt.
+func (s *Session) failedRow(ctx context.Context, p *prepared, step int, binds []driver.NamedValue, t *catalog.Table) *seenRow {
+	if s.registerSee() != nil {
+		return nil
+	}
+	s.seen = &seenRow{row: make([]any, len(t.Columns)), present: make(map[string]bool)}
 	err := s.aside(func() error {
 		for _, event := range []string{"INSERT", "UPDATE"} {
 			if _, err := s.db.ExecContext(context.Background(), seeTrigger(t, event), nil); err != nil {
@@ -155,22 +214,36 @@ func (s *Session) failedRow(ctx context.Context, p *prepared, step int, binds []
 		_ = s.again(ctx, p, step, binds)
 		return nil
 	})
-	row := s.seen
+	seen := s.seen
 	s.seen = nil
-	if err != nil || !s.saw {
+	if err != nil || !seen.any {
 		return nil
 	}
-	return row
+	return seen
 }
 
 func seeTrigger(t *catalog.Table, event string) string {
+	table := catalog.QuoteIdent(catalog.SQLiteName(t.Schema, t.Name))
 	var b strings.Builder
-	fmt.Fprintf(&b, "CREATE TEMP TRIGGER failoversql_see_%s BEFORE %s ON main.%s BEGIN ",
-		strings.ToLower(event), event, catalog.QuoteIdent(catalog.SQLiteName(t.Schema, t.Name)))
+	fmt.Fprintf(&b, "CREATE TEMP TRIGGER failoversql_see_%s BEFORE %s ON main.%s BEGIN ", strings.ToLower(event), event, table)
 	for from := 0; from < len(t.Columns); from += seeWidth {
 		fmt.Fprintf(&b, "SELECT %s(%d", seeFunction, from)
 		for _, c := range t.Columns[from:min(from+seeWidth, len(t.Columns))] {
 			b.WriteString(", NEW." + catalog.QuoteIdent(c.Name))
+		}
+		b.WriteString("); ")
+	}
+	for _, x := range uniqueIndexes(t) {
+		fmt.Fprintf(&b, "SELECT %s('%s') WHERE EXISTS (SELECT 1 FROM main.%s t WHERE ", presentFunction, strings.ReplaceAll(x.Name, "'", "''"), table)
+		for i, c := range indexColumns(x) {
+			if i > 0 {
+				b.WriteString(" AND ")
+			}
+			name := catalog.QuoteIdent(c)
+			b.WriteString("t." + name + " = NEW." + name)
+		}
+		if event == "UPDATE" {
+			b.WriteString(" AND t.rowid <> OLD.rowid")
 		}
 		b.WriteString("); ")
 	}

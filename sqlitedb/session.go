@@ -55,8 +55,7 @@ type Session struct {
 	seq      sessionSequences
 	rows     map[*Rows]struct{} // open, streaming
 	args     []driver.NamedValue
-	seen     []any // see failedRow
-	saw      bool
+	seen     *seenRow // while failedRow looks
 	closed   bool
 
 	// The lock is between the session's user and the timer that ends a
