@@ -40,7 +40,15 @@ import (
 // statement, a line "--$ [json, …]" gives its arguments. A line "--types" before
 // it compares types and not values (now(), random()).
 func TestConformance(t *testing.T) {
-	server := pgtest.New(t)
+	conform(t, pgtest.New(t))
+}
+
+// TestConformanceICU runs the same cases where text does not sort by bytes.
+func TestConformanceICU(t *testing.T) {
+	conform(t, pgtest.New(t, pgtest.Options{ICULocale: "en"}))
+}
+
+func conform(t *testing.T, server *pgtest.Server) {
 	files, err := filepath.Glob("testdata/conformance/*.sql")
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no cases: %v", err)

@@ -218,8 +218,7 @@ func (a *analyser) updateFrom(m *emitter, src *source, set []setItem, from []fro
 	}
 	m.WriteString(" FROM " + tableName(src.table) + " AS " + src.alias)
 	for _, f := range from {
-		m.WriteString(" CROSS JOIN ")
-		a.writeJoined(m, f)
+		m.joined(f)
 	}
 	if where != nil {
 		m.WriteString(" WHERE ")
@@ -247,17 +246,6 @@ func (a *analyser) rowid(src *source) string {
 	return ""
 }
 
-// writeJoined writes a FROM item as the right side of a join.
-func (a *analyser) writeJoined(m *emitter, f fromNode) {
-	if j, ok := f.(*fromJoin); ok {
-		m.WriteByte('(')
-		j.write(m)
-		m.WriteByte(')')
-		return
-	}
-	f.write(m)
-}
-
 // deletePlan translates a DELETE.
 func (a *analyser) deletePlan(s *pg_query.DeleteStmt) *Plan {
 	q := &query{}
@@ -279,8 +267,7 @@ func (a *analyser) deletePlan(s *pg_query.DeleteStmt) *Plan {
 		name := a.newAlias()
 		m.WriteString("DELETE FROM " + tableName(src.table) + " AS " + name + " WHERE " + name + "." + a.rowid(src) + " IN (SELECT " + src.alias + "." + a.rowid(src) + " FROM " + tableName(src.table) + " AS " + src.alias)
 		for _, f := range fq.from {
-			m.WriteString(" CROSS JOIN ")
-			a.writeJoined(m, f)
+			m.joined(f)
 		}
 		if where != nil {
 			m.WriteString(" WHERE ")

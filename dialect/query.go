@@ -98,7 +98,11 @@ func (f *fromSource) write(m *emitter) {
 
 func (f *fromJoin) write(m *emitter) {
 	f.left.write(m)
-	m.WriteString(" " + f.kind + " ")
+	if f.kind == "CROSS JOIN" {
+		m.WriteString(" JOIN ")
+	} else {
+		m.WriteString(" " + f.kind + " ")
+	}
 	if j, ok := f.right.(*fromJoin); ok {
 		m.WriteByte('(')
 		j.write(m)
@@ -306,11 +310,37 @@ func (m *emitter) fromClause(from []fromNode) {
 	for i, f := range from {
 		if i == 0 {
 			m.WriteString(" FROM ")
-		} else {
-			m.WriteString(" CROSS JOIN ")
+			f.write(m)
+			continue
 		}
-		f.write(m)
+		m.joined(f)
 	}
+}
+
+// joined writes one more item of FROM. SQLite keeps the order of a CROSS JOIN
+// and may change that of a plain JOIN. Its joins bind from the left, so that one
+// that keeps rows of its right side must stand in parentheses.
+func (m *emitter) joined(f fromNode) {
+	m.WriteString(" JOIN ")
+	if j, ok := f.(*fromJoin); ok && j.keepsRight() {
+		m.WriteByte('(')
+		j.write(m)
+		m.WriteByte(')')
+		return
+	}
+	f.write(m)
+}
+
+func (f *fromJoin) keepsRight() bool {
+	if f.kind == "RIGHT JOIN" || f.kind == "FULL JOIN" {
+		return true
+	}
+	for _, x := range []fromNode{f.left, f.right} {
+		if j, ok := x.(*fromJoin); ok && j.keepsRight() {
+			return true
+		}
+	}
+	return false
 }
 
 // output writes a result column.

@@ -237,3 +237,13 @@ SELECT * FROM jsonb_array_elements_text('["a", 1, null]');
 SELECT d::date FROM generate_series('2024-01-30'::date, '2024-02-02'::date, '1 day') d ORDER BY 1;
 
 SELECT o.id, t.tag FROM orders o, unnest(o.tags) AS t(tag) ORDER BY 1, 2;
+
+SELECT x.n, c.id, o.id FROM (VALUES (1), (2)) x(n), customer c RIGHT JOIN orders o ON o.customer_id = c.id AND c.id = 1 ORDER BY 1, 3;
+
+SELECT c.id, o.id, e.id FROM customer c, orders o LEFT JOIN emp e ON e.id = o.customer_id WHERE c.id = o.id ORDER BY 1;
+
+SELECT c.id, o.id, e.id FROM emp e JOIN (customer c FULL JOIN orders o ON o.customer_id = c.id) ON e.id = coalesce(c.id, o.id) ORDER BY 1, 2, 3;
+
+SELECT count(*) FROM customer c, orders o, emp e, line l;
+
+SELECT c.name FROM customer c LEFT JOIN orders o ON o.customer_id = c.id LEFT JOIN emp e ON e.id = o.items WHERE e.id IS NULL GROUP BY c.id ORDER BY c.id;
