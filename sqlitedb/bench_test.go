@@ -161,3 +161,17 @@ func BenchmarkTypedRead(b *testing.B) {
 		})
 	})
 }
+
+// BenchmarkDuplicateKey is an insert that fails, which programs do on purpose.
+func BenchmarkDuplicateKey(b *testing.B) {
+	f := open(b, "", Options{})
+	serve(b, f, true)
+	s := session(b, f)
+	mustExec(b, s, `CREATE TABLE users (id int PRIMARY KEY, email text UNIQUE)`)
+	mustExec(b, s, `INSERT INTO users VALUES (1, 'a')`)
+	for b.Loop() {
+		if _, err := s.ExecContext(ctx, `INSERT INTO users VALUES (2, 'a')`, nil); err == nil {
+			b.Fatal("no error")
+		}
+	}
+}
