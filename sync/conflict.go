@@ -116,8 +116,8 @@ func refused(err error) (*pgconn.PgError, bool) {
 // keys, the keys its foreign keys point to, or, without any key, its whole row.
 type keys struct {
 	own    []string // before and after
+	lost   []string // before and not after: others may have referred to them
 	points []string // of rows it refers to, before and after
-	gone   bool     // a row that others might refer to disappears under its key
 }
 
 // keysOf collects the keys of a change.
@@ -128,6 +128,12 @@ func keysOf(c *change) keys {
 	}
 	table := catalog.QuoteQualified(c.table.Schema, c.table.Name)
 	unique := uniqueColumns(c.table)
+	for _, cols := range unique {
+		key, ok := keyText(c.shape, c.old, table, cols, cols)
+		if after, still := keyText(c.shape, c.new, table, cols, cols); ok && (!still || after != key) {
+			k.lost = append(k.lost, key)
+		}
+	}
 	for _, image := range [][][]byte{c.old, c.new} {
 		if image == nil {
 			continue
@@ -151,7 +157,6 @@ func keysOf(c *change) keys {
 			}
 		}
 	}
-	k.gone = c.op == opDelete || c.op == opUpdate && len(k.own) > len(unique)
 	return k
 }
 

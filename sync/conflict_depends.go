@@ -55,7 +55,9 @@ func (d *dependencies) on(c *change) int64 {
 		if tx := d.own[key]; tx != 0 {
 			return tx
 		}
-		if tx := d.points[key]; k.gone && tx != 0 {
+	}
+	for _, key := range k.lost {
+		if tx := d.points[key]; tx != 0 {
 			return tx
 		}
 	}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 )
 
 // Resolution is a decision on a conflict.
@@ -160,105 +159,6 @@ func (v *resolver) settle(ctx context.Context, tx pgx.Tx, head Conflict, otherwi
 	return err
 }
 
-// parkedChange is a change read back from failoversql.conflict.
-type parkedChange struct {
-	Conflict
-	edited map[string]*string
-	change change
-	lost   []string // columns with a value that the primary's table has no place for
-}
-
-// load reads a parked transaction.
-func (v *resolver) load(ctx context.Context, tx pgx.Tx, head Conflict) ([]*parkedChange, error) {
-	rows, err := tx.Query(ctx, `SELECT `+conflictColumns+`, edited::text FROM failoversql.conflict
-		WHERE instance = $1 AND journal = $2 AND tx = $3 ORDER BY seq FOR UPDATE`, head.Instance, head.Journal, head.Tx)
-	if err != nil {
-		return nil, err
-	}
-	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (*parkedChange, error) {
-		p := &parkedChange{}
-		var base, local, remote, edited *string
-		err := row.Scan(&p.ID, &p.Instance, &p.Journal, &p.Tx, &p.Seq, &p.Schema, &p.Table, &p.Op, &p.Cascaded, &p.Kind, &p.DependsOn, &p.Columns,
-			&p.Constraint, &p.Message, &p.Statement, &base, &local, &remote, &p.CreatedAt, &p.Decided, &edited)
-		if err != nil {
-			return nil, err
-		}
-		if p.edited, err = readImage(edited); err != nil {
-			return nil, err
-		}
-		return p, readImages(&p.Conflict, base, local, remote)
-	})
-	if err != nil {
-		return nil, err
-	}
-	for _, p := range list {
-		if err := v.build(ctx, p); err != nil {
-			return nil, err
-		}
-	}
-	return list, nil
-}
-
-// build makes the change anew, for the primary's table as it is now.
-func (v *resolver) build(ctx context.Context, p *parkedChange) error {
-	c := &p.change
-	c.seq, c.cascaded, c.ddl = p.Seq, p.Cascaded, p.Statement
-	for code, name := range opNames {
-		if name == p.Op {
-			c.op = code
-		}
-	}
-	if c.op == opDDL {
-		return nil
-	}
-	key := p.Schema + "\x00" + p.Table
-	if v.targets[key] == nil {
-		t, err := loadTarget(ctx, v.conn, p.Schema, p.Table)
-		if err != nil {
-			return err
-		}
-		v.targets[key] = t
-	}
-	c.target = v.targets[key]
-	c.shape = &shape{}
-	if c.target == nil {
-		return nil
-	}
-	known := p.Base
-	if known == nil {
-		known = p.Local
-	}
-	for i := range c.target.columns {
-		col := &c.target.columns[i]
-		if _, ok := known[col.name]; ok && !col.generated {
-			c.shape.columns = append(c.shape.columns, shapeColumn{name: col.name, target: col})
-		}
-	}
-	p.lost = nil
-	for name, v := range p.Local {
-		if c.target.column(name) == nil && v != nil && (p.Base[name] == nil || *p.Base[name] != *v) {
-			p.lost = append(p.lost, name)
-		}
-	}
-	c.shape.setKey(c.target.key)
-	c.old, c.new = c.shape.fromMap(p.Base), c.shape.fromMap(p.Local)
-	return nil
-}
-
-// fromMap makes an image of a row in text form; nil of no row.
-func (sh *shape) fromMap(row map[string]*string) [][]byte {
-	if row == nil {
-		return nil
-	}
-	out := make([][]byte, len(sh.columns))
-	for i := range sh.columns {
-		if text := row[sh.columns[i].name]; text != nil {
-			out[i] = []byte(*text)
-		}
-	}
-	return out
-}
-
 // carryOut applies a transaction's changes by their decisions and returns how
 // many of them have no decision and do not fit; then nothing is applied.
 func (v *resolver) carryOut(ctx context.Context, tx pgx.Tx, list []*parkedChange, discard bool) (undecided int, err error) {
@@ -402,66 +302,4 @@ func refusedDecision(err error) error {
 
 func execRefusable(ctx context.Context, tx pgx.Tx, query string) error {
 	return refusedDecision(execAll(ctx, tx, query))
-}
-
-// release tries the transactions that were parked behind a settled one, in
-// order, each in a transaction of its own: a crash in between leaves the rest
-// parked, to be decided by hand.
-func (v *resolver) release(ctx context.Context, head Conflict) error {
-	settled := map[int64]bool{head.Tx: true}
-	rows, err := v.conn.Query(ctx, `SELECT DISTINCT tx, depends_on FROM failoversql.conflict
-		WHERE instance = $1 AND journal = $2 AND tx > $3 AND resolved_at IS NULL AND depends_on IS NOT NULL ORDER BY tx`,
-		head.Instance, head.Journal, head.Tx)
-	if err != nil {
-		return err
-	}
-	type waiting struct{ tx, on int64 }
-	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (w waiting, err error) { return w, row.Scan(&w.tx, &w.on) })
-	if err != nil {
-		return err
-	}
-	for _, w := range list {
-		if !settled[w.on] {
-			continue
-		}
-		next := Conflict{Instance: head.Instance, Journal: head.Journal, Tx: w.tx}
-		done, err := v.retry(ctx, next)
-		if err != nil {
-			return err
-		}
-		settled[w.tx] = done
-	}
-	return nil
-}
-
-// retry applies a transaction that waited, if it fits now.
-func (v *resolver) retry(ctx context.Context, head Conflict) (bool, error) {
-	tx, err := v.begin(ctx)
-	if err != nil {
-		return false, err
-	}
-	defer func() { _ = tx.Rollback(context.WithoutCancel(ctx)) }()
-	list, err := v.load(ctx, tx, head)
-	if err != nil {
-		return false, err
-	}
-	undecided, err := v.carryOut(ctx, tx, list, false)
-	if err != nil {
-		if errors.Is(err, ErrResolution) {
-			return false, nil // stays parked for a decision
-		}
-		return false, err
-	}
-	if undecided == 0 {
-		if err := v.settle(ctx, tx, head, "applied"); err != nil {
-			return false, err
-		}
-	}
-	var e *pgconn.PgError
-	if err := tx.Commit(ctx); errors.As(err, &e) {
-		return false, nil
-	} else if err != nil {
-		return false, err
-	}
-	return undecided == 0, nil
 }

@@ -8,10 +8,56 @@ import (
 	"slices"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/failoversql/failoversql/catalog"
 	"github.com/failoversql/failoversql/dialect/pgvalue"
 )
+
+// applyDDL runs a statement of DDL as the application wrote it. Where the
+// primary refuses it but holds what it was to bring about, it counts as done.
+func (a *attempt) applyDDL(ctx context.Context, i int) error {
+	a.ddl = true
+	e := &a.source.entries[i]
+	after, err := a.r.reader.catalog(ctx, e.version)
+	if err != nil {
+		return err
+	}
+	before, err := a.r.reader.before(ctx, e.version)
+	if err != nil {
+		return err
+	}
+	if tx := a.r.parked.onDDL(before, after); tx != 0 {
+		a.depends = tx
+		a.findings[i] = &finding{kind: Dependent, message: fmt.Sprintf("depends on parked transaction %d", tx)}
+		return nil
+	}
+	var refusedBy *pgconn.PgError
+	err = a.savepoint(ctx, func() error {
+		_, err := a.tx.Exec(ctx, a.changes[i].ddl, pgx.QueryExecModeSimpleProtocol)
+		return err
+	}, func(e *pgconn.PgError) { refusedBy = e })
+	if err != nil {
+		return err
+	}
+	a.r.changer.forget()
+	diff, err := schemaDiffers(ctx, a.tx.Conn(), before, after)
+	if err != nil {
+		return err
+	}
+	switch {
+	case diff == "":
+	case refusedBy != nil:
+		a.findings[i] = refusal(refusedBy, ApplyErrorDDL)
+		a.findings[i].message += " (" + diff + ")"
+	default:
+		a.findings[i] = &finding{kind: ApplyErrorDDL, message: diff}
+	}
+	if a.findings[i] != nil {
+		a.blocked.addDDL(a.source.id, before, after)
+	}
+	return nil
+}
 
 // before is the version of the catalog that stood before one, or an empty
 // catalog.
