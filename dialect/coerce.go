@@ -3,6 +3,7 @@ package dialect
 import (
 	"fmt"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -351,7 +352,7 @@ func (a *analyser) literal(e *expr, target uint32, mod int32) *expr {
 func (a *analyser) sessionDependent(typ uint32, text string) bool {
 	switch base := a.base(typ); base {
 	case oidTimestamptz, oidTimetz:
-		return true
+		return !endsInOffset(text)
 	case oidDate, oidTimestamp, oidTime:
 		for i := 0; i < len(text); i++ {
 			switch text[i] | 0x20 {
@@ -365,6 +366,16 @@ func (a *analyser) sessionDependent(typ uint32, text string) bool {
 		}
 	}
 	return false
+}
+
+// endsInOffset reports whether a time says its own offset from UTC, as
+// PostgreSQL's output does: 2024-01-02 03:04:05+00.
+func endsInOffset(text string) bool {
+	i := strings.LastIndexAny(text, "+-")
+	if i < 0 || !strings.Contains(text[:i], ":") || len(text)-i < 3 {
+		return false
+	}
+	return strings.Trim(text[i+1:], "0123456789:") == ""
 }
 
 func (a *analyser) enumToText(e *expr, enum, target uint32, pos int32) *expr {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	pg_query "github.com/pganalyze/pg_query_go/v6"
 
@@ -107,12 +108,29 @@ func withoutConcurrently(node *pg_query.Node) string {
 
 // deparse prints a statement in PostgreSQL's grammar.
 func deparse(node *pg_query.Node) string {
-	text, err := pg_query.Deparse(&pg_query.ParseResult{Stmts: []*pg_query.RawStmt{{Stmt: node}}})
+	text, err := pg_query.Deparse(&pg_query.ParseResult{Version: treeVersion(), Stmts: []*pg_query.RawStmt{{Stmt: node}}})
 	if err != nil {
 		// What was parsed can be printed.
 		panic(fmt.Sprintf("dialect: %v", err))
 	}
 	return text
+}
+
+// treeVersion is the version of the parser's trees.
+var treeVersion = sync.OnceValue(func() int32 {
+	tree, err := pg_query.Parse("")
+	if err != nil {
+		panic(fmt.Sprintf("dialect: %v", err))
+	}
+	return tree.Version
+})
+
+// at is a position in an expression or key, where PostgreSQL gives one.
+func (d *ddl) at(pos int32) int32 {
+	if d.silent {
+		return -1
+	}
+	return pos
 }
 
 func (d *ddl) notice(format string, args ...any) {

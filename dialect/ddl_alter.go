@@ -39,6 +39,11 @@ func alterPass(c *pg_query.AlterTableCmd) int {
 	switch c.Subtype {
 	case pg_query.AlterTableType_AT_DropColumn, pg_query.AlterTableType_AT_DropConstraint, pg_query.AlterTableType_AT_DropNotNull, pg_query.AlterTableType_AT_DropIdentity:
 		return 0
+	case pg_query.AlterTableType_AT_ColumnDefault:
+		if c.Def == nil {
+			return 0
+		}
+		return 5
 	case pg_query.AlterTableType_AT_AlterColumnType:
 		return 1
 	case pg_query.AlterTableType_AT_AddColumn:
@@ -107,7 +112,7 @@ func (b *tableBuild) addColumn(c *pg_query.AlterTableCmd) {
 }
 
 func (b *tableBuild) addConstraint(k *pg_query.Constraint) {
-	if k.Conname != "" && k.Contype != pg_query.ConstrType_CONSTR_CHECK {
+	if k.Conname != "" && k.Contype == pg_query.ConstrType_CONSTR_FOREIGN {
 		b.freeConstraint(k.Conname)
 	}
 	b.tableConstraint(k)
@@ -144,7 +149,9 @@ func (b *tableBuild) dropNotNull(c *pg_query.AlterTableCmd) {
 func (b *tableBuild) columnTypeChange(c *pg_query.AlterTableCmd) {
 	def := c.Def.GetColumnDef()
 	col := b.existing(c.Name)
+	b.quiet++
 	typ, mod := b.typeRef(def.TypeName)
+	b.quiet--
 	collation := ""
 	if def.CollClause != nil {
 		collation = b.collation(def.CollClause, typ)
@@ -191,7 +198,7 @@ func (b *tableBuild) reprint(col *catalog.Column) {
 	}
 	for i := range b.t.Constraints {
 		if k := &b.t.Constraints[i]; k.Kind == 'c' && slices.Contains(k.Columns, col.Name) {
-			k.Expr = b.condition(parseExpr(k.Expr), b.t, "CHECK").text
+			k.Expr = b.condition(parseExpr(k.Expr), b.t, "check constraint", "CHECK").text
 			k.Def = constraintDef(b.t, k)
 		}
 	}
@@ -199,12 +206,12 @@ func (b *tableBuild) reprint(col *catalog.Column) {
 		x := &b.t.Indexes[i]
 		inc := including(x)
 		if slices.Contains(columnsOf(x.Where), col.Name) {
-			x.Where = b.condition(parseExpr(x.Where), b.t, "WHERE").text
+			x.Where = b.condition(parseExpr(x.Where), b.t, "index predicate", "WHERE").text
 		}
 		x.Keys = slices.Clone(x.Keys)
 		for j := range x.Keys {
 			if k := &x.Keys[j]; slices.Contains(columnsOf(k.Expr), col.Name) {
-				k.Expr = b.keyExpr(b.cook(parseExpr(k.Expr), b.t))
+				k.Expr = b.keyExpr(b.cook(parseExpr(k.Expr), b.t, "index expression"))
 			}
 		}
 		x.Def = indexDef(b.t, x, inc)

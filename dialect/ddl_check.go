@@ -32,12 +32,12 @@ func (d *ddl) notNullCheck(t *catalog.Table, column string) {
 }
 
 func (d *ddl) rowCheck(t *catalog.Table, k *catalog.Constraint) {
-	e, err := tableExpr(d.next, t, k.Expr, nil)
+	e, err := exprOver(d.next, t, quote("new row"), k.Expr, nil)
 	if err != nil {
 		panic(err)
 	}
 	d.raiseIf(about(t, "", k.Name, checkConstraintBroken, "check constraint \"%s\" of relation \"%s\" is violated by some row", k.Name, t.Name),
-		sqliteTable(t)+" WHERE NOT ("+e.SQL+")")
+		sqliteTable(t)+" AS "+quote("new row")+" WHERE NOT ("+e.SQL+")")
 }
 
 // uniqueCheck finds duplicates before the index is made, which would fail with

@@ -15,13 +15,13 @@ import (
 func (b *tableBuild) cookDefault(p tableDefault) {
 	c := b.t.Column(p.column)
 	if p.generated {
-		e := b.cook(p.expr, b.t)
+		e := b.cook(p.expr, b.t, "column generation expression")
 		if e.mutable {
 			b.fail(stateObjectDefinition, -1, "generation expression is not immutable")
 		}
 		for _, name := range e.columns {
 			if b.t.Column(name).Generated != "" || name == c.Name {
-				e := b.error(stateObjectDefinition, columnRefAt(p.expr, name), "cannot use generated column \"%s\" in column generation expression", name)
+				e := b.error(stateObjectDefinition, b.at(columnRefAt(p.expr, name)), "cannot use generated column \"%s\" in column generation expression", name)
 				e.Detail = "A generated column cannot reference another generated column."
 				panic(e)
 			}
@@ -31,9 +31,9 @@ func (b *tableBuild) cookDefault(p tableDefault) {
 	}
 	refs := columnRefs(p.expr)
 	if len(refs) > 0 {
-		b.fail(codeNotSupported, refs[0].GetLocation(), "cannot use column reference in DEFAULT expression")
+		b.fail(codeNotSupported, b.at(refs[0].GetLocation()), "cannot use column reference in DEFAULT expression")
 	}
-	e := b.cook(p.expr, nil)
+	e := b.cook(p.expr, nil, "DEFAULT expression")
 	c.Default = b.assigned(e, c)
 	if c.Default == "NULL" {
 		c.Default = "" // PostgreSQL does not keep it either
@@ -55,7 +55,7 @@ func (b *tableBuild) check(k *pg_query.Constraint) {
 	if k.IsNoInherit {
 		b.refuse(k.Location, "NO INHERIT")
 	}
-	e := b.condition(k.RawExpr, b.t, "CHECK")
+	e := b.condition(k.RawExpr, b.t, "check constraint", "CHECK")
 	name := k.Conname
 	if name == "" {
 		column := ""
@@ -68,10 +68,12 @@ func (b *tableBuild) check(k *pg_query.Constraint) {
 	} else if constraint(b.t, name) != nil {
 		b.fail(stateDuplicateObject, -1, "check constraint \"%s\" already exists", name)
 	}
-	c := catalog.Constraint{OID: b.newOID(), Name: name, Kind: 'c', Columns: slices.Clone(e.columns), Expr: e.text, NotValid: k.SkipValidation, Def: "CHECK (" + e.text + ")"}
-	slices.SortFunc(c.Columns, func(x, y string) int { return int(b.t.Column(x).Num) - int(b.t.Column(y).Num) })
+	c := catalog.Constraint{OID: b.newOID(), Name: name, Kind: 'c', Columns: orNil(e.columns), Expr: e.text, NotValid: k.SkipValidation, Def: "CHECK (" + e.text + ")"}
 	if c.NotValid {
 		c.Def += " NOT VALID"
+	}
+	if _, _, err := checkSQL(b.next, b.t, &c); err != nil {
+		panic(err)
 	}
 	b.t.Constraints = append(b.t.Constraints, c)
 	if b.altering && !c.NotValid {
@@ -122,7 +124,7 @@ func (b *tableBuild) checkKey(k tableKey) {
 	}
 	for i, name := range k.columns {
 		if b.t.Column(name) == nil {
-			b.fail(codeUndefinedColumn, k.def.Location, "column \"%s\" named in key does not exist", name)
+			b.fail(codeUndefinedColumn, b.at(k.def.Location), "column \"%s\" named in key does not exist", name)
 		}
 		if slices.Contains(k.columns[:i], name) {
 			b.fail(codeDuplicateColumn, k.def.Location, "column \"%s\" appears twice in %s constraint", name, kind)
@@ -130,7 +132,7 @@ func (b *tableBuild) checkKey(k tableKey) {
 	}
 	for _, name := range stringList(k.def.Including) {
 		if b.t.Column(name) == nil {
-			b.fail(codeUndefinedColumn, k.def.Location, "column \"%s\" named in key does not exist", name)
+			b.fail(codeUndefinedColumn, b.at(k.def.Location), "column \"%s\" named in key does not exist", name)
 		}
 	}
 }

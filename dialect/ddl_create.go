@@ -215,6 +215,7 @@ func (b *tableBuild) columnConstraints(n *pg_query.ColumnDef, c *catalog.Column,
 	var sawNull, sawNotNull, sawDefault, sawIdentity, sawGenerated bool
 	sawDefault, sawNotNull = serial, serial
 	var last *pg_query.Constraint
+	var attributes constraintAttributes
 	for _, node := range n.Constraints {
 		k := node.GetConstraint()
 		at := k.GetLocation()
@@ -231,6 +232,9 @@ func (b *tableBuild) columnConstraints(n *pg_query.ColumnDef, c *catalog.Column,
 			sawNotNull, c.NotNull = true, true
 		case pg_query.ConstrType_CONSTR_DEFAULT:
 			if sawDefault {
+				if serial {
+					at = -1
+				}
 				b.fail(codeSyntax, at, "multiple default values specified for column \"%s\" of table \"%s\"", c.Name, b.t.Name)
 			}
 			sawDefault = true
@@ -253,29 +257,17 @@ func (b *tableBuild) columnConstraints(n *pg_query.ColumnDef, c *catalog.Column,
 		case pg_query.ConstrType_CONSTR_CHECK:
 			b.checks = append(b.checks, k)
 		case pg_query.ConstrType_CONSTR_PRIMARY, pg_query.ConstrType_CONSTR_UNIQUE:
-			if k.Contype == pg_query.ConstrType_CONSTR_PRIMARY && sawNull {
-				b.conflictingNull(c, at)
-			}
 			b.keys = append(b.keys, tableKey{k, []string{c.Name}})
 		case pg_query.ConstrType_CONSTR_FOREIGN:
 			b.foreign = append(b.foreign, tableForeign{k, []string{c.Name}})
-		case pg_query.ConstrType_CONSTR_ATTR_DEFERRABLE:
-			b.attribute(last, k, "DEFERRABLE").Deferrable = true
-			continue
-		case pg_query.ConstrType_CONSTR_ATTR_NOT_DEFERRABLE:
-			b.attribute(last, k, "NOT DEFERRABLE").Deferrable = false
-			continue
-		case pg_query.ConstrType_CONSTR_ATTR_DEFERRED:
-			b.attribute(last, k, "INITIALLY DEFERRED")
-			last.Deferrable, last.Initdeferred = true, true
-			continue
-		case pg_query.ConstrType_CONSTR_ATTR_IMMEDIATE:
-			b.attribute(last, k, "INITIALLY IMMEDIATE").Initdeferred = false
+		case pg_query.ConstrType_CONSTR_ATTR_DEFERRABLE, pg_query.ConstrType_CONSTR_ATTR_NOT_DEFERRABLE,
+			pg_query.ConstrType_CONSTR_ATTR_DEFERRED, pg_query.ConstrType_CONSTR_ATTR_IMMEDIATE:
+			attributes.apply(b, last, k)
 			continue
 		default:
 			b.refuse(at, "this constraint")
 		}
-		last = k
+		last, attributes = k, constraintAttributes{}
 		switch {
 		case sawDefault && sawIdentity:
 			b.fail(codeSyntax, at, "both default and identity specified for column \"%s\" of table \"%s\"", c.Name, b.t.Name)
@@ -291,17 +283,43 @@ func (b *tableBuild) conflictingNull(c *catalog.Column, at int32) {
 	b.fail(codeSyntax, at, "conflicting NULL/NOT NULL declarations for column \"%s\" of table \"%s\"", c.Name, b.t.Name)
 }
 
-// attribute checks that DEFERRABLE and its like follow a constraint that can
-// have them, and gives that constraint.
-func (b *tableBuild) attribute(last, k *pg_query.Constraint, clause string) *pg_query.Constraint {
-	if last != nil {
-		switch last.Contype {
-		case pg_query.ConstrType_CONSTR_PRIMARY, pg_query.ConstrType_CONSTR_UNIQUE, pg_query.ConstrType_CONSTR_FOREIGN:
-			return last
+// constraintAttributes are the clauses seen after a column's constraint that
+// say when it is judged.
+type constraintAttributes struct{ deferrable, initially bool }
+
+func (x *constraintAttributes) apply(b *tableBuild, last, k *pg_query.Constraint) {
+	names := map[pg_query.ConstrType]string{
+		pg_query.ConstrType_CONSTR_ATTR_DEFERRABLE: "DEFERRABLE", pg_query.ConstrType_CONSTR_ATTR_NOT_DEFERRABLE: "NOT DEFERRABLE",
+		pg_query.ConstrType_CONSTR_ATTR_DEFERRED: "INITIALLY DEFERRED", pg_query.ConstrType_CONSTR_ATTR_IMMEDIATE: "INITIALLY IMMEDIATE",
+	}
+	if last == nil || last.Contype != pg_query.ConstrType_CONSTR_PRIMARY && last.Contype != pg_query.ConstrType_CONSTR_UNIQUE &&
+		last.Contype != pg_query.ConstrType_CONSTR_FOREIGN {
+		b.fail(codeSyntax, k.Location, "misplaced %s clause", names[k.Contype])
+	}
+	const mustDefer = "constraint declared INITIALLY DEFERRED must be DEFERRABLE"
+	switch k.Contype {
+	case pg_query.ConstrType_CONSTR_ATTR_DEFERRABLE, pg_query.ConstrType_CONSTR_ATTR_NOT_DEFERRABLE:
+		if x.deferrable {
+			b.fail(codeSyntax, k.Location, "multiple DEFERRABLE/NOT DEFERRABLE clauses not allowed")
+		}
+		x.deferrable = true
+		last.Deferrable = k.Contype == pg_query.ConstrType_CONSTR_ATTR_DEFERRABLE
+		if x.initially && last.Initdeferred && !last.Deferrable {
+			b.fail(codeSyntax, k.Location, mustDefer)
+		}
+	default:
+		if x.initially {
+			b.fail(codeSyntax, k.Location, "multiple INITIALLY IMMEDIATE/DEFERRED clauses not allowed")
+		}
+		x.initially = true
+		last.Initdeferred = k.Contype == pg_query.ConstrType_CONSTR_ATTR_DEFERRED
+		if last.Initdeferred && !x.deferrable {
+			last.Deferrable = true
+		}
+		if last.Initdeferred && !last.Deferrable {
+			b.fail(codeSyntax, k.Location, mustDefer)
 		}
 	}
-	b.fail(codeSyntax, k.Location, "misplaced %s clause", clause)
-	return nil
 }
 
 // identity makes a column GENERATED … AS IDENTITY.

@@ -40,7 +40,7 @@ func (d *ddl) createIndex(n *pg_query.IndexStmt) {
 		d.fail(codeNotSupported, -1, "access method \"%s\" does not support multicolumn indexes", x.Method)
 	}
 	if n.WhereClause != nil {
-		e := d.condition(n.WhereClause, t, "WHERE")
+		e := d.condition(n.WhereClause, t, "index predicate", "WHERE")
 		d.immutable(e, "functions in index predicate must be marked IMMUTABLE")
 		x.Where = e.text
 	}
@@ -109,7 +109,7 @@ func (d *ddl) indexParam(t *catalog.Table, method string, e *pg_query.IndexElem)
 		}
 		k.Column, name, typ = c.Name, c.Name, c.Type
 	} else {
-		x := d.cook(e.Expr, t)
+		x := d.cook(e.Expr, t, "index expression")
 		d.immutable(x, "functions in index expression must be marked IMMUTABLE")
 		if x.bare != "" {
 			k.Column = x.bare // a column in parentheses is a column

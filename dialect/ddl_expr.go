@@ -3,6 +3,7 @@ package dialect
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/jackc/pgx/v5/pgconn"
 	pg_query "github.com/pganalyze/pg_query_go/v6"
@@ -26,6 +27,12 @@ type schemaExpr struct {
 // assignment and gives what that column stores; without, a native value. The
 // error is 0A000 where SQLite cannot evaluate it, by itself, in the schema.
 func tableExpr(cat *catalog.Catalog, t *catalog.Table, text string, target *catalog.Column) (out schemaExpr, err error) {
+	return exprOver(cat, t, noQualifier, text, target)
+}
+
+// exprOver is tableExpr with the columns qualified, as NEW in a trigger. Only
+// unqualified, as part of the schema, must it do without subqueries.
+func exprOver(cat *catalog.Catalog, t *catalog.Table, qualifier, text string, target *catalog.Column) (out schemaExpr, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			pe, ok := r.(*pgconn.PgError)
@@ -36,7 +43,16 @@ func tableExpr(cat *catalog.Catalog, t *catalog.Table, text string, target *cata
 		}
 	}()
 	a, sc := newAnalyser(cat, "").within(cat, t, inCheck)
+	for _, it := range sc.items {
+		it.src.bare = qualifier
+	}
 	e := a.stored(text, "expression "+text, sc)
+	e.walk(func(x *expr) bool {
+		if qualifier == noQualifier && (x.kind == exSub || strings.Contains(x.tmpl, "SELECT ")) {
+			a.refuse(-1, "expression %s, which takes a subquery in SQLite,", text)
+		}
+		return true
+	})
 	m := &emitter{a: a}
 	if target != nil {
 		e = a.assign(e, target)
@@ -88,6 +104,19 @@ func columnRefs(n *pg_query.Node) []*pg_query.ColumnRef {
 		}
 	})
 	return refs
+}
+
+// subLink is the first subquery in an expression, or nil.
+func subLink(n *pg_query.Node) *pg_query.SubLink {
+	var found *pg_query.SubLink
+	if n != nil {
+		eachNode(n.ProtoReflect(), func(m any) {
+			if s, ok := m.(*pg_query.SubLink); ok && found == nil {
+				found = s
+			}
+		})
+	}
+	return found
 }
 
 // columnRefAt is where an expression names a column.

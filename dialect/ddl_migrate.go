@@ -21,7 +21,7 @@ func (b *tableBuild) fill(c *catalog.Column) {
 	if c.Default == "" && c.Identity == "" && c.Generated == "" {
 		return
 	}
-	if c.Generated == "" && (c.Identity != "" || c.Sequence != "" || b.cook(parseExpr(c.Default), nil).mutable) {
+	if c.Generated == "" && (c.Identity != "" || c.Sequence != "" || b.cook(parseExpr(c.Default), nil, "").mutable) {
 		b.raiseIf(pgvalue.Errorf(codeNotSupported, "adding column \"%s\" to a table with rows, with a default that may differ from row to row or in time, is not supported on the SQLite fallback", c.Name),
 			sqliteTable(b.t))
 		return

@@ -150,6 +150,9 @@ func (d *ddl) table(r *pg_query.RangeVar, missingOK bool) *catalog.Table {
 }
 
 func (d *ddl) noRelation(schema, name string) {
+	if schema != "" && !slices.Contains(d.next.Schemas, schema) {
+		d.fail(codeInvalidSchema, -1, "schema \"%s\" does not exist", schema)
+	}
 	if schema != "" {
 		d.fail(codeUndefinedTable, -1, "relation \"%s.%s\" does not exist", schema, name)
 	}

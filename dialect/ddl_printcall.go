@@ -289,7 +289,10 @@ func (p *printer) sequenceLiteral(s string) string {
 
 // cook analyses an expression as PostgreSQL does when the schema takes it in,
 // over the columns of t where it is not nil, and prints it.
-func (d *ddl) cook(n *pg_query.Node, t *catalog.Table) cooked {
+func (d *ddl) cook(n *pg_query.Node, t *catalog.Table, what string) cooked {
+	if sub := subLink(n); sub != nil {
+		d.fail(codeNotSupported, d.at(sub.Location), "cannot use subquery in %s", what)
+	}
 	c := inCheck
 	if t == nil {
 		c = inDefault
@@ -323,8 +326,8 @@ func (d *ddl) scopeOf(cat *catalog.Catalog, t *catalog.Table, c clause) (*analys
 }
 
 // condition is cook for an expression that must be boolean.
-func (d *ddl) condition(n *pg_query.Node, t *catalog.Table, where string) cooked {
-	out := d.cook(n, t)
+func (d *ddl) condition(n *pg_query.Node, t *catalog.Table, what, where string) cooked {
+	out := d.cook(n, t, what)
 	if out.typ == oidUnknown || out.typ != oidBool && d.base(out.typ) == oidBool {
 		a, sc := d.scopeOf(d.next, t, inCheck)
 		p := &printer{analyser: a, sc: sc}
@@ -332,7 +335,7 @@ func (d *ddl) condition(n *pg_query.Node, t *catalog.Table, where string) cooked
 		out.text = trimmed(out.plain())
 	}
 	if d.base(out.typ) != oidBool {
-		d.fail(codeDatatypeMismatch, nodeLocation(n), "argument of %s must be type boolean, not type %s", where, d.typeName(out.typ))
+		d.fail(codeDatatypeMismatch, d.at(nodeLocation(n)), "argument of %s must be type boolean, not type %s", where, d.typeName(out.typ))
 	}
 	return out
 }

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/failoversql/failoversql/catalog"
+	"github.com/failoversql/failoversql/dialect/pgvalue"
 )
 
 // TableSQL is the SQLite statement that creates the table behind t: columns,
@@ -26,9 +27,8 @@ func TableSQL(cat *catalog.Catalog, t *catalog.Table) ([]string, error) {
 		k := &t.Constraints[i]
 		switch k.Kind {
 		case 'c':
-			// One that cannot be translated is a trigger: see refusals.
-			if e, err := tableExpr(cat, t, k.Expr, nil); err == nil {
-				parts = append(parts, "CONSTRAINT "+quote(k.Name)+" CHECK ("+e.SQL+")")
+			if sql, trigger, err := checkSQL(cat, t, k); err == nil && !trigger {
+				parts = append(parts, "CONSTRAINT "+quote(k.Name)+" CHECK ("+sql+")")
 			}
 		case 'f':
 			if foreignKeyProblem(cat, t, k) == "" {
@@ -36,7 +36,22 @@ func TableSQL(cat *catalog.Catalog, t *catalog.Table) ([]string, error) {
 			}
 		}
 	}
+	if len(t.Columns) == 0 {
+		return nil, pgvalue.Errorf(codeNotSupported, "table \"%s\" without columns is not supported on the SQLite fallback", t.Name)
+	}
 	return []string{"CREATE TABLE " + sqliteTable(t) + " (" + strings.Join(parts, ", ") + ") STRICT"}, nil
+}
+
+// checkSQL is the condition of a CHECK constraint in SQLite. It is a trigger's,
+// over the row NEW, where SQLite needs a subquery, which a CHECK cannot have.
+// Where there is an error, triggers refuse all writes: see refusals.
+func checkSQL(cat *catalog.Catalog, t *catalog.Table, k *catalog.Constraint) (sql string, trigger bool, err error) {
+	e, err := tableExpr(cat, t, k.Expr, nil)
+	if err != nil {
+		trigger = true
+		e, err = exprOver(cat, t, "NEW", k.Expr, nil)
+	}
+	return e.SQL, trigger, err
 }
 
 func columnSQL(cat *catalog.Catalog, t *catalog.Table, c *catalog.Column) (string, error) {

@@ -160,7 +160,8 @@ func keyChanged(cat *catalog.Catalog, parent *catalog.Table, k *catalog.Constrai
 	return strings.Join(terms, " OR ")
 }
 
-// refusals are triggers against writes that cannot be judged.
+// refusals are triggers against writes that cannot be judged, and those that
+// judge what a constraint of SQLite cannot.
 func refusals(cat *catalog.Catalog, t *catalog.Table) []string {
 	var sql []string
 	writes := func(object, why string) {
@@ -175,8 +176,15 @@ func refusals(cat *catalog.Catalog, t *catalog.Table) []string {
 		k := &t.Constraints[i]
 		switch {
 		case k.Kind == 'c':
-			if _, err := tableExpr(cat, t, k.Expr, nil); err != nil {
+			condition, trigger, err := checkSQL(cat, t, k)
+			switch {
+			case err != nil:
 				writes(k.Name, fmt.Sprintf("check constraint %q of table %q cannot be evaluated on the fallback", k.Name, t.Name))
+			case trigger:
+				e := about(t, "", k.Name, checkConstraintBroken, "new row for relation \"%s\" violates check constraint \"%s\"", t.Name, k.Name)
+				sql = append(sql,
+					raiseTrigger(t, triggerName(t, k.Name, "insert"), "INSERT", "NOT ("+condition+")", e),
+					raiseTrigger(t, triggerName(t, k.Name, "update"), "UPDATE", "NOT ("+condition+")", e))
 			}
 		case k.Kind == 'x':
 			writes(k.Name, fmt.Sprintf("exclusion constraint %q of table %q cannot be evaluated on the fallback", k.Name, t.Name))
