@@ -206,7 +206,10 @@ func stampPart(unit string, ts int64, loc *time.Location) (part, error) {
 	case pgvalue.UnitEpoch:
 		p := scaled(ts+946684800*pgvalue.MicrosPerSecond, 6)
 		if ts > math.MaxInt64-946684800*pgvalue.MicrosPerSecond {
-			p.exact, _ = numericAdd(apd.New(ts, -6), apd.New(946684800, 0))
+			// PostgreSQL divides here, to four digits, and rounds.
+			us, _ := numericAdd(apd.New(ts, 0), apd.New(946684800e6, 0))
+			q, _ := numericDiv(us, apd.New(1e6, 0))
+			p.exact = pgvalue.RescaleNumeric(q, q, 6)
 			p.float, p.own = (float64(ts)+946684800e6)/1e6, true
 		}
 		return p, nil

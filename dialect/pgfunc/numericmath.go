@@ -165,6 +165,9 @@ func numericLog(base, x *numeric) (*numeric, error) {
 	if isNaN(base) || isNaN(x) {
 		return numNaN(), nil
 	}
+	if (special(base) || special(x)) && x.Negative {
+		return nil, logCheck(x)
+	}
 	if err := logCheck(base); err != nil {
 		return nil, err
 	}

@@ -3,6 +3,7 @@ package pgvalue
 import (
 	"errors"
 	"math"
+	"math/big"
 	"strconv"
 	"strings"
 )
@@ -100,6 +101,9 @@ func formatFloat(f float64, bits int) string {
 	}
 	var b [32]byte
 	s := strconv.AppendFloat(b[:0], f, 'e', -1, bits)
+	if isTie(f, bits, string(s)) {
+		s = strconv.AppendFloat(b[:0], f, 'e', mantissaDigits(s), bits)
+	}
 	e := strings.IndexByte(string(s), 'e')
 	exp, _ := strconv.Atoi(string(s[e+1:]))
 	limit := 15
@@ -110,4 +114,58 @@ func formatFloat(f float64, bits int) string {
 		return string(s)
 	}
 	return strconv.FormatFloat(f, 'f', -1, bits)
+}
+
+// mantissaDigits counts the digits of an 'e' format, which as a precision asks
+// for one digit more.
+func mantissaDigits(s []byte) int {
+	n := 0
+	for _, c := range s {
+		if c == 'e' {
+			break
+		}
+		if c >= '0' && c <= '9' {
+			n++
+		}
+	}
+	return n
+}
+
+// isTie reports whether a short decimal lies exactly half way between f and its
+// neighbour. It reads back as f, but PostgreSQL only takes a decimal nearer to
+// f than to any other. That can happen to large integers alone.
+func isTie(f float64, bits int, s string) bool {
+	a := math.Abs(f)
+	low := float64(1 << 53)
+	if bits == 32 {
+		low = 1 << 24
+	}
+	if a < low || a > 1e40 {
+		return false
+	}
+	var d, x, half big.Float
+	d.SetPrec(300)
+	if _, ok := d.SetString(s); !ok {
+		return false
+	}
+	x.SetPrec(300).SetFloat64(f)
+	x.Sub(&d, &x)
+	if x.Sign() == 0 {
+		return false
+	}
+	_, exp := math.Frexp(a)
+	ulp := exp - 53
+	if bits == 32 {
+		ulp = exp - 24
+	}
+	half.SetMantExp(big.NewFloat(0.5), ulp)
+	if x.Abs(&x).Cmp(&half) == 0 {
+		return true
+	}
+	// Below a power of two neighbours are half as far.
+	if frac, _ := math.Frexp(a); frac == 0.5 {
+		half.SetMantExp(big.NewFloat(0.25), ulp)
+		return x.Cmp(&half) == 0
+	}
+	return false
 }

@@ -134,6 +134,12 @@ func ZoneOrAbbrev(s string) (loc *time.Location, abbrev string, err error) {
 	return nil, "", badZone(s)
 }
 
+// ParseOffset reads ±hh[[:]mm[:ss]], in seconds east.
+func ParseOffset(s string) (int, bool) {
+	off, e := parseOffset(s)
+	return off, e == 0
+}
+
 // fixedOffset reports the offset of a zone that never changes.
 func fixedOffset(loc *time.Location) (int, bool) {
 	t := time.Unix(0, 0).In(loc)
