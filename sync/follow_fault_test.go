@@ -252,9 +252,33 @@ func TestSlotDroppedUnderTheFollower(t *testing.T) {
 	if !strings.Contains(r.log.String(), "is gone from the primary") {
 		t.Errorf("nothing was said of it:\n%s", r.log)
 	}
-	var slots int
-	if err := r.pg.QueryRow(r.ctx, "SELECT count(*) FROM pg_replication_slots WHERE database = current_database()").Scan(&slots); err != nil || slots != 1 {
-		t.Errorf("%d slots, %v", slots, err)
+	if r.slots() != 1 {
+		t.Errorf("%d slots", r.slots())
+	}
+}
+
+// TestSlotThatLostItsLog: PostgreSQL removed log that the slot needed, as
+// max_slot_wal_keep_size lets it.
+func TestSlotThatLostItsLog(t *testing.T) {
+	server := pgtest.New(t, pgtest.Options{Settings: map[string]string{"max_slot_wal_keep_size": "1MB", "min_wal_size": "32MB", "max_wal_size": "32MB"}})
+	r := newReplica(t, server, common)
+	r.snapshot()
+	slot, _ := r.file.Meta(r.ctx, metaSlot)
+	for status := ""; status != "lost"; {
+		r.exec("UPDATE customer SET name = name || 'x'")
+		r.exec("SELECT pg_switch_wal()")
+		r.exec("CHECKPOINT")
+		if err := r.pg.QueryRow(r.ctx, "SELECT wal_status FROM pg_replication_slots WHERE slot_name = $1", slot).Scan(&status); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r.run()
+	r.equal()
+	if !strings.Contains(r.log.String(), "removed log that replication slot") {
+		t.Errorf("nothing was said of it:\n%s", r.log)
+	}
+	if r.slots() != 1 {
+		t.Errorf("%d slots", r.slots())
 	}
 }
 

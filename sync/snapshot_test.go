@@ -29,7 +29,7 @@ func (r *replica) leftovers() []string {
 func (r *replica) slots() int {
 	r.t.Helper()
 	var n int
-	if err := r.pg.QueryRow(r.ctx, "SELECT count(*) FROM pg_replication_slots WHERE database = current_database()").Scan(&n); err != nil {
+	if err := r.pg.QueryRow(r.ctx, "SELECT count(*) FROM pg_replication_slots WHERE database = current_database() AND NOT temporary").Scan(&n); err != nil {
 		r.t.Fatal(err)
 	}
 	return n
