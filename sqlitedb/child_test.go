@@ -39,6 +39,9 @@ func child(work, path string) error {
 	if err != nil {
 		return err
 	}
+	if work == "ddl" {
+		return defineForever(f)
+	}
 	f.translate = sqliteTranslate
 	if work == "own" {
 		ok, err := f.TryOwn()
@@ -118,6 +121,27 @@ func replaceForever(f *File) error {
 			return err
 		}
 		fmt.Println("ok", v)
+	}
+}
+
+// defineForever makes and drops tables.
+func defineForever(f *File) error {
+	s, err := f.NewSession(ctx, SessionOptions{})
+	if err != nil {
+		return err
+	}
+	for i := int(f.Catalog().Version) + 3; ; i++ {
+		for _, q := range []string{
+			fmt.Sprintf(`CREATE TABLE t%d (id serial PRIMARY KEY, a text UNIQUE)`, i),
+			fmt.Sprintf(`INSERT INTO t%d (a) VALUES ('x')`, i),
+			fmt.Sprintf(`ALTER TABLE t%d ADD COLUMN b int`, i),
+			fmt.Sprintf(`DROP TABLE IF EXISTS t%d`, i-3),
+		} {
+			if _, err := s.ExecContext(ctx, q, nil); err != nil {
+				return fmt.Errorf("%s: %w", q, err)
+			}
+		}
+		fmt.Println("ok", i)
 	}
 }
 
@@ -248,6 +272,57 @@ func TestKilledWhileReplacing(t *testing.T) {
 		if v := f.Catalog().Version; v != last {
 			t.Fatal("catalog", v, "content", last)
 		}
+	}
+}
+
+// TestKilledWhileDefining kills a process that changes the schema: catalog and
+// tables must agree, here and in the file.
+func TestKilledWhileDefining(t *testing.T) {
+	f := open(t, "", Options{})
+	serve(t, f, true)
+	s := session(t, f)
+	seed := uint64(time.Now().UnixNano())
+	t.Log("seed", seed)
+	random := rand.New(rand.NewPCG(seed, 0))
+	for range 8 {
+		cmd, out := startChild(t, "ddl", f.Path())
+		if !out.Scan() || !strings.HasPrefix(out.Text(), "ok ") {
+			t.Fatal(out.Text())
+		}
+		go func() {
+			for out.Scan() {
+			}
+		}()
+		time.Sleep(time.Duration(random.IntN(30_000)) * time.Microsecond)
+		cmd.Process.Kill()
+		cmd.Wait()
+
+		var version int64
+		if err := queryRow(ctx, s.db, `SELECT max(version) FROM failoversql_catalog`, nil, &version); err != nil {
+			t.Fatal(err)
+		}
+		cat := f.Catalog()
+		if cat.Version != version {
+			t.Fatalf("catalog %d here, %d in the file", cat.Version, version)
+		}
+		var tables int64
+		if err := queryRow(ctx, s.db, `SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name GLOB 't[0-9]*'`, nil, &tables); err != nil {
+			t.Fatal(err)
+		}
+		if int(tables) != len(cat.Tables) {
+			t.Fatalf("%d tables in the file, %d in the catalog", tables, len(cat.Tables))
+		}
+		for _, tab := range cat.Tables {
+			rows, err := s.QueryContext(ctx, `SELECT * FROM `+tab.Name, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(rows.Columns()) != len(tab.Columns) {
+				t.Fatal(tab.Name, rows.Columns())
+			}
+			rows.Close()
+		}
+		mustExec(t, s, `CREATE TABLE IF NOT EXISTS t1000000 (id int)`)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql/driver"
 	"errors"
+	"fmt"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -277,4 +278,82 @@ func TestPlansFollowTheSchema(t *testing.T) {
 	if width(b) != 3 {
 		t.Fatal("width", width(b))
 	}
+}
+
+// TestReadersDuringDDL replaces a table by one of another type again and again;
+// readers, in this process and in another, must always find one row whose value
+// is of the type that the row's description says.
+func TestReadersDuringDDL(t *testing.T) {
+	f := open(t, "", Options{})
+	other := open(t, f.Path(), Options{})
+	serve(t, f, true)
+	w := session(t, f)
+	mustExec(t, w, `CREATE TABLE t (v int)`)
+	mustExec(t, w, `INSERT INTO t VALUES (1)`)
+	done := make(chan struct{})
+	var wg sync.WaitGroup
+	for i := range 4 {
+		s := session(t, []*File{f, other}[i%2])
+		wg.Go(func() {
+			for n := 0; ; n++ {
+				select {
+				case <-done:
+					return
+				default:
+				}
+				if err := readDescribed(s, i > 1); err != nil {
+					t.Errorf("read %d of reader %d: %v", n, i, err)
+					return
+				}
+			}
+		})
+	}
+	for i := range 40 {
+		mustExec(t, w, `BEGIN`)
+		mustExec(t, w, `DROP TABLE t`)
+		if i%2 == 0 {
+			mustExec(t, w, `CREATE TABLE t (v text)`)
+			mustExec(t, w, `INSERT INTO t VALUES ('x')`)
+		} else {
+			mustExec(t, w, `CREATE TABLE t (v int)`)
+			mustExec(t, w, `INSERT INTO t VALUES (1)`)
+		}
+		if i%5 == 4 {
+			mustExec(t, w, `ROLLBACK`)
+		} else {
+			mustExec(t, w, `COMMIT`)
+		}
+	}
+	close(done)
+	wg.Wait()
+}
+
+func readDescribed(s *Session, snapshot bool) error {
+	if snapshot {
+		if err := s.Begin(ctx, driver.TxOptions{Isolation: 4}); err != nil {
+			return err
+		}
+		defer s.Rollback(ctx)
+	}
+	rows, err := s.QueryContext(ctx, `SELECT v FROM t`, nil)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	row := make([]driver.Value, 1)
+	if err := rows.Next(row); err != nil {
+		return err
+	}
+	name := rows.(*Rows).ColumnTypeDatabaseTypeName(0)
+	switch row[0].(type) {
+	case int64:
+		if name == "INT4" {
+			return nil
+		}
+	case string:
+		if name == "TEXT" {
+			return nil
+		}
+	}
+	return fmt.Errorf("%T described as %s", row[0], name)
 }
