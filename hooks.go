@@ -24,6 +24,7 @@ func (i *instance) healthConfig(st sqlitedb.State, journal dbsync.JournalStatus,
 	return health.Config{
 		ProbeInterval: i.cfg.ProbeInterval,
 		ProbeTimeout:  i.cfg.ProbeTimeout,
+		MaxBackoff:    maxBackoff(i.cfg.ProbeInterval),
 		Fall:          i.cfg.Fall,
 		Rise:          i.cfg.Rise,
 		MinDwell:      i.cfg.MinDwell,
@@ -37,6 +38,12 @@ func (i *instance) healthConfig(st sqlitedb.State, journal dbsync.JournalStatus,
 		Resume:          st.State == sqlitedb.Diverged && !journal.Finished,
 		Observing:       !owned,
 	}
+}
+
+// maxBackoff is the longest time between probes of a primary that is down: one
+// that is probed often while it is up is also looked for often.
+func maxBackoff(interval time.Duration) time.Duration {
+	return max(min(10*interval, 5*time.Second), interval)
 }
 
 // hooks is what the monitor works with.
