@@ -54,7 +54,7 @@ func (s *show) account(ctx context.Context) error {
 		s.line("")
 		s.line("both databases are left to look at:")
 		s.line("  sqlite3 -readonly %s", s.file)
-		s.line("  %s", s.pg.Command())
+		s.line("  %s -l %s   # later the same with stop for start", s.pg.Command(), s.pg.LogFile())
 		s.line("  psql %q", s.pg.DSN("shop"))
 		s.line("  less %s/app.log   # what the driver logged", s.dir)
 		s.line("  rm -r %s   # when done", s.dir)
