@@ -117,6 +117,11 @@ func ForeignKeys(cat *catalog.Catalog, t *catalog.Table) []*catalog.Constraint {
 
 // foreignKeyProblem says why SQLite cannot keep a foreign key, or "".
 func foreignKeyProblem(cat *catalog.Catalog, t *catalog.Table, k *catalog.Constraint) string {
+	if k.NotValid {
+		// SQLite counts violations up and down from none: with some there
+		// already, new ones can cancel out with old.
+		return "has not been validated"
+	}
 	parent := cat.Table(k.RefSchema, k.RefTable)
 	if parent == nil {
 		return "references a table that is not in the copy"
