@@ -44,8 +44,8 @@ func (s *Sync) build(ctx context.Context, src *source) (_ *build, err error) {
 	if b.conn, err = b.file.Conn(ctx); err != nil {
 		return nil, fmt.Errorf("dbsync: make the new file: %w", err)
 	}
-	// Nothing of this file counts before it is whole, so it needs neither a
-	// journal nor syncs on the way. Sorting for indexes spills to disk.
+	// Nothing of this file counts before it is whole, so it needs no syncs on the
+	// way. Sorting for indexes spills to disk, to keep memory bounded.
 	for _, pragma := range []string{
 		"PRAGMA foreign_keys = OFF", "PRAGMA ignore_check_constraints = ON", "PRAGMA synchronous = OFF",
 		"PRAGMA temp_store = FILE", "PRAGMA cache_size = -65536", "PRAGMA wal_autocheckpoint = 16384",
@@ -185,7 +185,7 @@ func (b *build) checkReferences(ctx context.Context) error {
 	var row, key any
 	err := b.conn.QueryRow(ctx, "PRAGMA foreign_key_check", nil, &table, &row, &parent, &key)
 	switch {
-	case err == io.EOF:
+	case errors.Is(err, io.EOF):
 		return nil
 	case err != nil:
 		return fmt.Errorf("dbsync: check foreign keys: %w", err)

@@ -3,6 +3,7 @@ package dbsync
 import (
 	"context"
 	"database/sql/driver"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -123,16 +124,16 @@ func collectPairs(rows driver.Rows) (map[string]string, error) {
 	pairs := map[string]string{}
 	row := make([]driver.Value, 2)
 	for {
-		switch err := rows.Next(row); err {
-		case nil:
-			a, _ := row[0].(string)
-			b, _ := row[1].(string)
-			pairs[a] = b
-		case io.EOF:
+		err := rows.Next(row)
+		if errors.Is(err, io.EOF) {
 			return pairs, nil
-		default:
+		}
+		if err != nil {
 			return nil, err
 		}
+		a, _ := row[0].(string)
+		b, _ := row[1].(string)
+		pairs[a] = b
 	}
 }
 

@@ -2,6 +2,7 @@ package dbsync
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 
@@ -41,7 +42,7 @@ func dropTriggers(ctx context.Context, conn *sqlitedb.Conn) error {
 	for {
 		var name string
 		err := conn.QueryRow(ctx, "SELECT name FROM sqlite_schema WHERE type = 'trigger' LIMIT 1", nil, &name)
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return nil
 		}
 		if err == nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql/driver"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"hash/maphash"
 	"io"
@@ -150,7 +151,7 @@ func (c *comparison) fileRows(ctx context.Context, see func([][]byte)) error {
 	values := make([]driver.Value, max(1, len(c.types)))
 	row := make([][]byte, len(c.types))
 	for {
-		if err := rows.Next(values); err == io.EOF {
+		if err := rows.Next(values); errors.Is(err, io.EOF) {
 			return nil
 		} else if err != nil {
 			return err
