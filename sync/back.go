@@ -22,4 +22,7 @@ type back struct {
 	// registered says that the primary has our tables; Heartbeat asks only
 	// until then.
 	registered atomic.Bool
+
+	// tidied is when old journals were last looked for, in ns since 1970.
+	tidied atomic.Int64
 }

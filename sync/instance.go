@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+
+	"github.com/failoversql/failoversql/catalog"
 )
 
 // instanceLife is how long after its last heartbeat an instance counts as
@@ -43,6 +45,9 @@ func (s *Sync) Heartbeat(ctx context.Context, conn *pgx.Conn, writes string) (li
 		s.back.registered.Store(false)
 		return 0, err
 	}
+	if err := s.tidy(ctx); err != nil {
+		return 0, err
+	}
 	err = conn.QueryRow(ctx, `SELECT count(*) FROM failoversql.instance WHERE heartbeat > now() - $1 * interval '1 second'`,
 		instanceLife.Seconds()).Scan(&live)
 	return live, err
@@ -72,7 +77,28 @@ func (s *Sync) ensureUnderLock(ctx context.Context, conn *pgx.Conn) error {
 	if err := ensurePrimarySchema(ctx, conn); err != nil {
 		return err
 	}
+	if err := s.grantPrimarySchema(ctx, conn); err != nil {
+		return err
+	}
 	return tx.Commit(ctx)
+}
+
+// grantPrimarySchema lets the application's role replay where another role made
+// our tables.
+func (s *Sync) grantPrimarySchema(ctx context.Context, conn *pgx.Conn) error {
+	role := s.cfg.Primary.User
+	var granted bool
+	err := conn.QueryRow(ctx, `SELECT current_user = $1 OR pg_has_role($1, c.relowner, 'USAGE')
+			OR has_schema_privilege($1, c.relnamespace, 'USAGE') AND has_table_privilege($1, c.oid, 'INSERT') FROM pg_class c
+		WHERE c.oid = 'failoversql.conflict'::regclass`, role).Scan(&granted)
+	if err != nil || granted {
+		return err
+	}
+	to := catalog.QuoteIdent(role)
+	_, err = conn.Exec(ctx, `GRANT USAGE ON SCHEMA failoversql TO `+to+`;
+		GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA failoversql TO `+to+`;
+		GRANT USAGE ON ALL SEQUENCES IN SCHEMA failoversql TO `+to, pgx.QueryExecModeSimpleProtocol)
+	return err
 }
 
 // readStrings reads a result of one text column.

@@ -36,7 +36,7 @@ type JournalStatus struct {
 	Reason    string    // why it was begun
 	Since     time.Time // when
 	Pending   int64     // transactions not known to be on the primary's disk
-	Bytes     int64     // about, of the journal's rows
+	Rows      int64     // about, kept in the file, of this journal and earlier ones
 	Finished  bool      // replayed to its end
 	Undone    bool      // and taken back by Rejoin
 	FinalLSN  LSN
@@ -69,6 +69,9 @@ func (s *Sync) Journal(ctx context.Context) (JournalStatus, error) {
 	st.Since, st.FinalLSN = time.UnixMicro(since), LSN(final)
 	st.Finished, st.Undone = last != nil, undone != nil
 	if st.Pending, err = s.journalPending(ctx, c); err != nil {
+		return st, err
+	}
+	if err := c.QueryRow(ctx, `SELECT coalesce(max(seq) - min(seq) + 1, 0) FROM failoversql_journal`, nil, &st.Rows); err != nil {
 		return st, err
 	}
 	err = c.QueryRow(ctx, `SELECT count(DISTINCT tx) FROM failoversql_conflict WHERE journal=?1`, []any{st.Journal}, &st.Conflicts)

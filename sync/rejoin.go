@@ -188,14 +188,3 @@ func (s *Sync) finishRejoin(ctx context.Context, c *sqlitedb.Conn) error {
 	}
 	return trimJournals(ctx, c, now.Add(-s.cfg.JournalRetention))
 }
-
-// trimJournals drops the rows of journals undone before a moment, oldest first,
-// so that what stays is one run of transactions.
-func trimJournals(ctx context.Context, c *sqlitedb.Conn, before time.Time) error {
-	const old = `undone_at < ?1 AND id < (SELECT coalesce(min(id), 9223372036854775807) FROM failoversql_journals WHERE undone_at IS NULL OR undone_at >= ?1)`
-	if _, err := c.Exec(ctx, `DELETE FROM failoversql_journal WHERE tx <= (SELECT max(last_tx) FROM failoversql_journals WHERE `+old+`)`, before.UnixMicro()); err != nil {
-		return err
-	}
-	_, err := c.Exec(ctx, `DELETE FROM failoversql_conflict WHERE journal IN (SELECT uuid FROM failoversql_journals WHERE `+old+`)`, before.UnixMicro())
-	return err
-}
