@@ -236,7 +236,7 @@ func (c *copyColumn) decode(b []byte) (driver.Value, error) {
 	var native any
 	var err error
 	if c.text {
-		native, err = pgvalue.ParseText(&c.typ, string(b), pgvalue.UTC)
+		native, err = pgvalue.FromText(&c.typ, string(b))
 	} else {
 		native, err = pgvalue.FromBinary(&c.typ, b)
 	}

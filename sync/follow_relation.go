@@ -131,7 +131,7 @@ func (r *relation) value(i int, v tupleValue) (driver.Value, error) {
 	case 'b':
 		native, err = pgvalue.FromBinary(&c.typ, v.data)
 	case 't':
-		native, err = pgvalue.ParseText(&c.typ, string(v.data), pgvalue.UTC)
+		native, err = pgvalue.FromText(&c.typ, string(v.data))
 	default:
 		return nil, fmt.Errorf("dbsync: column %s of %s was not sent", c.name, r.name)
 	}

@@ -104,6 +104,9 @@ func encodeByPgtype(t *Type, arg any, env *Env) (any, error) {
 		}
 		return ParseText(t, string(buf), env)
 	}
+	if !Computable(t) && t.OID != pgtype.InetOID && t.OID != pgtype.CIDROID {
+		return nil, Errorf(codeNotSupported, "input of type %s is not supported on the SQLite fallback", t.Name)
+	}
 	v, err := FromBinary(t, buf)
 	if err != nil {
 		return nil, err

@@ -221,6 +221,9 @@ func otherFromBinary(t *Type, src []byte) (any, error) {
 	}
 	switch v := v.(type) {
 	case string:
+		if t.OID == pgtype.InetOID || t.OID == pgtype.CIDROID {
+			return parseInet(v, t.OID == pgtype.CIDROID)
+		}
 		return v, nil
 	case []byte:
 		return string(v), nil

@@ -87,9 +87,6 @@ func (r *dateReader) read() dateError {
 		}
 		r.mask |= got
 	}
-	if r.prefix != 0 {
-		return dateBadFormat
-	}
 	if r.special != 0 {
 		return 0
 	}
@@ -632,9 +629,6 @@ func (r *dateReader) word(i int) (int, dateError) {
 		}
 		return fieldWeekDay, 0
 	case wordUnit:
-		if r.prefix != 0 {
-			return 0, dateBadFormat
-		}
 		r.prefix = w.val
 		return 0, 0
 	case wordISOTime:

@@ -62,6 +62,22 @@ func ParseText(t *Type, s string, env *Env) (any, error) {
 		return parseJSON(s)
 	case pgtype.JSONBOID:
 		return parseJSONB(s)
+	case pgtype.InetOID:
+		return parseInet(s, false)
+	case pgtype.CIDROID:
+		return parseInet(s, true)
+	case pgtype.TextOID, pgtype.UnknownOID, oidCString:
+		return s, nil
+	}
+	return nil, Errorf(codeNotSupported, "input of type %s is not supported on the SQLite fallback", t.Name)
+}
+
+// FromText reads a value in the text form that PostgreSQL sent, in the time zone
+// UTC. Unlike ParseText it takes values of every type, for what PostgreSQL
+// wrote needs no check.
+func FromText(t *Type, s string) (any, error) {
+	if Computable(t) {
+		return ParseText(t, s, UTC)
 	}
 	return s, nil
 }

@@ -34,6 +34,7 @@ func (t *Type) IsEnum() bool { return t.Underlying().Labels != nil }
 const (
 	oidRegclass    = 2205
 	oidRegtype     = 2206
+	oidCString     = 2275
 	oidRegproc     = 24
 	oidTimestamptz = pgtype.TimestamptzOID
 )
