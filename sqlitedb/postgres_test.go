@@ -184,18 +184,18 @@ func fallbackSide(s *Session) *side {
 	}
 }
 
-// postgresSides opens n connections to a new database.
+// postgresSides opens n connections to an empty database.
 func postgresSides(t *testing.T, server *pgtest.Server, n int) []*side {
+	t.Helper()
+	// Faster than a database for each script.
+	if err := server.Exec(ctx, "postgres", "DROP SCHEMA public CASCADE", "CREATE SCHEMA public"); err != nil {
+		t.Fatal(err)
+	}
 	cfg, err := pgx.ParseConfig(server.DSN())
 	if err != nil {
 		t.Fatal(err)
 	}
 	cfg.RuntimeParams["timezone"] = "UTC"
-	db := strings.ReplaceAll(t.Name(), "/", "_")
-	if err := server.CreateDatabase(db); err != nil {
-		t.Fatal(err)
-	}
-	cfg.Database = db
 	sides := make([]*side, n)
 	for i := range sides {
 		c, err := stdlib.GetConnector(*cfg).Connect(ctx)
@@ -208,7 +208,7 @@ func postgresSides(t *testing.T, server *pgtest.Server, n int) []*side {
 	return sides
 }
 
-// scripts runs each script on both sides, in a database of its own. A statement
+// scripts runs each script on both sides, each from empty databases. A statement
 // that begins with "b|" is the second connection's.
 func scripts(t *testing.T, server *pgtest.Server, all map[string][]step) {
 	for name, script := range all {
@@ -492,6 +492,15 @@ func TestAsPostgreSQL(t *testing.T) {
 			q(`SHOW statement_timeout`),
 			q(`exec:SET TIME ZONE 2`),
 			q(`SHOW timezone`),
+			q(`SELECT '2024-07-01 12:00:00+00'::timestamptz::text, '2024-07-01 12:00:00'::timestamptz`),
+			q(`exec:SET TIME ZONE -3.5`),
+			// Another text: PostgreSQL keeps the literal of the one that pgx has prepared.
+			q(`SELECT '2024-07-01 12:00:00+00'::timestamptz::text, '2024-07-01 12:00:00'::timestamptz, 1`),
+			q(`exec:SET TIME ZONE 'America/New_York'`),
+			q(`SELECT '2024-07-01 12:00:00+00'::timestamptz::text, '2024-07-01 12:00:00'::timestamptz, '2024-07-01 02:00:00+00'::timestamptz::date`),
+			q(`SELECT $1::timestamptz`, "2024-01-01 00:00:00"),
+			q(`exec:SET TIME ZONE 'GMT'`),
+			q(`SELECT '2024-07-01 12:00:00+00'::timestamptz::text`),
 		},
 		"isolation": with(
 			q(`exec:BEGIN ISOLATION LEVEL SERIALIZABLE`),
