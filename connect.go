@@ -9,7 +9,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/stdlib"
 
 	"github.com/failoversql/failoversql/health"
@@ -70,6 +69,9 @@ func (i *instance) worthAnother(ctx context.Context, r *running, route health.Ro
 		return false
 	}
 	m := pgerr.Classify(context.Background(), err)
+	if m.Class != pgerr.Neutral {
+		r.probe.renew()
+	}
 	r.monitor.Report(evidence(m))
 	return m.Class == pgerr.Outage
 }
@@ -102,7 +104,7 @@ func (i *instance) connectPrimary(ctx context.Context, r *running, generation ui
 func (i *instance) dialPrimary(ctx context.Context, generation uint64) (*primaryConn, error) {
 	ctx, cancel := context.WithTimeout(ctx, i.cfg.Timeout)
 	defer cancel()
-	d := &dialing{generation: generation}
+	d := &dialing{set: i.sockets, generation: generation}
 	c, err := i.primary.Connect(context.WithValue(ctx, dialingKey{}, d))
 	if err != nil {
 		if errors.Is(err, errDeadGeneration) {
@@ -110,9 +112,11 @@ func (i *instance) dialPrimary(ctx context.Context, generation uint64) (*primary
 		}
 		return nil, err
 	}
+	d.made.Store(true)
 	std := c.(*stdlib.Conn)
 	conn := &primaryConn{std: std, pg: std.Conn().PgConn(), sock: d.sock, inst: i, gen: generation}
 	conn.tx.conn = conn
+	d.sock.pid.Store(pidOf(conn.pg))
 	i.remember(conn)
 	return conn, nil
 }
@@ -212,8 +216,8 @@ func (r *running) backends() []uint32 {
 	defer r.mu.Unlock()
 	var pids []uint32
 	for c := range r.conns {
-		if pg, ok := c.pg.(*pgconn.PgConn); ok {
-			pids = append(pids, pg.PID())
+		if pid := pidOf(c.pg); pid != 0 {
+			pids = append(pids, pid)
 		}
 	}
 	return pids

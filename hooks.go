@@ -49,7 +49,7 @@ func maxBackoff(interval time.Duration) time.Duration {
 // hooks is what the monitor works with.
 func (i *instance) hooks(r *running) health.Hooks {
 	return health.Hooks{
-		Probe:         r.probe.ask,
+		Probe:         r.ask,
 		Classify:      func(err error) health.Evidence { return probeEvidence(err) },
 		EnterFallback: func(ctx context.Context, c health.Cause) error { return i.enterFallback(ctx, r, c) },
 		Recover:       func(ctx context.Context) error { return i.recover(ctx, r) },
@@ -60,10 +60,19 @@ func (i *instance) hooks(r *running) health.Hooks {
 	}
 }
 
+// ask is one probe: the server answers and takes writes, and the application's
+// statements are answered too, as far as the watch has seen.
+func (r *running) ask(ctx context.Context) error {
+	if err := r.probe.ask(ctx); err != nil {
+		return err
+	}
+	return r.watch.brownout(ctx)
+}
+
 // probeEvidence judges a probe's error; nobody but the monitor limits a probe,
 // so that a deadline counts against the primary.
 func probeEvidence(err error) health.Evidence {
-	if errors.Is(err, context.DeadlineExceeded) {
+	if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, errBrownout) {
 		return health.Doubt
 	}
 	return evidence(pgerr.Classify(context.Background(), err))

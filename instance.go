@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/stdlib"
 
@@ -48,6 +49,7 @@ type running struct {
 	probe   *probe
 	follow  *follower
 	owner   *ownership
+	watch   *watch
 
 	rejects atomic.Bool  // the fallback refuses writes (25006) this time
 	gated   atomic.Int64 // when the gate of a cutover was shut, ns since 1970; 0 outside one
@@ -67,9 +69,14 @@ func newInstance(key any, cfg *Config) *instance {
 	i := &instance{key: key, cfg: cfg, log: cfg.logger(), gate: newGate()}
 	i.sockets = newSockets(i.socketBroken)
 	pg := cfg.Primary.Copy()
-	pg.DialFunc = i.sockets.dial
-	i.primary = stdlib.GetConnector(*pg)
+	i.primary = stdlib.GetConnector(*pg, stdlib.OptionBeforeConnect(dialByContext))
 	return i
+}
+
+// dialByContext gives a connection the DialFunc that its context carries.
+func dialByContext(ctx context.Context, cfg *pgx.ConnConfig) error {
+	cfg.DialFunc = ctx.Value(dialingKey{}).(*dialing).dial
+	return nil
 }
 
 // start opens the file and starts the monitor, once. A failure leaves nothing
@@ -137,6 +144,7 @@ func (i *instance) run(ctx context.Context, file *sqlitedb.File) error {
 	r.probe = newProbe(i.cfg)
 	r.follow = newFollower(i, r)
 	r.owner = newOwnership(i, r, owned)
+	r.watch = newWatch(i, r)
 	r.monitor, err = health.New(i.healthConfig(st, journal, owned), i.hooks(r))
 	if err != nil {
 		r.cancel()
@@ -151,6 +159,7 @@ func (i *instance) run(ctx context.Context, file *sqlitedb.File) error {
 		return err
 	}
 	r.owner.start()
+	r.wg.Go(r.watch.run)
 	return nil
 }
 

@@ -20,12 +20,27 @@ type probe struct {
 
 	mu     sync.Mutex
 	idle   *probeConn
+	era    uint64 // raised by renew
 	closed bool
 }
 
 type probeConn struct {
 	pg   *pgx.Conn
 	sock *socket
+	era  uint64
+}
+
+// renew makes the next probe open a connection: the application's own could not
+// be made, and one that was made earlier says nothing about that.
+func (p *probe) renew() {
+	p.mu.Lock()
+	c := p.idle
+	p.idle = nil
+	p.era++
+	p.mu.Unlock()
+	if c != nil {
+		c.close()
+	}
 }
 
 // close closes the socket first: pgx then has nothing left to wait for.
@@ -39,7 +54,6 @@ func newProbe(cfg *Config) *probe {
 	pg.RuntimeParams["application_name"] = "failoversql probe"
 	pg.DefaultQueryExecMode = pgx.QueryExecModeSimpleProtocol
 	p := &probe{cfg: pg, sockets: newSockets(func(error) {})}
-	pg.DialFunc = p.sockets.dial
 	return p
 }
 
@@ -60,12 +74,18 @@ func (p *probe) ask(ctx context.Context) error {
 }
 
 func (p *probe) connect(ctx context.Context) (*probeConn, error) {
-	d := &dialing{}
-	c, err := pgx.ConnectConfig(context.WithValue(ctx, dialingKey{}, d), p.cfg)
+	p.mu.Lock()
+	era := p.era
+	p.mu.Unlock()
+	d := &dialing{set: p.sockets}
+	cfg := p.cfg.Copy()
+	cfg.DialFunc = d.dial
+	c, err := pgx.ConnectConfig(ctx, cfg)
 	if err != nil {
 		return nil, err
 	}
-	return &probeConn{c, d.sock}, nil
+	d.made.Store(true)
+	return &probeConn{c, d.sock, era}, nil
 }
 
 // with lends the kept connection, which has the application's role, or a new
@@ -139,7 +159,7 @@ func (p *probe) take() *probeConn {
 
 func (p *probe) keep(c *probeConn) {
 	p.mu.Lock()
-	spare := p.idle != nil || p.closed
+	spare := p.idle != nil || p.closed || c.era != p.era
 	if !spare {
 		p.idle = c
 	}

@@ -46,11 +46,19 @@ func (r *primaryRows) Next(dest []driver.Value) error {
 	return r.failed(err)
 }
 
+// Close of a result that is of no effect, and of which the caller wants no more,
+// is quiet about a connection that broke meanwhile: QueryRow has had its row.
 func (r *primaryRows) Close() error {
-	if err := r.rows.Close(); err != nil {
-		return r.failed(err)
+	err := r.rows.Close()
+	if err == nil {
+		return nil
 	}
-	return nil
+	c := r.conn
+	if !r.inTx && c.closed() && dialect.EffectOf(c.inst.catalog(), r.query) == dialect.EffectNone {
+		c.inst.observe(err)
+		return nil
+	}
+	return r.failed(err)
 }
 
 // failed never asks for a retry: the caller has seen rows.

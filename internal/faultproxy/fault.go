@@ -69,6 +69,15 @@ func (p *Proxy) Delay(d time.Duration, directions ...Direction) {
 	p.each(directions, func(w *way) { w.delay = d })
 }
 
+// Spare exempts connections from Delay: those that gave this application_name
+// when they began.
+func (p *Proxy) Spare(application string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.spared = application
+	p.change()
+}
+
 // Throttle limits the directions to a number of bytes a second, for each
 // connection.
 func (p *Proxy) Throttle(bytesPerSecond int, directions ...Direction) {
@@ -111,6 +120,7 @@ func (p *Proxy) Heal() error {
 		return net.ErrClosed
 	}
 	p.ways = [2]way{}
+	p.spared = ""
 	p.triggers = nil
 	wasDropping := p.onNew == dropNew
 	p.onNew = forwardNew

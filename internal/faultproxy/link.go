@@ -18,6 +18,8 @@ type link struct {
 	once     sync.Once
 	gone     chan struct{} // closed when the link has been ended
 
+	application atomic.Pointer[string] // that the client says it is
+
 	mu       sync.Mutex // of protocol
 	protocol protocol
 }
@@ -111,6 +113,10 @@ func (l *link) pump(d Direction, from, to *net.TCPConn) {
 			chunks, messages := s.add(buffer[:n])
 			l.mu.Unlock()
 			for i := 0; i < len(chunks) && open; i++ {
+				if m := messages[i]; m != nil && m.Kind == 0 {
+					name := m.application()
+					l.application.Store(&name)
+				}
 				open = l.forward(d, to, passed, chunks[i], messages[i])
 				passed += int64(len(chunks[i]))
 			}
@@ -175,12 +181,24 @@ func (l *link) write(d Direction, to *net.TCPConn, chunk []byte) bool {
 
 // pass waits until a chunk may pass: for the delay, and while stalled.
 func (l *link) pass(d Direction, n int) bool {
-	if delay := l.way(d).delay; delay > 0 && n > 0 {
-		if !l.sleep(delay, func() bool { return l.proxy.ways[d].delay == delay }) {
+	if delay := l.way(d).delay; delay > 0 && n > 0 && !l.spared() {
+		if !l.sleep(delay, func() bool { return l.proxy.ways[d].delay == delay && !l.isSpared() }) {
 			return false
 		}
 	}
 	return l.waitWhile(func() bool { return l.proxy.ways[d].stalled || l.silenced.Load() })
+}
+
+func (l *link) spared() bool {
+	l.proxy.mu.Lock()
+	defer l.proxy.mu.Unlock()
+	return l.isSpared()
+}
+
+// isSpared is spared for who holds the proxy's lock.
+func (l *link) isSpared() bool {
+	name := l.application.Load()
+	return l.proxy.spared != "" && name != nil && *name == l.proxy.spared
 }
 
 func (l *link) way(d Direction) way {

@@ -1,12 +1,26 @@
 package faultproxy
 
-import "encoding/binary"
+import (
+	"bytes"
+	"encoding/binary"
+)
 
 // Message is a message of PostgreSQL's protocol.
 type Message struct {
 	Direction Direction
 	Kind      byte // 0 for what opens a connection: startup, SSLRequest, CancelRequest
 	Body      []byte
+}
+
+// application is the application_name that an opening message gives.
+func (m *Message) application() string {
+	fields := bytes.Split(m.Body[min(len(m.Body), 4):], []byte{0})
+	for i := 0; i+1 < len(fields); i += 2 {
+		if string(fields[i]) == "application_name" {
+			return string(fields[i+1])
+		}
+	}
+	return ""
 }
 
 // The numbers in place of a version in an opening message.

@@ -29,6 +29,7 @@ type Proxy struct {
 	onNew    onNew
 	fillers  map[string]net.Conn // connections of ours in a full listen queue, by local address
 	ways     [2]way
+	spared   string // application whose connections are not delayed
 	triggers []*Trigger
 	links    map[*link]struct{}
 	accepted int
