@@ -192,7 +192,7 @@ func (s *Sync) newFollower(ctx context.Context, st *stream, from LSN) (*follower
 	f := &follower{s: s, stream: st, saved: time.Now()}
 	f.applier = applier{
 		cat: s.cfg.File.Catalog(), conn: conn, begin: f.beginFile, commit: f.commitFile,
-		beginning: f.before, relations: map[uint32]*relation{}, stored: from, passed: from,
+		beginning: f.before, described: f.s.schemaChecked, relations: map[uint32]*relation{}, stored: from, passed: from,
 	}
 	return f, nil
 }

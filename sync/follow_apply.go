@@ -29,6 +29,10 @@ type applier struct {
 	// beginning, where set, is called before a source transaction is applied.
 	beginning func(ctx context.Context, commit LSN) error
 
+	// described, where set, is called when a table is described once more: its
+	// definition may have changed in ways that the description does not show.
+	described func(ctx context.Context) error
+
 	relations map[uint32]*relation
 	row       rowMessage
 	aside     []setAside // unique indexes to restore
@@ -91,7 +95,7 @@ func (a *applier) plugin(ctx context.Context, b []byte) error {
 		if err != nil {
 			return err
 		}
-		return a.bind(m)
+		return a.bind(ctx, m)
 	case 'Y', 'O':
 		return nil // type names and origins tell us nothing we use
 	case 'M':
@@ -148,14 +152,19 @@ func (a *applier) plugin(ctx context.Context, b []byte) error {
 // bind notes the description of a table. One that the copy cannot take is an
 // error only when a change to it has to be applied: a transaction that is in
 // the file already may describe a table as it was.
-func (a *applier) bind(m relationMessage) error {
+func (a *applier) bind(ctx context.Context, m relationMessage) error {
 	if old := a.relations[m.oid]; old != nil {
 		old.close()
+		delete(a.relations, m.oid)
+		if a.described != nil {
+			if err := a.described(ctx); err != nil {
+				return err
+			}
+		}
 	}
 	r, err := bindRelation(a.cat, a.conn, m)
 	if err != nil {
 		if a.skip {
-			delete(a.relations, m.oid)
 			return nil
 		}
 		return err

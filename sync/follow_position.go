@@ -37,8 +37,9 @@ type Lag struct {
 type position struct {
 	mu        sync.Mutex
 	following bool
-	applied   LSN // every row change before it is visible
-	schema    LSN // the schema was the copy's here
+	applied   LSN       // every row change before it is visible
+	schema    LSN       // the schema was the copy's here
+	checked   time.Time // and is known to have been since
 	primary   LSN
 	fresh     time.Time // the copy holds all that committed before then
 	beats     []beat    // sent and not yet come back, oldest first
@@ -123,7 +124,7 @@ func (p *position) sent(b beat, checked bool) {
 		p.beats = append(p.beats, b)
 	}
 	if checked {
-		p.schema = b.lsn
+		p.schema, p.checked = b.lsn, b.sent
 	}
 	p.settle()
 }
@@ -163,6 +164,17 @@ func (p *position) holds(l LSN) (yes bool, ask func(), changed <-chan struct{}) 
 	return false, ask, p.changed
 }
 
+// lastCheck is when the latest look at the schema was begun, whom to ask for
+// another and a channel that closes at the next change.
+func (p *position) lastCheck() (checked time.Time, look func(), changed <-chan struct{}) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.changed == nil {
+		p.changed = make(chan struct{})
+	}
+	return p.checked, p.look, p.changed
+}
+
 // askInterval is how often the primary is asked while somebody waits.
 const askInterval = 10 * time.Millisecond
 
@@ -179,6 +191,29 @@ func (s *Sync) WaitFor(ctx context.Context, lsn LSN) error {
 		}
 		if ask != nil {
 			ask()
+		}
+		select {
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		case <-changed:
+		case <-tick.C:
+		}
+	}
+}
+
+// schemaChecked waits until the primary's schema has been found to be the copy's
+// once more. Where it is not, the follower, and with it ctx, ends.
+func (s *Sync) schemaChecked(ctx context.Context) error {
+	asked := time.Now()
+	tick := time.NewTicker(askInterval)
+	defer tick.Stop()
+	for {
+		checked, look, changed := s.position.lastCheck()
+		if checked.After(asked) {
+			return nil
+		}
+		if look != nil {
+			look()
 		}
 		select {
 		case <-ctx.Done():

@@ -20,7 +20,7 @@ const (
 	settled = 10 * time.Second
 
 	// freeResyncs is how many snapshots in a row may follow each other with a
-	// pause no longer than one of them took.
+	// pause of a quarter of what each took.
 	freeResyncs = 30
 )
 
@@ -55,7 +55,7 @@ func (s *Sync) Run(ctx context.Context) error {
 			// Migrations come in series, so the first few are not held up; but
 			// copying must not become all that the primary does.
 			if resyncs++; resyncs <= freeResyncs {
-				pause = max(retryFirst, took)
+				pause = max(retryFirst, took/4)
 			}
 		}
 		resync = errors.Is(err, ErrResync) || resync && took == 0

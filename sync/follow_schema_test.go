@@ -3,6 +3,7 @@ package dbsync
 import (
 	"strings"
 	"testing"
+	"time"
 )
 
 func TestSchemaChangesAreFollowed(t *testing.T) {
@@ -59,6 +60,28 @@ func TestSchemaChangedWhileNobodyFollowed(t *testing.T) {
 	if n := r.local("SELECT count(*) FROM customer WHERE vip"); n != 500 {
 		t.Errorf("%d rows have the default", n)
 	}
+}
+
+// TestRewrittenRowsAreNoticedWithTheNextRow: without waiting for a heartbeat.
+func TestRewrittenRowsAreNoticedWithTheNextRow(t *testing.T) {
+	r := newReplica(t, outPrimary(t), "CREATE TABLE a (id int PRIMARY KEY, n int); INSERT INTO a SELECT i, i FROM generate_series(1, 20) i")
+	r.s.cfg.Heartbeat = time.Hour
+	r.snapshot()
+	r.run()
+	r.exec("UPDATE a SET n = n WHERE id = 1")
+	r.equal()
+	r.exec("ALTER TABLE a ALTER n TYPE int USING -n")
+	r.exec("UPDATE a SET n = 100 WHERE id = 1")
+	for r.local("SELECT n FROM a WHERE id = 1") != 100 {
+		if r.ctx.Err() != nil {
+			t.Fatal("the row never came")
+		}
+		<-time.After(time.Millisecond)
+	}
+	if n := r.local("SELECT n FROM a WHERE id = 2"); n != -2 {
+		t.Errorf("a row from after the rewrite is there, and beside it one from before: %d", n)
+	}
+	r.equal()
 }
 
 // TestDefaultsDoNotCostASnapshot: what does not touch stored rows is taken over

@@ -38,6 +38,8 @@ func unfollowable(cat *catalog.Catalog, t *catalog.Table) string {
 		return fmt.Sprintf("hides rows from %s by row security (ALTER ROLE %s BYPASSRLS, or follow it with a role that sees every row)", cat.User, catalog.QuoteIdent(cat.User))
 	case !slices.ContainsFunc(t.Columns, func(c catalog.Column) bool { return c.Generated == "" }):
 		return "has no columns that hold values"
+	case t.Kind == 'p' && cat.ServerVersion < 130000:
+		return "is partitioned, which PostgreSQL can publish from version 13 on"
 	case !identified(t):
 		return fmt.Sprintf("has no replica identity, so following it would make UPDATE and DELETE fail on the primary (ALTER TABLE %s ADD PRIMARY KEY …, or REPLICA IDENTITY FULL)", name)
 	}
