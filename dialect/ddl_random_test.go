@@ -27,7 +27,7 @@ func TestForeignKeyActionsRandom(t *testing.T) {
 	}
 	defer conn.Close(context.Background())
 	seed := rand.Uint64()
-	rounds, statements := 12, 120
+	rounds, statements := 6, 120
 	if testing.Short() {
 		rounds = 3
 	}

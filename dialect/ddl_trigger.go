@@ -29,10 +29,12 @@ const serving = "(SELECT capture FROM failoversql_state) = 1"
 // They do nothing while failoversql_state.capture is 0.
 func TriggerSQL(cat *catalog.Catalog, t *catalog.Table) ([]string, error) {
 	var sql []string
-	for i := range t.Constraints {
-		if k := &t.Constraints[i]; k.Kind == 'f' && foreignKeyProblem(cat, t, k) == "" {
-			sql = append(sql, foreignKeyActions(cat, t, k)...)
-		}
+	keys := ForeignKeys(cat, t)
+	// PostgreSQL works them off oldest first; SQLite fires the newest trigger
+	// first.
+	slices.SortFunc(keys, func(x, y *catalog.Constraint) int { return cmp.Compare(y.OID, x.OID) })
+	for _, k := range keys {
+		sql = append(sql, foreignKeyActions(cat, t, k)...)
 	}
 	return append(sql, refusals(cat, t)...), nil
 }
