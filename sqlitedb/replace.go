@@ -39,6 +39,19 @@ func (f *File) Replace(ctx context.Context, newPath string, carry func(ctx conte
 		return err
 	}
 	defer f.drop()
+	if err := f.replace(ctx, newPath, carry); err != nil {
+		return fmt.Errorf("sqlitedb: replacing the content of %s: %w", f.path, err)
+	}
+	// The log now has the size of the file. Nobody has to wait for this.
+	_ = f.service(ctx, func(c *Conn) error {
+		_, err := c.Exec(ctx, "PRAGMA wal_checkpoint(PASSIVE)")
+		return err
+	})
+	return remove(newPath)
+}
+
+// replace does it, in the writer's place of this process.
+func (f *File) replace(ctx context.Context, newPath string, carry func(context.Context, *Conn) error) error {
 	if err := f.writers.acquire(ctx); err != nil {
 		return err
 	}
@@ -54,53 +67,66 @@ func (f *File) Replace(ctx context.Context, newPath string, carry func(ctx conte
 		return err
 	}
 	defer src.Close()
-	dst, err := f.connect(ctx)
-	if err != nil {
-		return err
+	var old [2]*sqlite3.SQLiteConn // one to write, one to look
+	for i := range old {
+		if old[i], err = f.connect(ctx); err != nil {
+			return err
+		}
+		defer old[i].Close()
 	}
-	defer dst.Close()
 
 	if carry != nil {
 		if err := carry(ctx, src); err != nil {
 			return err
 		}
 	}
-	if err := f.adopt(ctx, dst, src); err != nil {
+	before, err := f.adopt(ctx, old[1], src)
+	if err != nil {
 		return err
 	}
-	odd := f.shared.schemaChanging()
-	err = copyAll(ctx, dst, src.db)
-	if err == nil {
-		f.current.Store(f.newSchema(from.current.Load().cat, odd+1))
+	var odd uint64
+	err = copyAll(ctx, old[0], src.db, func() error {
+		// From here on no other process can write.
+		now, err := (&Conn{file: f, db: old[1]}).State(ctx)
+		if err == nil && now != before {
+			err = errors.New("the state of the file changed meanwhile")
+		}
+		if err == nil {
+			odd = f.shared.schemaChanging()
+		}
+		return err
+	})
+	if odd != 0 {
+		if err == nil {
+			f.current.Store(f.newSchema(from.current.Load().cat, odd+1))
+		}
+		f.shared.schemaChanged(odd)
+		f.shared.stateChanged()
 	}
-	f.shared.schemaChanged(odd)
-	f.shared.stateChanged()
-	if err != nil {
-		return fmt.Errorf("sqlitedb: replacing the content of %s: %w", f.path, err)
-	}
-	// The log now has the size of the file; readers may keep it for a while.
-	_, _ = dst.ExecContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)", nil)
-	src.Close()
-	from.Close()
-	return remove(newPath)
+	return err
 }
 
-// adopt gives the new file what stays as it is in the old one.
-func (f *File) adopt(ctx context.Context, old *sqlite3.SQLiteConn, src *Conn) error {
+// adopt gives the new file what stays as it is in the old one, and returns the
+// state that it found there.
+func (f *File) adopt(ctx context.Context, old *sqlite3.SQLiteConn, src *Conn) (State, error) {
 	c := &Conn{file: f, db: old}
 	st, err := c.State(ctx)
 	if err != nil {
-		return err
+		return st, err
 	}
+	return st, f.adoptState(ctx, c, st, src)
+}
+
+func (f *File) adoptState(ctx context.Context, c *Conn, st State, src *Conn) error {
 	if st.Serving {
 		return ErrServing
 	}
 	var id string
-	if err := getMeta(ctx, old, "file_id", &id); err != nil {
+	if err := getMeta(ctx, c.db, "file_id", &id); err != nil {
 		return err
 	}
 	var version int64
-	if err := queryRow(ctx, old, `SELECT coalesce(max(version), 0) FROM failoversql_catalog`, nil, &version); err != nil {
+	if err := queryRow(ctx, c.db, `SELECT coalesce(max(version), 0) FROM failoversql_catalog`, nil, &version); err != nil {
 		return err
 	}
 	if v := src.file.Catalog().Version; v <= version {
@@ -155,8 +181,9 @@ func adoptLeases(ctx context.Context, old, src *Conn) error {
 	return nil
 }
 
-// copyAll copies a database over another in one transaction of that.
-func copyAll(ctx context.Context, dst, src *sqlite3.SQLiteConn) (err error) {
+// copyAll copies a database over another in one transaction of that. locked is
+// called when the transaction holds the write lock; its error undoes it.
+func copyAll(ctx context.Context, dst, src *sqlite3.SQLiteConn, locked func() error) (err error) {
 	b, err := dst.Backup("main", src, "main")
 	if err != nil {
 		return err
@@ -166,17 +193,22 @@ func copyAll(ctx context.Context, dst, src *sqlite3.SQLiteConn) (err error) {
 			err = ferr
 		}
 	}()
-	left := -1
+	left, step := 0, 1
 	for {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		done, err := b.Step(replaceStep)
+		done, err := b.Step(step)
 		if err != nil || done {
 			return err
 		}
 		if n := b.Remaining(); n != left {
-			left = n
+			if step == 1 {
+				if err := locked(); err != nil {
+					return err
+				}
+			}
+			left, step = n, replaceStep
 			continue
 		}
 		// Another process has the file locked.
