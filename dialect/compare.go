@@ -1,6 +1,8 @@
 package dialect
 
 import (
+	"strings"
+
 	"github.com/failoversql/failoversql/dialect/pgcatalog"
 	"github.com/failoversql/failoversql/dialect/pgvalue"
 )
@@ -244,4 +246,49 @@ func rawOf(e *expr) *expr {
 	n := *e
 	n.raw = true
 	return &n
+}
+
+// A collation in SQLite is found by looking down into an expression: one that a
+// comparison somewhere below names, or that a column brings along, would decide
+// how the whole compares. leaks reports whether a text expression must be cut
+// off from what stands below it.
+func (a *analyser) leaks(e *expr) bool {
+	switch k, _ := a.compareKind(e.typ); k {
+	case cmpText, cmpBpchar, cmpEqual:
+	case cmpNative:
+		if t := a.base(e.typ); t != oidUUID && t != oidName && t != oidQChar {
+			return false
+		}
+	default:
+		return false
+	}
+	if e.coll != "" || e.kind == exCall && e.tmpl == "$1" {
+		return e.kind == exCall && len(e.args) == 1 && a.ownCollation(e.args[0]) && a.base(e.args[0].typ) != a.base(e.typ)
+	}
+	return a.mentionsCollation(e)
+}
+
+// ownCollation reports whether values of e's type compare by a collation that
+// its columns declare.
+func (a *analyser) ownCollation(e *expr) bool {
+	k, _ := a.compareKind(e.typ)
+	return k == cmpColl || k == cmpBpchar
+}
+
+func (a *analyser) mentionsCollation(e *expr) bool {
+	found := false
+	look := func(x *expr) bool {
+		found = found || strings.Contains(x.tmpl, "COLLATE") || a.ownCollation(x) && x != e
+		return !found
+	}
+	e.walk(look)
+	for _, k := range e.order {
+		found = found || a.compareKindHasCollation(k.e)
+	}
+	return found
+}
+
+func (a *analyser) compareKindHasCollation(e *expr) bool {
+	k, coll := a.compareKind(e.typ)
+	return k == cmpColl && coll != "" || k == cmpBpchar || k == cmpText && !a.plainText()
 }

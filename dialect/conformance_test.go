@@ -509,7 +509,7 @@ func difference(want, got answer, s caseStep) string {
 	if len(want.rows) != len(got.rows) {
 		return fmt.Sprintf("%d rows %v, PostgreSQL: %d %v", len(got.rows), got.rows, len(want.rows), want.rows)
 	}
-	if !strings.Contains(strings.ToLower(s.sql), "order by") {
+	if !ordered(s.sql) {
 		for _, rows := range [][][]driver.Value{want.rows, got.rows} {
 			slices.SortFunc(rows, func(x, y []driver.Value) int { return strings.Compare(fmt.Sprint(x), fmt.Sprint(y)) })
 		}
@@ -526,6 +526,30 @@ func difference(want, got answer, s caseStep) string {
 		}
 	}
 	return ""
+}
+
+// ordered reports whether a query ends in an ORDER BY of its own.
+func ordered(sql string) bool {
+	_, tail, ok := cutLast(strings.ToLower(sql), "order by")
+	depth := 0
+	for _, c := range tail {
+		switch c {
+		case '(':
+			depth++
+		case ')':
+			if depth--; depth < 0 {
+				return false // inside parentheses
+			}
+		}
+	}
+	return ok
+}
+
+func cutLast(s, sep string) (before, after string, ok bool) {
+	if i := strings.LastIndex(s, sep); i >= 0 {
+		return s[:i], s[i+len(sep):], true
+	}
+	return s, "", false
 }
 
 func show(v driver.Value) string {

@@ -51,7 +51,15 @@ func (m *emitter) expr(e *expr) {
 		m.bind(Bind{Source: e.source, Setting: e.setting})
 	case exColumn:
 		m.column(e)
-	case exSub, exCall, exAgg, exWindow:
+	case exCall, exAgg, exWindow:
+		if m.a.leaks(e) {
+			m.WriteByte('(')
+			m.template(e)
+			m.WriteString(" COLLATE BINARY)")
+			return
+		}
+		m.template(e)
+	case exSub:
 		m.template(e)
 	default:
 		m.a.refuse(e.pos, "a row value here")
@@ -209,17 +217,25 @@ func (m *emitter) sortExpr(e *expr) {
 	o := m.a.ordering(e)
 	if o.wrap != "" {
 		m.template(call(e.typ, -1, o.wrap, e))
-	} else if e.kind == exConst || e.kind == exUnknown || e.kind == exParam || e.kind == exBind {
+	} else if isFixed(e) {
 		// A bare number would be an ordinal.
-		m.WriteString("(+")
-		m.expr(e)
-		m.WriteByte(')')
+		m.WriteString("NULL")
+		return
 	} else {
 		m.expr(e)
 	}
 	if o.coll != "" {
 		m.WriteString(" COLLATE " + m.a.collation(o.coll))
 	}
+}
+
+// isFixed reports whether an expression is the same for every row.
+func isFixed(e *expr) bool {
+	switch e = unlabelled(e); e.kind {
+	case exConst, exUnknown, exParam, exBind:
+		return true
+	}
+	return false
 }
 
 // groupExpr writes an expression as something to group, partition or make
@@ -229,13 +245,11 @@ func (m *emitter) groupExpr(e *expr) {
 		m.rawColumn(e)
 		return
 	}
-	if e.kind == exConst || e.kind == exUnknown || e.kind == exParam || e.kind == exBind {
-		m.WriteString("(+")
-		m.expr(e)
-		m.WriteByte(')')
-	} else {
-		m.expr(e)
+	if isFixed(e) {
+		m.WriteString("NULL")
+		return
 	}
+	m.expr(e)
 	if c := m.a.equality(e); c != "" {
 		m.WriteString(" COLLATE " + m.a.collation(c))
 	}

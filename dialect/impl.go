@@ -15,6 +15,14 @@ func itoa(n int) string { return strconv.Itoa(n) }
 // callProc emits a call of a PostgreSQL function whose arguments are of its
 // declared types already.
 func (a *analyser) callProc(p *pgcatalog.Proc, pos int32, args ...*expr) *expr {
+	if p.Strict && p.Kind == 'f' && !p.RetSet {
+		for _, x := range args {
+			// As PostgreSQL's planner: the other arguments are not looked at.
+			if x.isNull() {
+				return constant(p.Ret, pos, nil)
+			}
+		}
+	}
 	impl, ok := a.lookup(p, args)
 	if !ok {
 		types := make([]uint32, len(args))
@@ -48,6 +56,10 @@ func (a *analyser) callImpl(m pgfunc.Impl, typ uint32, pos int32, args ...*expr)
 	}
 	if m.SQL == "$1" && len(args) == 1 && args[0].kind == exConst {
 		return constant(typ, args[0].pos, args[0].val)
+	}
+	if m.SQL == "$1" && len(m.Env) == 0 && len(args) == 1 && a.ownCollation(args[0]) && a.base(args[0].typ) != a.base(typ) {
+		// The same text, but it compares otherwise now.
+		return call(typ, pos, "($1 COLLATE BINARY)", args[0])
 	}
 	if m.Text && !a.plainText() {
 		a.refuse(pos, "this comparison under the database's collation")
@@ -165,7 +177,7 @@ func (a *analyser) elements(arr *expr, elem uint32, pos int32) *expr {
 	if a.base(elem) == oidBytea {
 		a.refuse(pos, "iterating over bytea[]")
 	}
-	return call(arr.typ, pos, "json_each(coalesce("+a.fn(pgfunc.ArrayJSON)+"($1,"+a.descriptor(elem)+"),'[null]'))", arr)
+	return call(oidRecord, pos, "json_each(coalesce("+a.fn(pgfunc.ArrayJSON)+"($1,"+a.descriptor(elem)+"),'[null]'))", arr)
 }
 
 // descriptor is a type as the Go functions of package pgfunc take it.

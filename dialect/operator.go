@@ -67,6 +67,9 @@ func (a *analyser) operator(name string, l, r *expr, pos int32) *expr {
 	le := a.coerceTo(l, lt, -1, implicit, l.pos)
 	re := a.coerceTo(r, rt, -1, implicit, r.pos)
 	start := leftmost(pos, l, r)
+	if c.proc.Strict && (le.isNull() || re.isNull()) {
+		return constant(result, start, nil)
+	}
 	if result == oidBool {
 		if e := a.compare(name, le, re, start); e != nil {
 			return e
@@ -106,7 +109,7 @@ func (a *analyser) enforce(declared, inputs []uint32, ret uint32, pos int32) ([]
 		a.fail(codeDatatypeMismatch, pos, "arguments declared \"anyelement\" are not all alike")
 	}
 	if g.elem == 0 && g.unknown {
-		a.fail(codeDatatypeMismatch, pos, "could not determine polymorphic type because input has type unknown")
+		a.fail(codeDatatypeMismatch, -1, "could not determine polymorphic type because input has type unknown")
 	}
 	if g.compat == 0 {
 		for _, d := range declared {

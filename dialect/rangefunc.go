@@ -72,6 +72,7 @@ func (a *analyser) rangeFunction(sc *scope, n *pg_query.RangeFunction) (fromNode
 func tableCall(e *expr) *expr {
 	fn := *e
 	fn.tmpl = "json_each(" + e.tmpl + ")"
+	fn.typ = oidRecord
 	return &fn
 }
 

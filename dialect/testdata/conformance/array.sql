@@ -86,3 +86,11 @@ SELECT count(*) FROM customer WHERE id IN (SELECT unnest($1::bigint[]));
 SELECT ia || 4, array_length(ia || ARRAY[5, 6], 1) FROM kinds ORDER BY id;
 
 SELECT max(array_length(tags, 1)), min(cardinality(tags)) FROM orders;
+
+SELECT k.id, ARRAY(SELECT z.id FROM kinds z WHERE (k.id IN (k.i2, NULL::int, k.i4)) ORDER BY 1) FROM kinds k ORDER BY k.id;
+
+SELECT ARRAY(SELECT z.id FROM kinds z WHERE (k.id IN (k.i2, NULL::int, k.i4)) ORDER BY 1) FROM kinds k UNION SELECT '{1,2}';
+
+SELECT k.id FROM kinds k WHERE k.id IN (k.i2, NULL, k.i4) ORDER BY 1;
+
+SELECT k.id, k.id IN (k.i2, NULL, k.i4) FROM kinds k ORDER BY 1;

@@ -201,3 +201,32 @@ SELECT count() FROM customer;
 SELECT lower(DISTINCT name) FROM customer;
 
 SELECT avg(DISTINCT items), array_agg(DISTINCT state ORDER BY state) FROM orders;
+
+SELECT 5 AS x, count(*) FROM customer GROUP BY 1;
+
+SELECT -1 AS x, $1::text AS y, count(*) FROM customer GROUP BY 1, 2;
+--$ ["p"]
+
+SELECT max(jb::text), min(iv::text), max(n::text) FROM kinds;
+
+SELECT jb::text, count(*) FROM kinds WHERE id IN (1, 5) GROUP BY jb::text ORDER BY 1;
+
+SELECT count(DISTINCT jb::text), count(DISTINCT jb), count(DISTINCT n::text), count(DISTINCT iv::text) FROM kinds;
+
+SELECT id FROM kinds WHERE CASE WHEN n = 1.1 THEN t ELSE '1.0' END = '1.00' ORDER BY id;
+
+SELECT id FROM kinds WHERE n::text = '1.1' ORDER BY id;
+
+SELECT id FROM kinds WHERE '1.1' = n::text ORDER BY id;
+
+SELECT DISTINCT n::text FROM kinds ORDER BY 1;
+
+SELECT n::text FROM kinds WHERE id IN (1, 5) UNION SELECT '1.100';
+
+SELECT x FROM (SELECT n::text AS x FROM kinds) q WHERE x IN ('1.1', '2') ORDER BY x;
+
+SELECT id FROM kinds WHERE n::text IN (SELECT z.n::text FROM kinds z WHERE z.id = 5) ORDER BY id;
+
+SELECT string_agg(t, ',' ORDER BY n, id) = 'x' FROM kinds;
+
+SELECT (SELECT max(z.n) FROM kinds z)::text = 'NaN';
