@@ -63,7 +63,11 @@ var regexPool = []string{"", "a", "^a", "c$", "a.c", "[a-c]+", "[^a-z]", "b*", "
 var replacements = []string{"", "X", `<\&>`, `\1`, `[\1\2]`, `\\`, `a\`, "$1", `\x`}
 var regexFlagPool = []string{"", "g", "i", "gi", "n", "z", "c", "q", "s"}
 
+var dateFormats = []string{"YYYY-MM-DD", "YYYY-MM-DD HH24:MI:SS", "HH12:MI:SS AM", "hh:mi:ss.ms p.m.", "FMMonth DD, YYYY", "Month", "MONTH", "Mon DD", "mon", "Day", "DAY", "day, dy DY Dy", "FMDay", "DDD", "DDDth", "DDth", "FMDDTH", "D ID", "WW IW W", "Q", "CC", "Y,YYY", "YYY YY Y", "IYYY-IW-ID", "IYY IY I IDDD", "J", "RM", "FMRM rm", "US", "MS FF1 FF2 FF3 FF4 FF5 FF6", "SSSS SSSSS", "TZ tz", "OF", "TZH:TZM", "BC AD b.c. A.D.", "\"Year:\" YYYY", "YYYY\"T\"HH24", "", "abc", "YYYYMMDDHH24MISS", "FMHH24:FMMI", "HH24h MIm", "DD/MM/YY", "Dd", "yyyy mm dd", "YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"", "\\\"x", "日 DD", "FMYYYY FMMM FMDD", "HH", "y", "w ww", "SSth", "YYYYth"}
+var numberFormats = []string{"999", "9999.99", "FM9999.99", "0000", "FM0000", "9,999,999.00", "FM9,999.00", "S999", "999S", "MI999", "999MI", "999PR", "PL999", "SG999", "99.9", "9", ".99", "0.00", "FM990.00", "FM999999990.009", "9G999D99", "L999", "FM9", "99999999999999999999", "", "B999", "RN", "FMRN", "999th", "9.9EEEE", "99V99", "FM99999.00", "000,000", "9 9", "\"x\"99"}
+
 var argPools = map[string]map[int][]string{
+	"to_char":               {1: dateFormats},
 	"extract":               {0: units},
 	"date_part":             {0: units},
 	"date_trunc":            {0: units, 2: zonesTried},
