@@ -31,6 +31,10 @@ const replaceStep = 4096
 // replaced. It is refused with ErrServing while the gate is open. The new file
 // must not be in use.
 //
+// Readers go on; writers, UpdateState included, wait while the pages are copied.
+// End ctx to let them go, as when the primary is lost meanwhile: the old content
+// stays, and so does the new file.
+//
 // The new file is copied and not renamed to the old one's name: SQLite's log
 // and locks belong to an open file, and a process that had the old one open
 // would go on in a file that is not there any more.
