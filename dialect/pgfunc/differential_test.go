@@ -180,7 +180,9 @@ func argLists(rnd *rand.Rand, sig string, limit int) [][]string {
 	total := 1
 	for i, typ := range types {
 		lists[i] = pools[typ]
-		if p := argPools[name][i]; p != nil && (typ == "text" || typ == "int4" || typ == "int8" || typ == "float8" || typ == "numeric" || typ == "name" || name == "date_bin") {
+		if name == "to_char" && i == 1 && types[0] != "timestamp" && types[0] != "timestamptz" && types[0] != "interval" {
+			lists[i] = numberFormats
+		} else if p := argPools[name][i]; p != nil && (typ == "text" || typ == "int4" || typ == "int8" || typ == "float8" || typ == "numeric" || typ == "name" || name == "date_bin") {
 			lists[i] = p
 		}
 		if name == "cast" && typ == "text" {
