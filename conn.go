@@ -61,17 +61,22 @@ func (c *Conn) SQLiteConn() *sqlite3.SQLiteConn {
 	return nil
 }
 
-// stale is what a connection of a route that is no longer used reports: it
-// wraps driver.ErrBadConn, for database/sql takes no notice of any other error
-// of ResetSession.
-var errStale error = &staleError{}
+// errStale is what a connection of a route that is no longer used reports, and
+// errGone one that broke where the statement may run on another. Both wrap
+// driver.ErrBadConn, for database/sql takes no notice of any other error of
+// ResetSession, and runs the statement on another connection only after that.
+// Who holds on to a connection (sql.Conn) sees them, once.
+var (
+	errStale error = &badConn{"the route has changed"}
+	errGone  error = &badConn{"the connection to PostgreSQL was lost"}
+)
 
-type staleError struct{}
+type badConn struct{ why string }
 
-func (*staleError) Error() string {
-	return "failoversql: the route has changed; session state of this connection (SET, temporary tables, locks, cursors) is lost"
+func (e *badConn) Error() string {
+	return "failoversql: " + e.why + "; session state of this connection (SET, temporary tables, locks, cursors) is lost"
 }
-func (*staleError) Unwrap() error { return driver.ErrBadConn }
+func (*badConn) Unwrap() error { return driver.ErrBadConn }
 
 // errNoContext is returned by the methods of database/sql/driver that take no
 // context and that database/sql does not call where the others are there.

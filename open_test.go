@@ -238,7 +238,7 @@ func TestDisabled(t *testing.T) {
 	require.ErrorIs(t, c.SwitchToFallback(t.Context()), failoversql.ErrDisabled)
 }
 
-// Opening and closing, with a healthy primary or none, leaves no goroutine
+// Opening and closing 200 times, with a healthy primary or none, leaves no goroutine
 // (TestMain) and no file descriptor behind.
 func TestOpenCloseLeavesNothing(t *testing.T) {
 	server := pgtest.New(t)
@@ -260,7 +260,7 @@ func TestOpenCloseLeavesNothing(t *testing.T) {
 		return len(entries)
 	}
 	before := descriptors()
-	for range 20 {
+	for range 100 {
 		cycle(server.Addr())
 		cycle(dead)
 	}

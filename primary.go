@@ -142,13 +142,13 @@ func (c *primaryConn) failed(ctx context.Context, err error, inTx bool, sent int
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		return driver.ErrBadConn
+		return errGone
 	}
 	if dialect.EffectOf(c.inst.catalog(), query) == dialect.EffectNone {
 		if ctx.Err() != nil {
 			return err
 		}
-		return driver.ErrBadConn // proven free of effects: run again on the route of the day
+		return errGone // proven free of effects: run again on the route of the day
 	}
 	return &InDoubtError{Op: "statement", Err: cause}
 }
@@ -195,7 +195,7 @@ func (c *primaryConn) harmless(ctx context.Context, err error, inTx bool) error 
 	case ctx.Err() != nil:
 		return ctx.Err()
 	}
-	return driver.ErrBadConn
+	return errGone
 }
 
 func (c *primaryConn) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
