@@ -175,3 +175,33 @@ func TestInstances(t *testing.T) {
 	}
 	o.expect(`SELECT count(*) FROM failoversql.instance`, "1")
 }
+
+// Where another role keeps our tables on the primary, the application's may
+// write to them.
+func TestHeartbeatGrants(t *testing.T) {
+	o := newOutage(t, shopSchema)
+	o.primary(`DROP SCHEMA failoversql CASCADE; DROP ROLE IF EXISTS weak_app; CREATE ROLE weak_app LOGIN`)
+	cfg := o.s.cfg.Primary.Copy()
+	cfg.User = "weak_app"
+	s := New(Config{File: o.file, Primary: cfg, Logger: slog.New(slog.DiscardHandler)})
+	for range 2 { // the second finds everything done
+		if _, err := s.Heartbeat(o.ctx, o.pg, "auto"); err != nil {
+			t.Fatal(err)
+		}
+		s.back.registered.Store(false)
+	}
+	weak, err := pgx.ConnectConfig(o.ctx, cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer weak.Close(o.ctx)
+	for _, q := range []string{
+		`INSERT INTO failoversql.replayed(instance, journal, last_tx) VALUES ('i', 'j', 1)`,
+		`INSERT INTO failoversql.conflict(instance, journal, tx, seq, table_schema, table_name, op, cascaded, kind) VALUES ('i', 'j', 1, 1, 's', 't', 'INSERT', false, 'member')`,
+		`DELETE FROM failoversql.rewritten`,
+	} {
+		if _, err := weak.Exec(o.ctx, q); err != nil {
+			t.Errorf("%s: %v", q, err)
+		}
+	}
+}

@@ -2,6 +2,7 @@ package dbsync
 
 import (
 	"errors"
+	"strings"
 	"testing"
 )
 
@@ -61,6 +62,9 @@ func TestResolve(t *testing.T) {
 				o.expect(`SELECT coalesce(string_agg(table_name || ':' || op || ':' || kind, ' ' ORDER BY tx, seq), '') FROM failoversql.conflict WHERE resolved_at IS NULL`, c.left)
 			}
 			check()
+			if st, err := o.s.Journal(o.ctx); err != nil || st.Conflicts != int64(strings.Count(c.left, ":")/2) {
+				t.Errorf("the file knows of %d parked transactions: %v", st.Conflicts, err)
+			}
 			if err := o.s.ResolveConflict(o.ctx, id, c.res); !errors.Is(err, ErrResolved) {
 				t.Errorf("a second decision: %v", err)
 			}

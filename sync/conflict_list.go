@@ -94,6 +94,9 @@ func (s *Sync) Conflicts(ctx context.Context) ([]Conflict, error) {
 	if err := conn.QueryRow(ctx, `SELECT to_regclass('failoversql.conflict') IS NOT NULL`).Scan(&there); err != nil || !there {
 		return nil, err
 	}
+	if err := s.dropSettledCopies(ctx, conn); err != nil {
+		s.log.Warn("the fallback file still has copies of settled conflicts", "error", err)
+	}
 	rows, err := conn.Query(ctx, `SELECT `+conflictColumns+` FROM failoversql.conflict WHERE resolved_at IS NULL ORDER BY created_at, journal, tx, seq`)
 	if err != nil {
 		return nil, err

@@ -69,7 +69,13 @@ func (s *Sync) ResolveConflict(ctx context.Context, id int64, res Resolution) er
 	if err != nil {
 		return err
 	}
-	return v.release(ctx, head)
+	if err := v.release(ctx, head); err != nil {
+		return err
+	}
+	if err := s.dropSettledCopies(ctx, conn); err != nil {
+		s.log.Warn("the fallback file still has a copy of a settled conflict", "error", err)
+	}
+	return nil
 }
 
 // resolver settles parked transactions on the primary alone: everything needed

@@ -40,7 +40,7 @@ type JournalStatus struct {
 	Finished  bool      // replayed to its end
 	Undone    bool      // and taken back by Rejoin
 	FinalLSN  LSN
-	Conflicts int64 // parked transactions, as far as the file knows
+	Conflicts int64 // parked transactions of this file that are not settled, as far as it knows
 }
 
 // Journal reports on the current or latest journal. It does not ask the
@@ -74,6 +74,6 @@ func (s *Sync) Journal(ctx context.Context) (JournalStatus, error) {
 	if err := c.QueryRow(ctx, `SELECT coalesce(max(seq) - min(seq) + 1, 0) FROM failoversql_journal`, nil, &st.Rows); err != nil {
 		return st, err
 	}
-	err = c.QueryRow(ctx, `SELECT count(DISTINCT tx) FROM failoversql_conflict WHERE journal=?1`, []any{st.Journal}, &st.Conflicts)
+	err = c.QueryRow(ctx, `SELECT count(*) FROM (SELECT DISTINCT journal, tx FROM failoversql_conflict)`, nil, &st.Conflicts)
 	return st, err
 }
