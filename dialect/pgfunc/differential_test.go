@@ -142,8 +142,14 @@ func skipped(sig string) bool {
 
 // literal writes a value of a type for PostgreSQL.
 func literal(typ, v string) string {
+	if v == sqlNull {
+		return "NULL::pg_catalog.\"" + typ + "\""
+	}
 	return "'" + strings.ReplaceAll(v, "'", "''") + "'::pg_catalog.\"" + typ + "\""
 }
+
+// sqlNull stands for NULL among the values to try.
+const sqlNull = "\x00"
 
 // pgCall writes a call of a signature for PostgreSQL.
 func pgCall(sig string, args []string) (expr string) {
@@ -205,6 +211,11 @@ func argLists(rnd *rand.Rand, sig string, limit int) [][]string {
 			n /= len(lists[i])
 		}
 		return args
+	}
+	for i := range lists {
+		args := pick(0)
+		args[i] = sqlNull
+		out = append(out, args)
 	}
 	if total <= limit {
 		for n := range total {
@@ -288,6 +299,10 @@ func compareCalls(t *testing.T, pg *pgx.Conn, l *lite, sig string, m *Impl, list
 			var perr error
 			for j, a := range args {
 				typ := typeNamed(types[j])
+				if a == sqlNull {
+					vals = append(vals, driver.NamedValue{Ordinal: len(vals) + 1})
+					continue
+				}
 				v, err := pgvalue.ParseText(typ, a, &pgvalue.Env{TimeZone: zoneOf(testZone)})
 				if err != nil {
 					perr = err

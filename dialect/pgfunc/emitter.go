@@ -19,6 +19,7 @@ const (
 	BuildArray    = "pg_build_array"    // (element type's descriptor, native elements…) array text
 	Distinct      = "_distinct"         // suffix: an aggregate over sorted rows that skips repeated arguments; the first is the collation
 	Extreme       = "pg_extreme"        // aggregate: (collation, 1 for max or -1 for min, value) the last of the greatest or least
+	First         = "pg_first"          // aggregate: (value) the first one
 	CollectList   = "pg_collect_list"   // aggregate: (element type's descriptor, native element) array text, empty for no rows
 )
 
@@ -48,6 +49,19 @@ func emitterFuncs(r *registry) {
 	r.def(ArrayJSON, f2(arrayJSON))
 	r.def(BuildArray, called(buildArray))
 	r.aggDef(Extreme, extreme)
+	r.aggDef(First, func() *aggregate {
+		var first any
+		some := false
+		return &aggregate{
+			step: func(args []any) error {
+				if !some {
+					some, first = true, keep(args[0])
+				}
+				return nil
+			},
+			done: func() (any, error) { return first, nil },
+		}
+	})
 	r.defs[CollectList] = Def{Impl: func() *collectList { return &collectList{} }, Aggregate: true}
 }
 

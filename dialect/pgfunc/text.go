@@ -24,7 +24,9 @@ func textFuncs(r *registry) {
 	r.sql("octet_length($1)", "octet_length(text)", "octet_length(bpchar)", "octet_length(bytea)", "length(bytea)")
 	r.sql("(octet_length($1) * 8)", "bit_length(text)", "bit_length(bytea)")
 	r.sql("instr($1,$2)", "strpos(text,text)", "position(text,text)")
-	r.sql("replace($1,$2,$3)", "replace(text,text,text)")
+	// SQLite's replace looks at no more than an empty pattern, even where the
+	// replacement is NULL.
+	r.sql("(replace($1,$2,$3)||substr($3,1,0))", "replace(text,text,text)")
 	r.sql("trim($1,' ')", "btrim(text)")
 	r.sql("ltrim($1,' ')", "ltrim(text)")
 	r.sql("rtrim($1,' ')", "rtrim(text)", "text(bpchar)", "name(bpchar)")

@@ -259,10 +259,76 @@ func CompareNumericText(a, b string) int {
 	if a == b {
 		return 0
 	}
+	if c, ok := comparePlain(a, b); ok {
+		return c
+	}
 	x, err1 := ParseNumeric(a)
 	y, err2 := ParseNumeric(b)
 	if err1 != nil || err2 != nil {
 		return strings.Compare(a, b)
 	}
 	return CompareNumeric(x, y)
+}
+
+// comparePlain compares two finite numerics as numeric_out writes them, digit
+// by digit; ok is false for anything else.
+func comparePlain(a, b string) (c int, ok bool) {
+	if a == "" || b == "" {
+		return 0, false
+	}
+	na, nb := a[0] == '-', b[0] == '-'
+	if na {
+		a = a[1:]
+	}
+	if nb {
+		b = b[1:]
+	}
+	if a == "" || b == "" || !isDigit(a[0]) || !isDigit(b[0]) {
+		return 0, false
+	}
+	if na != nb {
+		// Zero has no sign in numeric_out.
+		if na {
+			return -1, true
+		}
+		return 1, true
+	}
+	ia, ib := strings.IndexByte(a, '.'), strings.IndexByte(b, '.')
+	wa, fa, wb, fb := a, "", b, ""
+	if ia >= 0 {
+		wa, fa = a[:ia], a[ia+1:]
+	}
+	if ib >= 0 {
+		wb, fb = b[:ib], b[ib+1:]
+	}
+	switch {
+	case len(wa) != len(wb):
+		c = 1
+		if len(wa) < len(wb) {
+			c = -1
+		}
+	default:
+		if c = strings.Compare(wa, wb); c == 0 {
+			c = compareFractions(fa, fb)
+		}
+	}
+	if na {
+		c = -c
+	}
+	return c, true
+}
+
+// compareFractions compares digits after the point; missing ones are zeros.
+func compareFractions(a, b string) int {
+	n := min(len(a), len(b))
+	if c := strings.Compare(a[:n], b[:n]); c != 0 {
+		return c
+	}
+	switch {
+	case strings.Trim(a[n:], "0") != "":
+		return 1
+	case strings.Trim(b[n:], "0") != "":
+		return -1
+	}
+	return 0
 }
