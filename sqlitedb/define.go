@@ -3,6 +3,8 @@ package sqlitedb
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/failoversql/failoversql/catalog"
 	"github.com/failoversql/failoversql/dialect"
@@ -26,6 +28,9 @@ func (s *Session) define(ctx context.Context, plan *dialect.Plan) error {
 				break
 			}
 			if !s.funcs.resolve(err) {
+				// The statement that failed may stand between ON and OFF, and
+				// this is no part of the transaction that is undone.
+				_, _ = s.db.ExecContext(context.Background(), "PRAGMA writable_schema = OFF", nil)
 				return err
 			}
 		}
@@ -37,7 +42,7 @@ func (s *Session) define(ctx context.Context, plan *dialect.Plan) error {
 		return err
 	}
 	if f := s.file.opt.JournalDDL; f != nil {
-		if q, args := f(change.Text); q != "" {
+		if q, args := f(underPath(change.Text, change.Catalog.SearchPath, cat.SearchPath)); q != "" {
 			if _, err := s.db.ExecContext(context.Background(), q, namedArgs(args)); err != nil {
 				return fmt.Errorf("sqlitedb: recording DDL: %w", err)
 			}
@@ -46,6 +51,22 @@ func (s *Session) define(ctx context.Context, plan *dialect.Plan) error {
 	s.private = s.file.newSchema(&cat, s.file.shared.schemaSeq())
 	s.tx.ddl = true
 	return nil
+}
+
+// underPath is DDL as it has to be replayed: where the session searched other
+// schemas than a new one does, with its search path around it.
+func underPath(text string, path, usual []string) string {
+	if slices.Equal(path, usual) {
+		return text
+	}
+	schemas := make([]string, len(path))
+	for i, s := range path {
+		schemas[i] = catalog.QuoteIdent(s)
+	}
+	if len(schemas) == 0 {
+		schemas = []string{"''"}
+	}
+	return "SET LOCAL search_path TO " + strings.Join(schemas, ", ") + ";\n" + text + "\n;\nSET LOCAL search_path TO DEFAULT"
 }
 
 // capture gives the journal's triggers to tables that are new or changed, and
