@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
 	"path/filepath"
 	"slices"
 	"sync"
@@ -26,8 +25,7 @@ type site struct {
 	db     *sql.DB
 	c      *failoversql.Connector
 
-	cancel context.CancelFunc
-	wg     sync.WaitGroup
+	wg sync.WaitGroup
 
 	mu         sync.Mutex
 	last       time.Time // when a statement last succeeded
@@ -58,12 +56,22 @@ func newSite(b *testing.B, parameters string) *site {
 	s.db = sql.OpenDB(s.c)
 	s.db.SetMaxOpenConns(loadWorkers)
 	s.db.SetMaxIdleConns(loadWorkers)
-	if _, err := s.db.Exec(accounts + `; CREATE TABLE entry (id text PRIMARY KEY)`); err != nil {
+	if _, err := s.db.Exec(accounts + `; CREATE TABLE entry (id uuid PRIMARY KEY DEFAULT gen_random_uuid())`); err != nil {
 		b.Fatal(err)
 	}
 	s.await("the file to follow", func() bool { return s.c.Status(b.Context()).Fallback.Following })
+	b.Cleanup(func() {
+		if err := s.db.Close(); err != nil {
+			b.Error(err)
+		}
+	})
+	return s
+}
+
+// begin starts the load of a benchmark, and its figures.
+func (s *site) begin(b *testing.B) {
+	s.b, s.reads, s.readErrors, s.doubts = b, 0, 0, 0
 	ctx, cancel := context.WithCancel(b.Context())
-	s.cancel = cancel
 	for w := range loadWorkers {
 		s.wg.Go(func() { s.work(ctx, w) })
 	}
@@ -73,11 +81,7 @@ func newSite(b *testing.B, parameters string) *site {
 		if s.failed != nil {
 			b.Error(s.failed)
 		}
-		if err := s.db.Close(); err != nil {
-			b.Error(err)
-		}
 	})
-	return s
 }
 
 func (s *site) work(ctx context.Context, w int) {
@@ -94,7 +98,7 @@ func (s *site) work(ctx context.Context, w int) {
 		if n%2 == 0 {
 			err = s.db.QueryRowContext(ctx, `SELECT name FROM accounts WHERE id = $1`, n%1000+1).Scan(&name)
 		} else {
-			_, err = s.db.ExecContext(ctx, `INSERT INTO entry VALUES ($1)`, fmt.Sprintf("%d-%d", w, n))
+			_, err = s.db.ExecContext(ctx, `INSERT INTO entry DEFAULT VALUES`)
 		}
 		if ctx.Err() == nil {
 			s.note(n%2 == 0, err)
@@ -181,21 +185,24 @@ func (s *site) do(f func() error) {
 //	go test -bench Failover -benchtime 50x ./benchmarks
 func BenchmarkFailover(b *testing.B) {
 	quick := "&fallback_min_dwell=50ms&fallback_rise=1"
-	tuned := quick + "&fallback_probe_interval=100ms&fallback_probe_timeout=200ms&fallback_fall=2"
+	usual := newSite(b, quick)
+	tuned := newSite(b, quick+"&fallback_probe_interval=100ms&fallback_probe_timeout=200ms&fallback_fall=2")
 	for _, c := range []struct {
-		name, parameters string
-		fault, heal      func(*site) error
+		name        string
+		site        *site
+		fault, heal func(*site) error
 	}{
-		{"killed", quick, func(s *site) error { return s.server.Kill9() }, func(s *site) error { return s.server.Restart() }},
-		{"refused", quick, func(s *site) error { s.proxy.Refuse(); s.proxy.CloseAll(); return nil }, heal},
-		{"reset", quick, func(s *site) error { s.proxy.ResetNew(); s.proxy.ResetAll(); return nil }, heal},
-		{"blackhole/default", quick, stall, heal},
+		{"killed", usual, func(s *site) error { return s.server.Kill9() }, func(s *site) error { return s.server.Restart() }},
+		{"refused", usual, func(s *site) error { s.proxy.Refuse(); s.proxy.CloseAll(); return nil }, heal},
+		{"reset", usual, func(s *site) error { s.proxy.ResetNew(); s.proxy.ResetAll(); return nil }, heal},
+		{"blackhole/default", usual, stall, heal},
 		{"blackhole/100ms-200ms-2", tuned, stall, heal},
-		{"brownout/all", quick, delay, heal},
-		{"brownout/statements", quick, func(s *site) error { s.proxy.Spare("failoversql probe"); return delay(s) }, heal},
+		{"brownout/all", usual, delay, heal},
+		{"brownout/statements", usual, func(s *site) error { s.proxy.Spare("failoversql probe"); return delay(s) }, heal},
 	} {
 		b.Run(c.name, func(b *testing.B) {
-			s := newSite(b, c.parameters)
+			s := c.site
+			s.begin(b)
 			var took []time.Duration
 			b.ResetTimer()
 			for range b.N {
@@ -223,13 +230,14 @@ func (s *site) report(took []time.Duration) {
 	s.b.ReportMetric(0, "ns/op") // of fault and healing together: means nothing
 }
 
-// BenchmarkFailoverFlapping has the primary come and go every 300 ms, ten times
+// BenchmarkFailoverFlapping has the primary come and go every 300 ms, five times
 // an operation, and shows how often the route went to the fallback, which the
 // flap budget bounds, and for how long no statement was answered.
 //
-//	go test -bench FailoverFlapping -benchtime 10x ./benchmarks    # a minute of it
+//	go test -bench FailoverFlapping -benchtime 20x ./benchmarks    # a minute of it
 func BenchmarkFailoverFlapping(b *testing.B) {
 	s := newSite(b, "")
+	s.begin(b)
 	var mu sync.Mutex
 	switches := map[uint64]bool{} // to the fallback, by generation
 	defer s.c.Subscribe(func(e failoversql.Event) {
@@ -245,7 +253,7 @@ func BenchmarkFailoverFlapping(b *testing.B) {
 	s.mu.Unlock()
 	b.ResetTimer()
 	for range b.N {
-		for range 10 {
+		for range 5 {
 			s.proxy.Refuse()
 			s.proxy.ResetAll()
 			time.Sleep(300 * time.Millisecond)
