@@ -58,7 +58,7 @@ var replicas atomic.Int64
 // newReplica makes a database with a schema, and an empty file.
 func newReplica(t *testing.T, server *pgtest.Server, schema string) *replica {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
 	t.Cleanup(cancel)
 	name := fmt.Sprintf("out%d", replicas.Add(1))
 	if err := server.CreateDatabase(name); err != nil {
