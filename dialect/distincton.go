@@ -65,7 +65,7 @@ func (m *emitter) distinctOnBody(q *query, top bool) {
 			if n++; n > 1 {
 				m.WriteString(", ")
 			}
-			m.output(q, t.e, top)
+			m.within(m.a.firsts(q), func() { m.output(q, t.e, top) })
 			m.WriteString(" AS c" + itoa(n))
 		}
 	}

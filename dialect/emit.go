@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/failoversql/failoversql/dialect/pgfunc"
 	"github.com/failoversql/failoversql/dialect/pgvalue"
 )
 
@@ -15,6 +16,9 @@ type emitter struct {
 	strings.Builder
 	a     *analyser
 	binds []Bind
+	// firsts are grouping expressions whose equal values may look different, in
+	// whose place the first of the group is written.
+	firsts []*expr
 }
 
 // bind writes the placeholder of a bound value; the same value is bound once.
@@ -36,6 +40,16 @@ func (m *emitter) placeholder(i int) {
 
 // expr writes an expression; its value is native.
 func (m *emitter) expr(e *expr) {
+	for _, g := range m.firsts {
+		if same(g, e) {
+			m.within(nil, func() {
+				m.WriteString(m.a.fn(pgfunc.First) + "(")
+				m.expr(e)
+				m.WriteByte(')')
+			})
+			return
+		}
+	}
 	switch e.kind {
 	case exConst:
 		m.WriteString(quoteValue(e.val))
@@ -51,19 +65,36 @@ func (m *emitter) expr(e *expr) {
 		m.bind(Bind{Source: e.source, Setting: e.setting})
 	case exColumn:
 		m.column(e)
-	case exCall, exAgg, exWindow:
-		if m.a.leaks(e) {
-			m.WriteByte('(')
-			m.template(e)
-			m.WriteString(" COLLATE BINARY)")
-			return
-		}
-		m.template(e)
+	case exAgg:
+		// Its arguments are of each row.
+		m.within(nil, func() { m.call(e) })
+	case exCall, exWindow:
+		m.call(e)
 	case exSub:
 		m.template(e)
 	default:
 		m.a.refuse(e.pos, "a row value here")
 	}
+}
+
+// within writes something with other grouping expressions in force.
+func (m *emitter) within(firsts []*expr, write func()) {
+	saved := m.firsts
+	m.firsts = firsts
+	write()
+	m.firsts = saved
+}
+
+// call writes a call, cut off from the collations below it where they would
+// show.
+func (m *emitter) call(e *expr) {
+	if m.a.leaks(e) {
+		m.WriteByte('(')
+		m.template(e)
+		m.WriteString(" COLLATE BINARY)")
+		return
+	}
+	m.template(e)
 }
 
 // column writes a column reference, converted from column storage where that

@@ -312,6 +312,11 @@ func (a *analyser) caseExpr(sc *scope, n *pg_query.CaseExpr) *expr {
 	b.WriteString("CASE")
 	var args []*expr
 	for i := range conds {
+		if conds[i].kind == exConst && conds[i].val != int64(1) {
+			// Never true: PostgreSQL's planner drops it too.
+			a.toCommon(results[i], typ, "CASE/WHEN")
+			continue
+		}
 		args = append(args, conds[i], a.toCommon(results[i], typ, "CASE/WHEN"))
 		b.WriteString(" WHEN $" + itoa(len(args)-1) + " THEN $" + itoa(len(args)))
 	}
@@ -321,6 +326,15 @@ func (a *analyser) caseExpr(sc *scope, n *pg_query.CaseExpr) *expr {
 	}
 	b.WriteString(" END")
 	out := call(typ, n.GetLocation(), b.String(), args...)
+	switch {
+	case len(args) == 0:
+		out = constant(typ, n.GetLocation(), nil)
+	case len(args) == 1 && n.GetDefresult() != nil:
+		out = call(typ, n.GetLocation(), "$1", args[0])
+		if args[0].kind == exConst {
+			out = constant(typ, n.GetLocation(), args[0].val)
+		}
+	}
 	out.typmod = mod
 	return out
 }

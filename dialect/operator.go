@@ -216,15 +216,9 @@ func (a *analyser) nullIf(sc *scope, n *pg_query.A_Expr) *expr {
 	pos := n.GetLocation()
 	eq := a.operator("=", l, r, pos)
 	// The result is the left operand as the operator takes it.
-	left := l
-	if l.typ == oidUnknown {
-		left = a.coerceTo(l, eq.args[0].typ, -1, implicit, l.pos)
-	}
 	c := a.binaryOperator("=", l.typ, r.typ, pos)
 	lt, _, _ := a.callTypes(c, []*expr{l, r}, pos)
-	if l.typ != oidUnknown && l.typ != lt && !a.binaryCoercible(l.typ, lt) {
-		left = a.coerceTo(l, lt, -1, implicit, l.pos)
-	}
+	left := a.coerceTo(l, lt, -1, implicit, l.pos)
 	out := call(left.typ, pos, "CASE WHEN $1 THEN NULL ELSE $2 END", eq, left)
 	out.typmod = -1
 	if left.typ == l.typ {

@@ -122,6 +122,9 @@ func (m *emitter) query(q *query) { m.queryAs(q, false) }
 // queryAs writes a query. At the top, plain columns may come as they are
 // stored, and columns need no names.
 func (m *emitter) queryAs(q *query, top bool) {
+	saved := m.firsts
+	m.firsts = nil
+	defer func() { m.firsts = saved }()
 	m.with(q)
 	switch {
 	case q.op != "":
@@ -135,8 +138,20 @@ func (m *emitter) queryAs(q *query, top bool) {
 	default:
 		m.selectBody(q, top)
 	}
-	m.orderBy(q, top)
+	m.within(m.a.firsts(q), func() { m.orderBy(q, top) })
 	m.limits(q)
+}
+
+// firsts are the grouping expressions whose equal values may look different:
+// PostgreSQL shows the first of a group, SQLite any.
+func (a *analyser) firsts(q *query) []*expr {
+	var out []*expr
+	for _, g := range q.group {
+		if _, stored := a.storedScale(g); !stored && a.equality(g) != "" && !isFixed(g) {
+			out = append(out, g)
+		}
+	}
+	return out
 }
 
 func (m *emitter) with(q *query) {
@@ -274,7 +289,7 @@ func (m *emitter) selectBody(q *query, top bool) {
 			m.WriteString(", ")
 		}
 		n++
-		m.output(q, t.e, top)
+		m.within(m.a.firsts(q), func() { m.output(q, t.e, top) })
 		if !top {
 			m.WriteString(" AS c" + itoa(n))
 		}
@@ -302,7 +317,7 @@ func (m *emitter) selectTail(q *query) {
 	}
 	if q.having != nil {
 		m.WriteString(" HAVING ")
-		m.expr(q.having)
+		m.within(m.a.firsts(q), func() { m.expr(q.having) })
 	}
 }
 

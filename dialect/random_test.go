@@ -38,6 +38,7 @@ func TestRandomQueries(t *testing.T) {
 		end = end.Add(time.Duration(n) * time.Second)
 	}
 	var n tally
+	folded := 0
 	for i := 0; i < 400 || time.Now().Before(end); i++ {
 		q, plain := g.query()
 		switch what, detail := b.run(t, conformanceCase{steps: []caseStep{{sql: q}}}); what {
@@ -49,6 +50,12 @@ func TestRandomQueries(t *testing.T) {
 				t.Log(detail)
 			}
 		default:
+			if plain && strings.Contains(detail, "SQLSTATE 22") && strings.Contains(detail, "nil>") {
+				// PostgreSQL's planner computes what is constant and drops what NULL
+				// makes NULL; what would have failed there then does not, or fails at once.
+				folded++
+				continue
+			}
 			if !plain && (strings.Contains(detail, "SQLSTATE 22") || strings.Contains(detail, "error says")) {
 				// Which rows and conditions are looked at first is not defined.
 				n.refused++
@@ -61,7 +68,10 @@ func TestRandomQueries(t *testing.T) {
 			}
 		}
 	}
-	t.Logf("total: %s", n)
+	t.Logf("total: %s, %d decided by constant folding", n, folded)
+	if folded > n.equal/100 {
+		t.Errorf("%d differences in errors of %d queries", folded, n.equal)
+	}
 	if n.equal < 200 {
 		t.Errorf("only %d answers to compare", n.equal)
 	}
