@@ -150,14 +150,15 @@ func (s *site) awaitGood(n int) {
 }
 
 // outage makes a fault, heals it, and returns how long no statement succeeded
-// until the fallback served.
+// from then until the fallback served: killing a server, with all of its
+// processes, takes a while itself.
 func (s *site) outage(fault, heal func() error) time.Duration {
 	s.b.Helper()
 	s.awaitGood(50)
+	s.do(fault)
 	s.mu.Lock()
 	s.silence, s.last = 0, time.Now()
 	s.mu.Unlock()
-	s.do(fault)
 	s.await("the fallback", func() bool { return s.c.Status(s.b.Context()).Mode.OnFallback() })
 	s.awaitGood(50)
 	s.mu.Lock()
