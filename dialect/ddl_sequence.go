@@ -31,6 +31,7 @@ func sequenceText(name string, cat *catalog.Catalog) string {
 }
 
 func (d *ddl) createSequence(n *pg_query.CreateSeqStmt) {
+	n.Sequence.Location = -1 // PostgreSQL gives no position here
 	schema, name := d.newRelation(n.Sequence)
 	if kind := d.relationKind(schema, name); kind != "" {
 		if n.IfNotExists {
