@@ -4,13 +4,24 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"slices"
 )
 
-// Fingerprint is a hash of everything in the catalog but its Version and
-// NextOID: two catalogs of one unchanged schema have the same.
+// Fingerprint is a hash of everything in the catalog but its Version, NextOID
+// and the OIDs of indexes, which REINDEX CONCURRENTLY changes: two catalogs of
+// one unchanged schema have the same.
 func Fingerprint(c *Catalog) string {
 	n := *c
 	n.Version, n.NextOID = 0, 0
+	n.Tables = slices.Clone(c.Tables)
+	for i, t := range n.Tables {
+		u := *t
+		u.Indexes = slices.Clone(t.Indexes)
+		for j := range u.Indexes {
+			u.Indexes[j].OID = 0
+		}
+		n.Tables[i] = &u
+	}
 	b, err := json.Marshal(&n)
 	if err != nil {
 		// Strings, numbers, slices and structs of these always marshal.
