@@ -90,7 +90,11 @@ func inMatrixTx(ctx context.Context, db *sql.DB, id string) error {
 		}
 		return err
 	}
-	return tx.Commit()
+	err = tx.Commit()
+	if errors.Is(err, sql.ErrTxDone) && ctx.Err() != nil {
+		return ctx.Err() // it was over before Commit was called: database/sql has rolled back
+	}
+	return err
 }
 
 func readAll(rows *sql.Rows, err error) error {

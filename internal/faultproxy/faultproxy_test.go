@@ -253,6 +253,31 @@ func TestDelayAndThrottle(t *testing.T) {
 	}
 }
 
+// TestSpare: a connection is known by the application_name it gives.
+func TestSpare(t *testing.T) {
+	s := pgtest.New(t)
+	p := New(t, s.Addr())
+	connect := func(name string) *pgx.Conn {
+		c, err := pgx.Connect(t.Context(), "postgres://postgres@"+p.Addr()+"/postgres?sslmode=disable&application_name="+name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = c.Close(context.Background()) })
+		return c
+	}
+	spared, delayed := connect("spared"), connect("delayed")
+	p.Delay(time.Hour, ToClient)
+	p.Spare("spared")
+	if err := spared.Ping(t.Context()); err != nil {
+		t.Error(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), soon)
+	defer cancel()
+	if err := delayed.Ping(ctx); err == nil {
+		t.Error("not delayed")
+	}
+}
+
 func TestCutAfterBytes(t *testing.T) {
 	for _, d := range []Direction{ToServer, ToClient} {
 		p := New(t, echo(t))
