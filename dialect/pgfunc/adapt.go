@@ -108,10 +108,6 @@ func result[R any](v R, err error) (any, error) {
 	return from(v), nil
 }
 
-func f0[R any](f func() (R, error)) any {
-	return func() (any, error) { return result(f()) }
-}
-
 func f1[A, R any](f func(A) (R, error)) any {
 	return func(a any) (any, error) {
 		if null(a) {

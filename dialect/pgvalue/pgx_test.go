@@ -42,7 +42,7 @@ func goArgs() []any {
 	at := time.Date(2024, 3, 31, 12, 34, 56, 789012345, berlin)
 	return []any{
 		nil, int(1), int8(-2), int16(300), int32(70000), int64(1) << 40, uint(7), uint8(200), uint16(65535), uint32(1 << 31), uint64(1 << 63), int64(math.MinInt64),
-		float32(1.5), 2.5, 1e300, math.NaN(), math.Inf(1), math.Inf(-1), -0.0, 0.1, float32(0.1),
+		float32(1.5), 2.5, 1e300, math.NaN(), math.Inf(1), math.Inf(-1), math.Copysign(0, -1), 0.1, float32(0.1),
 		true, false, "", "abc", "1", "t", "2024-01-02", "2024-01-02 03:04:05.123456+02", "1.50", "{1,2,3}", `{"b":1, "a":2}`, "1 day 02:00:00", "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11", "infinity", "now is not", "a\x00b", "\xff",
 		[]byte(nil), []byte{}, []byte("abc"), []byte(`{"a": 1}`), []byte{0, 255},
 		at, at.UTC(), time.Time{}, time.Date(2024, 1, 2, 0, 0, 0, 0, time.UTC), time.Date(-44, 3, 15, 0, 0, 0, 0, time.UTC), time.Date(300000, 1, 1, 0, 0, 0, 0, time.UTC),
@@ -50,7 +50,7 @@ func goArgs() []any {
 		(*int)(nil), (*string)(nil), (*time.Time)(nil), ptr(5), ptr("x"), ptr(at), ptr(true), ptr(2.5),
 		valuer{nil}, valuer{int64(5)}, valuer{"abc"}, valuer{at}, valuer{[]byte("xyz")}, valuer{true}, valuer{1.25},
 		sql.NullInt64{}, sql.NullInt64{Int64: 9, Valid: true}, sql.NullString{String: "q", Valid: true}, sql.NullTime{Time: at, Valid: true}, sql.NullFloat64{Float64: 1.5, Valid: true}, sql.NullBool{Bool: true, Valid: true},
-		[]int{1, 2, 3}, []int32{1, 2}, []int64{}, []string{"a", "b,c", `d"e`, ""}, []*string{ptr("a"), nil}, []float64{1.5, math.NaN()}, []bool{true, false}, []time.Time{at}, [][]int32{{1, 2}, {3, 4}}, []any{1, 2}, []any{"a", nil}, []uint8{1}, []int32(nil),
+		[]int{1, 2, 3}, []int32{1, 2}, []int64{}, []string{"a", "b,c", `d"e`, ""}, []*string{ptr("a"), nil}, []float64{1.5, math.NaN()}, []bool{true, false}, []time.Time{at}, []any{1, 2}, []any{"a", nil}, []uint8{1}, []int32(nil),
 		map[string]any{"b": 1, "a": []int{1}}, map[string]string{"k": "v"}, record{A: 1, B: []string{"x"}, T: at.UTC()}, &record{A: 2}, json1{}, named("abc"),
 		[16]byte{1, 2, 3}, netip.MustParseAddr("10.0.0.1"), big.NewInt(12345678901),
 		pgtype.Int4{Int32: 7, Valid: true}, pgtype.Int4{}, pgtype.Text{String: "pt", Valid: true}, pgtype.Timestamptz{Time: at, Valid: true}, pgtype.Timestamptz{InfinityModifier: pgtype.Infinity, Valid: true}, pgtype.Date{InfinityModifier: pgtype.NegativeInfinity, Valid: true},
@@ -100,10 +100,10 @@ func TestArgumentsAsPgx(t *testing.T) {
 		}
 		for i, arg := range goArgs() {
 			switch arg.(type) {
-			case [][]int32, []int64:
-				// Whether pgx encodes these for arrays of another element type
-				// depends on what the connection has encoded before.
-				if gt.oid != pgtype.Int4ArrayOID {
+			case []int64:
+				// Whether pgx encodes an empty slice for arrays of another element
+				// type depends on what the connection has encoded before.
+				if gt.oid != pgtype.Int8ArrayOID {
 					continue
 				}
 			}

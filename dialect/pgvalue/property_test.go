@@ -1,6 +1,7 @@
 package pgvalue
 
 import (
+	"math"
 	"testing"
 
 	"github.com/cockroachdb/apd/v3"
@@ -64,7 +65,7 @@ func TestScaledColumnRoundTrip(t *testing.T) {
 func TestIntervalRoundTrip(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		iv := Interval{
-			Micros: rapid.Int64().Draw(t, "micros"),
+			Micros: rapid.Int64Min(math.MinInt64+1).Draw(t, "micros"), // PostgreSQL cannot read the least one back
 			Days:   rapid.Int32().Draw(t, "days"),
 			Months: rapid.Int32().Draw(t, "months"),
 		}
