@@ -13,7 +13,7 @@ import (
 
 // Names of the collations.
 const (
-	collText     = "pg_text"
+	collText     = TextOrder
 	collNumeric  = "pg_numeric"
 	collInterval = "pg_interval"
 	collJSONB    = "pg_jsonb"

@@ -71,6 +71,10 @@ const (
 	Nothing                  // accepted and without effect here (ANALYZE, VACUUM, …)
 )
 
+// TextOrder is the collation of the database's own order of text, in
+// Plan.Collations; package sqlitedb makes it from the catalog's Collation.
+const TextOrder = "pg_text"
+
 // Session functions that the connection provides (package sqlitedb), because
 // they need its state. Names are as registered in SQLite; sequence names are
 // qualified as in Plan.Sequences.

@@ -9,10 +9,6 @@ import (
 	"github.com/mattn/go-sqlite3"
 )
 
-// busyStep is how long SQLite itself waits for a lock of another process before
-// we look at the context and try again.
-const busyStep = 25 * time.Millisecond
-
 // connect opens one SQLite connection with the settings that every connection
 // to the file has.
 func (f *File) connect(ctx context.Context) (*sqlite3.SQLiteConn, error) {

@@ -32,10 +32,6 @@ var (
 	// opened: somebody removed it, or put another in its place. What would be
 	// written to it would be lost, so that writing is refused.
 	ErrReplaced = errors.New("sqlitedb: the file was removed or replaced by another; close it and open it again")
-
-	// ErrInexactCollation is Open's refusal, with Options.StrictCollation, of a
-	// database whose text order this platform cannot reproduce.
-	ErrInexactCollation = errors.New("the primary's text order cannot be reproduced exactly here")
 )
 
 // OpenError is the error of Open: which file, and why not.

@@ -79,10 +79,6 @@ func (f *File) open(ctx context.Context) error {
 		f.shared.close()
 		return err
 	}
-	if opt := f.opt; opt.StrictCollation && !f.CollationExact() {
-		f.Close()
-		return ErrInexactCollation
-	}
 	return nil
 }
 

@@ -14,8 +14,9 @@ type Options struct {
 	SystemID string
 	Database string
 
-	// StrictCollation refuses a file whose text order cannot be reproduced
-	// exactly on this platform; see File.CollationExact.
+	// StrictCollation refuses statements (0A000) whose result depends on an
+	// order of text that cannot be reproduced exactly on this platform; see
+	// File.CollationExact.
 	StrictCollation bool
 
 	// WriterWait bounds the wait for the writer's place of statements whose

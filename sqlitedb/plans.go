@@ -1,6 +1,7 @@
 package sqlitedb
 
 import (
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -84,6 +85,9 @@ func (v *schemaVersion) plan(f *File, query string) (*dialect.Plan, error) {
 		return p, nil
 	}
 	p, err := f.translate(v.cat, query)
+	if err == nil && f.opt.StrictCollation && !v.text.exact && slices.Contains(p.Collations, dialect.TextOrder) {
+		err = errorf("0A000", "the result depends on the order of text under collation %q, which cannot be reproduced exactly here (fallback_collation=strict)", v.cat.Collation.Locale)
+	}
 	if err != nil {
 		return nil, err
 	}

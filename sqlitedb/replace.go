@@ -139,9 +139,6 @@ func (f *File) adoptState(ctx context.Context, c *Conn, st State, src *Conn) err
 	if err := f.checkIdentity(ctx, src.db); err != nil {
 		return err
 	}
-	if f.opt.StrictCollation && !src.file.CollationExact() {
-		return ErrInexactCollation
-	}
 	if err := src.Begin(ctx); err != nil {
 		return err
 	}

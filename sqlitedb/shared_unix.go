@@ -24,7 +24,6 @@ type shared struct {
 	file     *os.File
 	mem      []byte
 	counters *[2]atomic.Uint64
-	own      bool
 }
 
 const sharedSize = 4096
