@@ -53,7 +53,7 @@ func newPlace(t *testing.T, ctx context.Context, server *pgtest.Server, paramete
 		cfg.Logger = slog.New(slog.DiscardHandler)
 	})
 	p.db, p.c = open(t, fmt.Sprintf("postgres://postgres@%s/postgres?fallback_path=%s", p.proxy.Addr(), filepath.Join(t.TempDir(), "app.db"))+parameters, change...)
-	p.db.SetMaxOpenConns(2 * faultWorkers)
+	p.db.SetMaxOpenConns(faultWorkers * 3 / 4) // some callers wait for one
 	p.db.SetMaxIdleConns(faultWorkers)
 	awaitFollowing(t, ctx, p.c)
 	return p
