@@ -1,14 +1,17 @@
 package benchmarks
 
 import (
+	"slices"
 	"testing"
 	"time"
 )
 
-// pair runs bare and ours in turn and reports the time of each and their ratio.
+// pair runs bare and ours in turn and reports the median time of each and the
+// ratio of the two. Medians, because a machine that does something else for a
+// moment moves a mean by more than what is to be measured.
 func pair(b *testing.B, bare, ours func() error) {
 	b.Helper()
-	var spent [2]time.Duration
+	var spent [2][]time.Duration
 	work := [2]func() error{bare, ours}
 	n := 0
 	for b.Loop() {
@@ -19,12 +22,17 @@ func pair(b *testing.B, bare, ours func() error) {
 			if err := work[i](); err != nil {
 				b.Fatal(err)
 			}
-			spent[i] += time.Since(began)
+			spent[i] = append(spent[i], time.Since(began))
 		}
 		n++
 	}
-	b.ReportMetric(float64(spent[0].Nanoseconds())/float64(n), "bare-ns")
-	b.ReportMetric(float64(spent[1].Nanoseconds())/float64(n), "ours-ns")
-	b.ReportMetric(float64(spent[1])/float64(spent[0]), "ratio")
+	var median [2]float64
+	for i, list := range spent {
+		slices.Sort(list)
+		median[i] = float64(list[len(list)/2].Nanoseconds())
+	}
+	b.ReportMetric(median[0], "bare-ns")
+	b.ReportMetric(median[1], "ours-ns")
+	b.ReportMetric(median[1]/median[0], "ratio")
 	b.ReportMetric(0, "ns/op") // of both together: means nothing
 }
