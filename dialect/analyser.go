@@ -14,19 +14,18 @@ type analyser struct {
 	cat *catalog.Catalog
 	sql string
 
-	params      []*param
-	functions   map[string]bool
-	collations  map[string]bool
-	sequences   map[string]bool
-	uses        []TableUse
-	types       map[uint32]*typeInfo
-	values      map[typeKey]*pgvalue.Type
-	aliases     int
-	depth       int
-	quiet       int // above 0: positions are not in the statement (defaults, views)
-	volatile    bool
-	locking     string // "SELECT FOR UPDATE": the statement locks rows
-	paramsFixed bool
+	params     []*param
+	functions  map[string]bool
+	collations map[string]bool
+	sequences  map[string]bool
+	uses       []TableUse
+	types      map[uint32]*typeInfo
+	values     map[typeKey]*pgvalue.Type
+	aliases    int
+	depth      int
+	quiet      int // above 0: positions are not in the statement (defaults, views)
+	volatile   bool
+	locking    string // "SELECT FOR UPDATE": the statement locks rows
 }
 
 // param is a parameter; its type is unknown until its use settles it.

@@ -365,7 +365,7 @@ func (s *scope) owns(src *source) bool {
 // aggregateImpl finds how an aggregate is computed.
 func (a *analyser) aggregateImpl(c *candidate, args []*expr, pos int32) pgfunc.Impl {
 	if c.rows {
-		return a.jsonRowAgg(args[0])
+		return a.jsonRowAgg()
 	}
 	switch c.proc.Name {
 	case "count":

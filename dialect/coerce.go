@@ -71,27 +71,6 @@ func (a *analyser) pathwayTo(target, source uint32, ctx coercion) (pathway, *pgc
 	return pathNone, nil
 }
 
-// binaryCoercible reports whether source needs no conversion to be target
-// (IsBinaryCoercible).
-func (a *analyser) binaryCoercible(source, target uint32) bool {
-	if source == target || target == oidAny {
-		return true
-	}
-	source = a.base(source)
-	switch {
-	case source == target, target == oidAnyElement, target == oidAnyCompatible:
-		return true
-	case target == oidAnyArray || target == oidAnyCompatibleArray:
-		return a.elemOf(source) != 0
-	case target == oidAnyNonArray || target == oidAnyCompatibleNonArray:
-		return a.elemOf(source) == 0
-	case target == oidAnyEnum:
-		return a.typ(source).kind == 'e'
-	}
-	c := pgcatalog.CastBetween(source, target)
-	return c != nil && c.Method == 'b' && c.Context == 'i'
-}
-
 // canCoerce reports whether every input can become its target (can_coerce_type).
 func (a *analyser) canCoerce(inputs, targets []uint32, ctx coercion) bool {
 	generic := false

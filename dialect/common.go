@@ -14,14 +14,14 @@ func (a *analyser) commonTypeOf(es []*expr, what string) uint32 {
 			return first.typ
 		}
 	}
-	p, from := a.base(first.typ), first
+	p := a.base(first.typ)
 	for _, e := range es[1:] {
 		n := a.base(e.typ)
 		if n == oidUnknown || n == p {
 			continue
 		}
 		if p == oidUnknown {
-			p, from = n, e
+			p = n
 			continue
 		}
 		if a.category(n) != a.category(p) {
@@ -31,10 +31,9 @@ func (a *analyser) commonTypeOf(es []*expr, what string) uint32 {
 			a.fail(codeDatatypeMismatch, e.pos, "%s types %s and %s cannot be matched", what, a.typeName(p), a.typeName(n))
 		}
 		if !a.typ(p).preferred && a.canCoerce([]uint32{p}, []uint32{n}, implicit) && !a.canCoerce([]uint32{n}, []uint32{p}, implicit) {
-			p, from = n, e
+			p = n
 		}
 	}
-	_ = from
 	if p == oidUnknown && what != "VALUES" {
 		return oidText
 	}

@@ -401,7 +401,6 @@ func copyRows(t *testing.T, conn *pgx.Conn, cat *catalog.Catalog, table *catalog
 type answer struct {
 	columns []string
 	rows    [][]driver.Value
-	count   int64
 	err     error
 }
 

@@ -52,7 +52,7 @@ func (a *analyser) insertPlan(s *pg_query.InsertStmt) *Plan {
 	case ss == nil: // DEFAULT VALUES
 		rows = [][]*expr{nil}
 	case len(ss.GetValuesLists()) > 0 && plainValues(ss):
-		rows = a.insertRows(outer, t, cols, s, ss)
+		rows = a.insertRows(outer, cols, s, ss)
 	default:
 		sel = a.selectQuery(outer, ss, false)
 		a.insertWidth(len(visible(sel)), len(cols), s, ss)
@@ -137,7 +137,7 @@ func (a *analyser) insertWidth(n, cols int, s *pg_query.InsertStmt, ss *pg_query
 }
 
 // insertRows analyses VALUES rows; a nil element is DEFAULT.
-func (a *analyser) insertRows(sc *scope, t *catalog.Table, cols []*catalog.Column, s *pg_query.InsertStmt, ss *pg_query.SelectStmt) [][]*expr {
+func (a *analyser) insertRows(sc *scope, cols []*catalog.Column, s *pg_query.InsertStmt, ss *pg_query.SelectStmt) [][]*expr {
 	in := &scope{parent: sc, clause: inValues}
 	var rows [][]*expr
 	for i, l := range ss.GetValuesLists() {
@@ -154,17 +154,16 @@ func (a *analyser) insertRows(sc *scope, t *catalog.Table, cols []*catalog.Colum
 			}
 			e := a.expr(in, n)
 			a.noRow(e)
-			a.writable(cols[j], s.GetOverride(), nodeLocation(n))
+			a.writable(cols[j], s.GetOverride())
 			row[j] = a.assign(e, cols[j])
 		}
 		rows = append(rows, row)
 	}
-	_ = t
 	return rows
 }
 
 // writable fails for a value given to a generated or GENERATED ALWAYS column.
-func (a *analyser) writable(c *catalog.Column, o pg_query.OverridingKind, at int32) {
+func (a *analyser) writable(c *catalog.Column, o pg_query.OverridingKind) {
 	if c.Generated != "" {
 		e := a.error(codeGeneratedAlways, -1, "cannot insert a non-DEFAULT value into column \"%s\"", c.Name)
 		e.Detail = "Column \"" + c.Name + "\" is a generated column."
@@ -176,7 +175,6 @@ func (a *analyser) writable(c *catalog.Column, o pg_query.OverridingKind, at int
 		e.Hint = "Use OVERRIDING SYSTEM VALUE to override."
 		panic(e)
 	}
-	_ = at
 }
 
 // assign converts e to a column's type, as an assignment does.
@@ -325,9 +323,8 @@ func (a *analyser) fillRows(m *emitter, fills []insertFill, rows [][]*expr) {
 // insertSelect writes the query of an INSERT with conversions and defaults on
 // top.
 func (a *analyser) insertSelect(m *emitter, s *pg_query.InsertStmt, t *catalog.Table, cols []*catalog.Column, sel *query) {
-	ss := s.GetSelectStmt().GetSelectStmt()
 	for i, c := range cols {
-		a.writable(c, s.GetOverride(), selectLocation(ss))
+		a.writable(c, s.GetOverride())
 		if sel.cols[i].typ == oidUnknown {
 			// A literal or parameter takes the column's type.
 			base, _ := a.baseAndMod(c.Type, -1)

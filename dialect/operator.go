@@ -43,10 +43,6 @@ func (a *analyser) operatorNode(sc *scope, n *pg_query.A_Expr) *expr {
 }
 
 func (a *analyser) binary(sc *scope, name string, ln, rn *pg_query.Node, pos int32) *expr {
-	if name == "=" && ln.GetRowExpr() == nil && rn.GetRowExpr() == nil {
-		// x = NULL stays what it is: transform_null_equals is off.
-		_ = name
-	}
 	l, r := a.expr(sc, ln), a.expr(sc, rn)
 	return a.operator(name, l, r, pos)
 }

@@ -11,7 +11,6 @@ type query struct {
 	where    *expr
 	group    []*expr
 	having   *expr
-	windows  []*window
 	order    []sortKey
 	limit    *expr
 	offset   *expr
@@ -30,7 +29,6 @@ type query struct {
 	expanded bool
 	single   bool // at most one row, by its form
 	names    map[string]*window
-	locking  string // FOR UPDATE, …: for the verb
 	// distinctOn holds the expressions of DISTINCT ON.
 	distinctOn []*expr
 }

@@ -128,7 +128,6 @@ func (a *analyser) rowArguments(name string, args []*expr, pos int32) (out *expr
 }
 
 // jsonRowAgg is json_agg over rows, which stand on lines of their own.
-func (a *analyser) jsonRowAgg(x *expr) pgfunc.Impl {
-	_ = x
+func (a *analyser) jsonRowAgg() pgfunc.Impl {
 	return pgfunc.Impl{SQL: "('[' || group_concat($dcoalesce($1,'null'), ', ' || char(10) || ' '$o)$f || ']')", Agg: true, Window: true}
 }

@@ -110,7 +110,6 @@ type cte struct {
 	cols  []srcCol
 	used  bool
 	open  bool // a recursive CTE whose columns are not known yet
-	self  bool // being defined recursively right now
 	pos   int32
 }
 
@@ -166,7 +165,7 @@ func (a *analyser) column(sc *scope, name string, pos int32) *expr {
 					a.fail(codeAmbiguousColumn, pos, "column reference \"%s\" is ambiguous", name)
 				}
 				if it.lateral {
-					a.hiddenLateral(it, name, pos)
+					a.hiddenLateral(it, pos)
 				}
 				found = it.cols[i].e
 			}
@@ -181,9 +180,8 @@ func (a *analyser) column(sc *scope, name string, pos int32) *expr {
 	return nil
 }
 
-func (a *analyser) hiddenLateral(it *nsItem, name string, pos int32) {
-	a.failHint(codeColumnReference, pos, "", "invalid reference to FROM-clause entry for table \"%s\"", it.name)
-	_ = name
+func (a *analyser) hiddenLateral(it *nsItem, pos int32) {
+	a.fail(codeColumnReference, pos, "invalid reference to FROM-clause entry for table \"%s\"", it.name)
 }
 
 // at is e seen at a place of the statement.
@@ -208,7 +206,7 @@ func (a *analyser) relation(sc *scope, schema, name string, pos int32) *nsItem {
 		}
 		if found != nil {
 			if found.lateral {
-				a.hiddenLateral(found, "", pos)
+				a.hiddenLateral(found, pos)
 			}
 			return found
 		}

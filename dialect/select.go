@@ -220,7 +220,7 @@ func (a *analyser) valuesQuery(sc *scope, q *query, s *pg_query.SelectStmt, sett
 		src := &source{alias: "-", bare: noQualifier, cols: []srcCol{{name: c.name, sql: "c" + itoa(j+1), typ: c.typ, typmod: c.typmod}}}
 		q.targets = append(q.targets, &target{name: c.name, e: a.columnOf(src, 0)})
 	}
-	q.order = a.setOrder(sc, q, s.GetSortClause())
+	q.order = a.setOrder(q, s.GetSortClause())
 	a.limitClause(sc, q, s)
 }
 

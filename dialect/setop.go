@@ -51,7 +51,7 @@ func (a *analyser) setOperation(sc *scope, q *query, s *pg_query.SelectStmt) {
 			a.distinctTargets(q.left)
 		}
 	}
-	q.order = a.setOrder(sc, q, s.GetSortClause())
+	q.order = a.setOrder(q, s.GetSortClause())
 	a.limitClause(sc, q, s)
 }
 
@@ -159,7 +159,7 @@ func (a *analyser) collated(e *expr) *expr {
 
 // setOrder analyses ORDER BY over a set operation or VALUES: only output names
 // and ordinals.
-func (a *analyser) setOrder(sc *scope, q *query, nodes []*pg_query.Node) []sortKey {
+func (a *analyser) setOrder(q *query, nodes []*pg_query.Node) []sortKey {
 	var keys []sortKey
 	for _, n := range nodes {
 		sb := n.GetSortBy()
@@ -183,6 +183,5 @@ func (a *analyser) setOrder(sc *scope, q *query, nodes []*pg_query.Node) []sortK
 		}
 		keys = append(keys, k)
 	}
-	_ = sc
 	return keys
 }

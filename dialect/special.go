@@ -4,8 +4,6 @@ import (
 	"strings"
 
 	pg_query "github.com/pganalyze/pg_query_go/v6"
-
-	"github.com/failoversql/failoversql/catalog"
 )
 
 // bindOf is a fact of the session as an expression.
@@ -245,5 +243,3 @@ func valueFunctionName(op pg_query.SQLValueFunctionOp) string {
 	}
 	return ""
 }
-
-var _ = catalog.QuoteIdent

@@ -39,7 +39,7 @@ func Translate(cat *catalog.Catalog, sql string) (plan *Plan, err error) {
 	}()
 	tree, err := pg_query.Parse(sql)
 	if err != nil {
-		return nil, syntaxError(sql, err)
+		return nil, syntaxError(err)
 	}
 	switch len(tree.GetStmts()) {
 	case 0:
@@ -52,7 +52,7 @@ func Translate(cat *catalog.Catalog, sql string) (plan *Plan, err error) {
 }
 
 // syntaxError makes the parser's error PostgreSQL's.
-func syntaxError(sql string, err error) error {
+func syntaxError(err error) error {
 	e := &pgconn.PgError{Severity: "ERROR", SeverityUnlocalized: "ERROR", Code: codeSyntax, Message: err.Error()}
 	var pe *parser.Error
 	if errors.As(err, &pe) {
@@ -61,7 +61,6 @@ func syntaxError(sql string, err error) error {
 			e.Position = int32(pe.Cursorpos)
 		}
 	}
-	_ = sql
 	return e
 }
 
@@ -126,7 +125,7 @@ func tag(p *Plan, n int64) string {
 func Split(sql string) ([]string, error) {
 	tree, err := pg_query.Parse(sql)
 	if err != nil {
-		return nil, syntaxError(sql, err)
+		return nil, syntaxError(err)
 	}
 	stmts := tree.GetStmts()
 	if len(stmts) == 1 {
