@@ -132,7 +132,7 @@ func (d *data) order() []*Proc {
 	for _, list := range d.procName {
 		all = append(all, list...)
 	}
-	sortProcs(all)
+	slices.SortFunc(all, func(a, b *Proc) int { return cmp.Compare(a.OID, b.OID) })
 	return all
 }
 
