@@ -60,6 +60,7 @@ const (
 	PolicyPark       Policy = "park"        // keep all images for a decision; apply nothing
 	PolicyKeepRemote Policy = "keep_remote" // PostgreSQL's row stands
 	PolicyApplyLocal Policy = "apply_local" // the fallback's row stands
+	PolicyMerge      Policy = "merge"       // both, where they changed different columns; else park
 )
 
 // Config describes a primary, its fallback file and how the two relate. Make
@@ -281,7 +282,7 @@ var parameters = []Parameter{
 		func(c *Config, v string) error { return setNames(&c.Tables, v) }},
 	{"fallback_exclude", "", "names, comma-separated", "Leave these tables out of the copy.",
 		func(c *Config, v string) error { return setNames(&c.Exclude, v) }},
-	{"fallback_conflict", "park", "policy or table:policy, comma-separated", "What replay does with a change whose row was changed on the primary meanwhile: park, keep_remote or apply_local.",
+	{"fallback_conflict", "park", "policy or table:policy, comma-separated", "What replay does with a change whose row was changed on the primary meanwhile: park, keep_remote, apply_local or merge.",
 		setConflict},
 	{"fallback_probe_interval", "500ms", "duration", "Time between two health probes of the primary.",
 		func(c *Config, v string) error { return setDuration(&c.ProbeInterval, v) }},
@@ -372,7 +373,7 @@ func setConflict(c *Config, v string) error {
 			table = qualified(table)
 		}
 		p := PolicyPark
-		if err := setOneOf(&p, policy, PolicyPark, PolicyKeepRemote, PolicyApplyLocal); err != nil {
+		if err := setOneOf(&p, policy, PolicyPark, PolicyKeepRemote, PolicyApplyLocal, PolicyMerge); err != nil {
 			return err
 		}
 		c.Conflict[table] = p
