@@ -253,11 +253,28 @@ func (m *emitter) sortExpr(e *expr) {
 		m.WriteString("NULL")
 		return
 	} else {
-		m.expr(e)
+		m.keyExpr(e)
 	}
 	if o.coll != "" {
 		m.WriteString(" COLLATE " + m.a.collation(o.coll))
 	}
+}
+
+// keyExpr writes an expression to sort or group by. SQLite's parser may make a
+// number of one without columns, which would be an ordinal.
+func (m *emitter) keyExpr(e *expr) {
+	columns := e.kind != exCall
+	e.walk(func(x *expr) bool {
+		columns = columns || x.kind == exColumn || x.kind == exSub || x.kind == exAgg || x.kind == exWindow
+		return !columns
+	})
+	if columns {
+		m.expr(e)
+		return
+	}
+	m.WriteString("coalesce(")
+	m.expr(e)
+	m.WriteString(",NULL)")
 }
 
 // isFixed reports whether an expression is the same for every row.
@@ -280,7 +297,7 @@ func (m *emitter) groupExpr(e *expr) {
 		m.WriteString("NULL")
 		return
 	}
-	m.expr(e)
+	m.keyExpr(e)
 	if c := m.a.equality(e); c != "" {
 		m.WriteString(" COLLATE " + m.a.collation(c))
 	}

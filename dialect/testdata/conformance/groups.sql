@@ -230,3 +230,7 @@ SELECT id FROM kinds WHERE n::text IN (SELECT z.n::text FROM kinds z WHERE z.id 
 SELECT string_agg(t, ',' ORDER BY n, id) = 'x' FROM kinds;
 
 SELECT (SELECT max(z.n) FROM kinds z)::text = 'NaN';
+
+SELECT ('12')::int IS NULL AS x, count(*) FROM kinds GROUP BY 1;
+
+SELECT id FROM customer ORDER BY 1 IS NULL, id;
