@@ -61,6 +61,9 @@ func TestOutage(t *testing.T) {
 	awaitLeases(t, ctx, c, db)
 
 	require.NoError(t, server.Kill9())
+	// A write sent before anybody has noticed would honestly be in doubt.
+	require.Equal(t, 50, scalar[int](t, ctx, db, `SELECT count(*) FROM customer`))
+	require.Equal(t, health.Fallback, c.Status(ctx).Mode)
 	id := scalar[int64](t, ctx, db, `INSERT INTO customer (name) VALUES ($1) RETURNING id`, "while away")
 	require.Equal(t, health.Fallback, c.Status(ctx).Mode)
 	execAll(t, ctx, db, `UPDATE orders SET total = total + 1 WHERE id <= 10`, `DELETE FROM customer WHERE name = 'c50'`)
@@ -258,5 +261,22 @@ func TestCollation(t *testing.T) {
 		}
 		require.NoError(t, c.SwitchToPrimary(ctx))
 		require.NoError(t, db.Close())
+	}
+}
+
+// Letters change case by the primary's LC_CTYPE: under C.UTF-8 text sorts by
+// bytes, and É is a letter all the same.
+func TestLetterCase(t *testing.T) {
+	ctx := testContext(t)
+	for _, opt := range []pgtest.Options{{Locale: "C"}, {Locale: "C.UTF-8"}, {ICULocale: "de-DE"}} {
+		server := pgtest.New(t, opt)
+		require.NoError(t, server.Exec(ctx, "postgres", `CREATE TABLE t (a text PRIMARY KEY)`, `INSERT INTO t VALUES ('École'), ('STRASSE'), ('straße'), ('ΟΔΟΣ')`))
+		db, c := open(t, server.URL()+"&fallback_path="+filepath.Join(t.TempDir(), "app.db")+fast)
+		const q = `SELECT string_agg(lower(a) || '/' || upper(a) || '/' || initcap(a) || '/' || (a ILIKE 'é%') || '/' || (a ~* '^é'), ' ' ORDER BY a COLLATE "C") FROM t`
+		want := scalar[string](t, ctx, db, q)
+		awaitFollowing(t, ctx, c)
+		require.NoError(t, c.SwitchToFallback(ctx))
+		require.Equal(t, want, scalar[string](t, ctx, db, q), "%+v", opt)
+		require.NoError(t, c.SwitchToPrimary(ctx))
 	}
 }

@@ -65,6 +65,7 @@ const FirstLocalOID = 0xF0000000
 type Collation struct {
 	Provider byte   `json:"provider"` // 'c' libc, 'i' ICU, 'b' built in (PostgreSQL 17)
 	Locale   string `json:"locale"`
+	CType    string `json:"ctype,omitempty"` // datctype: what is a letter, and its case
 	Version  string `json:"version"`
 }
 

@@ -154,6 +154,7 @@ func (l *loader) collation() error {
 	c := &l.cat.Collation
 	return l.row(`SELECT coalesce(j->>'datlocprovider', 'c'),
 			coalesce(CASE WHEN j->>'datlocprovider' IN ('i', 'b') THEN coalesce(j->>'datlocale', j->>'daticulocale') END, j->>'datcollate'),
+			coalesce(j->>'datctype', ''),
 			coalesce(j->>'datcollversion', (
 				SELECT pg_collation_actual_version(k.oid) FROM pg_collation k
 				WHERE j->>'datlocprovider' IS NULL AND k.collprovider = 'c' AND k.collcollate = j->>'datcollate'
@@ -161,7 +162,7 @@ func (l *loader) collation() error {
 		FROM (SELECT to_jsonb(d) AS j FROM pg_database d WHERE datname = current_database()) d`,
 		nil, func(scan scanFunc) error {
 			var provider string
-			if err := scan(&provider, &c.Locale, &c.Version); err != nil {
+			if err := scan(&provider, &c.Locale, &c.CType, &c.Version); err != nil {
 				return err
 			}
 			c.Provider = provider[0]

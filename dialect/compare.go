@@ -82,6 +82,36 @@ func (a *analyser) plainText() bool {
 	return false
 }
 
+// By which rules letters change case and characters are letters.
+const (
+	caseASCII = iota // C: nothing but ASCII
+	caseLibc         // the C library's, under any other LC_CTYPE, C.UTF-8 too
+	caseICU
+)
+
+// caseRules tells the rules of the database. Where they matter for a call,
+// languages with rules of their own are refused.
+func (a *analyser) caseRules(pos int32, matters bool) int {
+	c := a.cat.Collation
+	ctype := c.CType
+	if c.Provider == 'i' || ctype == "" {
+		ctype = c.Locale
+	}
+	if matters && len(ctype) >= 2 && (len(ctype) == 2 || ctype[2] == '_' || ctype[2] == '-') {
+		switch strings.ToLower(ctype[:2]) {
+		case "tr", "az", "lt":
+			a.refuse(pos, "letter case under locale %q", ctype)
+		}
+	}
+	switch {
+	case c.Provider == 'i':
+		return caseICU
+	case ctype == "" || ctype == "C" || ctype == "POSIX":
+		return caseASCII
+	}
+	return caseLibc
+}
+
 // textCollation is the collation text expression e sorts by; "" for bytes.
 func (a *analyser) textCollation(e *expr) string {
 	switch e.coll {

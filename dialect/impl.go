@@ -51,8 +51,11 @@ func (a *analyser) lookup(p *pgcatalog.Proc, args []*expr) (pgfunc.Impl, bool) {
 
 // callImpl emits a call of an implementation of package pgfunc.
 func (a *analyser) callImpl(m pgfunc.Impl, typ uint32, pos int32, args ...*expr) *expr {
-	if m.Locale != nil && !a.plainText() {
+	switch rules := a.caseRules(pos, m.Locale != nil); {
+	case rules == caseLibc && m.Locale != nil:
 		return a.callImpl(*m.Locale, typ, pos, args...)
+	case rules == caseICU && m.ICU != nil:
+		return a.callImpl(*m.ICU, typ, pos, args...)
 	}
 	if m.SQL == "$1" && len(args) == 1 && args[0].kind == exConst {
 		return constant(typ, args[0].pos, args[0].val)
