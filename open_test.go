@@ -214,7 +214,9 @@ func TestSharedInstance(t *testing.T) {
 	require.NoError(t, two.Ping(), "the first Close ended what the second uses")
 	require.NoError(t, two.Close())
 	require.ErrorIs(t, c2.SwitchToFallback(t.Context()), failoversql.ErrClosed)
-	_, err = failoversql.FromDB(t.Context(), sql.OpenDB(stdlib.GetConnector(*mustConfig(t, server.URL()).Primary)))
+	bare := sql.OpenDB(stdlib.GetConnector(*mustConfig(t, server.URL()).Primary))
+	defer bare.Close()
+	_, err = failoversql.FromDB(t.Context(), bare)
 	require.Error(t, err)
 }
 
