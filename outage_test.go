@@ -180,6 +180,9 @@ func TestSecondProcessFollowsOwner(t *testing.T) {
 	require.False(t, other.Status(ctx).Owner)
 
 	require.NoError(t, server.Kill9())
+	for _, db := range []*sql.DB{first, second} { // a write that is sent first would honestly be in doubt
+		require.Equal(t, 1, scalar[int](t, ctx, db, `SELECT count(*) FROM t`))
+	}
 	execAll(t, ctx, first, `INSERT INTO t VALUES (2)`)
 	execAll(t, ctx, second, `INSERT INTO t VALUES (3)`)
 	awaitMode(t, ctx, other, health.Fallback)
