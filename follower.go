@@ -23,8 +23,8 @@ type follower struct {
 	cancel context.CancelFunc // nil while stopped
 	done   chan struct{}
 
-	others bool // more than one instance was registered when last asked
-	err    error
+	live int // instances registered on the primary when last asked; 0 before
+	err  error
 }
 
 func newFollower(i *instance, r *running) *follower { return &follower{inst: i, r: r} }
@@ -109,9 +109,15 @@ func (f *follower) once(ctx context.Context) error {
 func (f *follower) upkeep(ctx context.Context) {
 	var conn *pgx.Conn
 	defer func() {
-		if conn != nil {
-			_ = conn.Close(context.WithoutCancel(ctx))
+		if conn == nil {
+			return
 		}
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
+		defer cancel()
+		if f.r.ctx.Err() != nil { // the application ends: others need not reckon with its file
+			_ = f.r.sync.Forget(ctx, conn)
+		}
+		_ = conn.Close(ctx)
 	}()
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
@@ -148,7 +154,7 @@ func (f *follower) tend(ctx context.Context, conn **pgx.Conn) error {
 		return err
 	}
 	f.mu.Lock()
-	f.others = live > 1
+	f.live = live
 	f.mu.Unlock()
 	_, leases := f.r.sync.RefillLeases(ctx, *conn)
 	return errors.Join(leases, f.r.probe.with(ctx, func(c *pgx.Conn) error {
@@ -156,13 +162,17 @@ func (f *follower) tend(ctx context.Context, conn **pgx.Conn) error {
 	}))
 }
 
-// severalInstances: other instances were registered on the primary, whose own
-// files cannot see what this one writes.
-func (f *follower) severalInstances() bool {
+// instances is how many instances were registered on the primary when it was
+// last asked, this one included; 0 where it never was.
+func (f *follower) instances() int {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return f.others
+	return f.live
 }
+
+// severalInstances: other instances were registered on the primary, whose own
+// files cannot see what this one writes.
+func (f *follower) severalInstances() bool { return f.instances() > 1 }
 
 func (f *follower) note(err error) {
 	f.mu.Lock()

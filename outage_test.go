@@ -283,3 +283,56 @@ func TestLetterCase(t *testing.T) {
 		require.NoError(t, c.SwitchToPrimary(ctx))
 	}
 }
+
+// An instance that was closed is no longer reckoned with by the next one, which
+// may write to its own file; one that is there still is.
+func TestSeveralInstances(t *testing.T) {
+	ctx := testContext(t)
+	server := pgtest.New(t)
+	start := func(live int) (*sql.DB, *failoversql.Connector) {
+		db, c := open(t, server.URL()+"&fallback_path="+filepath.Join(t.TempDir(), "app.db")+fast)
+		execAll(t, ctx, db, `CREATE TABLE IF NOT EXISTS t (a bigserial PRIMARY KEY)`)
+		awaitFollowing(t, ctx, c)
+		require.Eventually(t, func() bool { return c.Status(ctx).Instances == live }, 20*time.Second, time.Millisecond)
+		return db, c
+	}
+	first, _ := start(1)
+	require.NoError(t, first.Close())
+
+	second, c2 := start(1)
+	require.NoError(t, c2.SwitchToFallback(ctx))
+	execAll(t, ctx, second, `INSERT INTO t DEFAULT VALUES`)
+	require.NoError(t, c2.SwitchToPrimary(ctx))
+	awaitFollowing(t, ctx, c2)
+
+	third, c3 := start(2)
+	require.NoError(t, c3.SwitchToFallback(ctx))
+	var pg *pgconn.PgError
+	_, err := third.ExecContext(ctx, `INSERT INTO t DEFAULT VALUES`)
+	require.ErrorAs(t, err, &pg)
+	require.Equal(t, "25006", pg.Code)
+	require.Equal(t, 1, scalar[int](t, ctx, third, `SELECT count(*) FROM t`))
+}
+
+// A function that a user defined is refused by name, also where it would be
+// chosen over one of PostgreSQL's.
+func TestUserDefinedFunctions(t *testing.T) {
+	ctx := testContext(t)
+	server := pgtest.New(t)
+	require.NoError(t, server.Exec(ctx, "postgres", `CREATE TABLE t (a int PRIMARY KEY, f float8)`, `INSERT INTO t VALUES (1, 2.345)`,
+		`CREATE FUNCTION tax(int) RETURNS int LANGUAGE sql AS 'SELECT $1 * 2'`,
+		`CREATE FUNCTION round(float8, int) RETURNS numeric LANGUAGE sql AS 'SELECT round($1::numeric, $2)'`,
+		`CREATE FUNCTION lower(text) RETURNS text LANGUAGE sql AS 'SELECT ''never chosen'''`))
+	db, c := open(t, server.URL()+"&fallback_path="+filepath.Join(t.TempDir(), "app.db")+fast)
+	require.NoError(t, db.PingContext(ctx))
+	awaitFollowing(t, ctx, c)
+	require.NoError(t, c.SwitchToFallback(ctx))
+	for _, q := range []string{`SELECT tax(a) FROM t`, `SELECT round(f, 1) FROM t`} {
+		var v string
+		var pg *pgconn.PgError
+		require.ErrorAs(t, db.QueryRowContext(ctx, q).Scan(&v), &pg, q)
+		require.Equal(t, "0A000", pg.Code, q)
+	}
+	require.Equal(t, "x", scalar[string](t, ctx, db, `SELECT lower('X')`), "PostgreSQL's own of the same signature comes first")
+	require.NoError(t, c.SwitchToPrimary(ctx))
+}

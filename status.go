@@ -27,6 +27,10 @@ type Status struct {
 	Primary  PrimaryStatus
 	Fallback FallbackStatus
 
+	// Instances is how many instances, this one included, were registered on the
+	// primary when it was last asked; 0 where it never was.
+	Instances int
+
 	// LastPause is how long new transactions waited at the last return to the
 	// primary.
 	LastPause time.Duration
@@ -82,7 +86,7 @@ func (i *instance) status(ctx context.Context) Status {
 	s := Status{
 		Mode: m.Route.Mode, Since: m.Route.Since, Generation: m.Route.Generation, Reason: m.Route.Reason,
 		Pin: m.Pin, Owner: r.file.Owned(), Held: m.Held, ReturnAt: m.ReturnAt,
-		LastPause: time.Duration(r.pause.Load()),
+		Instances: r.follow.instances(), LastPause: time.Duration(r.pause.Load()),
 		Primary: PrimaryStatus{
 			Host: i.cfg.Primary.Host, Port: i.cfg.Primary.Port, Database: i.cfg.Primary.Database,
 			Up: m.ProbeErr == nil && !m.LastProbe.IsZero(), LastProbe: m.LastProbe, Latency: m.Latency, Error: text(m.ProbeErr),

@@ -46,10 +46,10 @@ type Catalog struct {
 	// there is no such table.
 	Absent []Relation `json:"absent,omitempty"`
 
-	// Routines names what users defined that may run code inside a SELECT which
-	// looks harmless: functions, operators, and types with casts of their own
-	// (as "name", "operator +", "cast name"). A statement that uses one of these
-	// names is never proven free of effects.
+	// Routines names what users defined, which a statement may run without
+	// looking so: functions ("name"), operators ("operator +") and types with
+	// casts of their own ("cast name"). Those that PostgreSQL may choose over its
+	// own of that name are there again as "overload name".
 	Routines []string `json:"routines,omitempty"`
 
 	// NextOID numbers objects made on the fallback; see FirstLocalOID.

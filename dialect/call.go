@@ -1,6 +1,7 @@
 package dialect
 
 import (
+	"slices"
 	"strings"
 
 	pg_query "github.com/pganalyze/pg_query_go/v6"
@@ -129,6 +130,9 @@ func (a *analyser) callArgs(sc *scope, n *pg_query.FuncCall) (args []*expr, name
 // resolveCall chooses the overload; nil means the call is a cast.
 func (a *analyser) resolveCall(name string, args []*expr, inputs []uint32, names []string, n *pg_query.FuncCall) *candidate {
 	pos := n.GetLocation()
+	if len(n.GetFuncname()) == 1 && a.userDefined("overload "+name) {
+		a.refuse(pos, "function %s, of which the primary has one of its own,", name)
+	}
 	all, exact := a.function(name, inputs, names, n.GetFuncVariadic())
 	if exact != nil {
 		return exact
@@ -154,6 +158,9 @@ func (a *analyser) resolveCall(name string, args []*expr, inputs []uint32, names
 		a.failHint(codeAmbiguousFunction, pos, "Could not choose a best candidate function. You might need to add explicit type casts.",
 			"function %s is not unique", a.signatureText(name, inputs, names))
 	}
+	if a.userDefined(name) {
+		a.refuse(pos, "the user-defined function %s", a.signatureText(name, inputs, names))
+	}
 	if n.GetAggStar() {
 		a.fail(codeUndefinedFunction, pos, "function %s() does not exist", name)
 	}
@@ -164,6 +171,10 @@ func (a *analyser) resolveCall(name string, args []*expr, inputs []uint32, names
 		"function %s does not exist", a.signatureText(name, inputs, names))
 	return nil
 }
+
+// userDefined: the primary has a routine of this name that a user defined; see
+// catalog.Catalog.Routines.
+func (a *analyser) userDefined(name string) bool { return slices.Contains(a.cat.Routines, name) }
 
 // castType is the type that f(x) may be a cast to.
 func (a *analyser) castType(name string, args []*expr) (uint32, bool) {

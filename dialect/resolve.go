@@ -235,6 +235,9 @@ func (a *analyser) prefixOperator(name string, right uint32, pos int32) *candida
 }
 
 func (a *analyser) chooseOperator(name string, inputs []uint32, cands []candidate, pos int32) *candidate {
+	if a.userDefined("overload operator " + name) {
+		a.refuse(pos, "operator %s, of which the primary has one of its own,", name)
+	}
 	if len(cands) > 0 {
 		cands = a.matchArgs(inputs, cands)
 		switch len(cands) {
@@ -263,6 +266,9 @@ func (a *analyser) noOperator(name string, inputs []uint32, pos int32) {
 	hint := "No operator matches the given name and argument types. You might need to add explicit type casts."
 	if len(inputs) == 1 {
 		hint = "No operator matches the given name and argument type. You might need to add an explicit type cast."
+	}
+	if a.userDefined("operator " + name) {
+		a.refuse(pos, "the user-defined operator %s", a.operatorText(name, inputs))
 	}
 	a.failHint(codeUndefinedFunction, pos, hint, "operator does not exist: %s", a.operatorText(name, inputs))
 }
