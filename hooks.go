@@ -211,6 +211,7 @@ func (i *instance) cutover(ctx context.Context, r *running) error {
 func (i *instance) abortCutover(ctx context.Context, r *running) error {
 	i.dropWarm(r)
 	r.gated.Store(0)
+	r.sync.EndReplay() // its lock would keep other instances waiting until the next attempt
 	if !r.rejects.Load() {
 		if err := r.sync.Unseal(ctx); err != nil {
 			return err
