@@ -101,6 +101,14 @@ func (e *events) stop() {
 	e.wg.Wait()
 }
 
+var modeText = map[health.Mode]string{
+	health.Primary:     "PostgreSQL serves",
+	health.Fallback:    "SQLite serves",
+	health.Recovering:  "PostgreSQL is back, SQLite serves while the journal is replayed",
+	health.Cutover:     "new transactions wait for the return to PostgreSQL",
+	health.Unavailable: "nothing serves",
+}
+
 // announce tells subscribers and the log of a route.
 func (i *instance) announce(route health.Route) {
 	level := slog.LevelInfo
@@ -110,6 +118,6 @@ func (i *instance) announce(route health.Route) {
 	case health.Unavailable:
 		level = slog.LevelError
 	}
-	i.log.Log(background(), level, "failoversql: "+route.Mode.String()+" serves", "mode", route.Mode, "generation", route.Generation, "reason", route.Reason)
+	i.log.Log(background(), level, "failoversql: "+modeText[route.Mode], "mode", route.Mode, "generation", route.Generation, "reason", route.Reason)
 	i.events.emit(Event{Time: time.Now(), Mode: route.Mode, Generation: route.Generation, Reason: route.Reason})
 }

@@ -9,6 +9,7 @@ import (
 	pg_query "github.com/pganalyze/pg_query_go/v6"
 
 	"github.com/failoversql/failoversql/catalog"
+	"github.com/failoversql/failoversql/dialect/pgfunc"
 )
 
 const (
@@ -266,12 +267,7 @@ func constraint(t *catalog.Table, name string) *catalog.Constraint {
 
 // ident and qualified print names as PostgreSQL's own printing does, quoted
 // where they must be.
-func ident(name string) string {
-	if reservedWords[name] {
-		return catalog.QuoteIdent(name)
-	}
-	return quoteIfNeeded(name)
-}
+func ident(name string) string { return pgfunc.QuoteIdent(name) }
 
 func qualified(schema, name string) string { return ident(schema) + "." + ident(name) }
 

@@ -40,13 +40,13 @@ func (a *analyser) checkDomain(e *expr, d *catalog.Type) *expr {
 	args := []*expr{e, v}
 	tmpl := "(SELECT CASE"
 	if d.NotNull {
-		tmpl += " WHEN $2 IS NULL THEN " + a.raise("23502", "domain "+quoteIfNeeded(d.Name)+" does not allow null values")
+		tmpl += " WHEN $2 IS NULL THEN " + a.raise("23502", "domain "+ident(d.Name)+" does not allow null values")
 	}
 	for _, k := range d.Checks {
 		sc := &scope{clause: inCheck, items: []*nsItem{a.item("", src)}}
 		args = append(args, a.needBool(a.stored(k.Expr, "check of domain "+d.Name, sc), "CHECK"))
 		tmpl += " WHEN NOT $" + itoa(len(args)) + " THEN " +
-			a.raise("23514", "value for domain "+quoteIfNeeded(d.Name)+" violates check constraint \""+k.Name+"\""+constraintField+k.Name)
+			a.raise("23514", "value for domain "+ident(d.Name)+" violates check constraint \""+k.Name+"\""+constraintField+k.Name)
 	}
 	out := call(e.typ, e.pos, tmpl+" ELSE $2 END FROM (SELECT $1 AS v) AS "+src.alias+")", args...)
 	out.typmod = e.typmod

@@ -150,7 +150,7 @@ func (a *analyser) typeName(oid uint32) string { return a.formatType(oid, -1) }
 var sqlNames = map[uint32]string{
 	oidBool: "boolean", oidInt2: "smallint", oidInt4: "integer", oidInt8: "bigint", oidFloat4: "real", oidFloat8: "double precision",
 	oidNumeric: "numeric", oidVarchar: "character varying", oidBpchar: "character", oidQChar: `"char"`, oidBit: "bit", oidVarbit: "bit varying",
-	oidTimestamp: "timestamp without time zone", oidTimestamptz: "timestamp with time zone", oidTime: "time without time zone", oidTimetz: "time with time zone",
+	oidTimestamp: "timestamp without time zone", oidTimestamptz: "timestamp with time zone", oidTime: "time without time zone", oidTimetz: "time with time zone", oidInterval: "interval",
 }
 
 func (a *analyser) formatType(oid uint32, mod int32) string {
@@ -177,9 +177,9 @@ func (a *analyser) formatType(oid uint32, mod int32) string {
 		return name
 	}
 	if t.schema != "" && !a.inPath(t.schema) {
-		return quoteIfNeeded(t.schema) + "." + quoteIfNeeded(t.name)
+		return ident(t.schema) + "." + ident(t.name)
 	}
-	return quoteIfNeeded(t.name)
+	return ident(t.name)
 }
 
 func (a *analyser) inPath(schema string) bool {
@@ -189,16 +189,6 @@ func (a *analyser) inPath(schema string) bool {
 		}
 	}
 	return false
-}
-
-func quoteIfNeeded(s string) string {
-	for i, r := range s {
-		if r >= 'a' && r <= 'z' || r == '_' || i > 0 && (r >= '0' && r <= '9' || r == '$') {
-			continue
-		}
-		return catalog.QuoteIdent(s)
-	}
-	return s
 }
 
 // numericMod takes precision and scale out of a numeric's type modifier.

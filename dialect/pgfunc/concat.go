@@ -189,7 +189,7 @@ func formatArg(conv byte, v value, env *pgvalue.Env) (string, error) {
 	}
 	switch conv {
 	case 'I':
-		return quoteIdent(s), nil
+		return QuoteIdent(s), nil
 	case 'L':
 		return quoteLiteral(s), nil
 	}

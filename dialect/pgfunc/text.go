@@ -66,7 +66,7 @@ func textFuncs(r *registry) {
 		return overlay(s, with, from, int64(utf8.RuneCountInString(with)))
 	}), "overlay(text,text,int4)")
 	r.fn("pg_quote_literal", f1(ok1(quoteLiteral)), "quote_literal(text)")
-	r.fn("pg_quote_ident", f1(ok1(quoteIdent)), "quote_ident(text)")
+	r.fn("pg_quote_ident", f1(ok1(QuoteIdent)), "quote_ident(text)")
 	r.def("pg_quote_nullable", func(a any) (any, error) {
 		if null(a) {
 			return "NULL", nil
@@ -304,8 +304,8 @@ func quoteLiteral(s string) string {
 	return q
 }
 
-// quoteIdent quotes an identifier where it must be.
-func quoteIdent(s string) string {
+// QuoteIdent quotes an identifier where it must be: the function quote_ident.
+func QuoteIdent(s string) string {
 	safe := s != "" && (s[0] >= 'a' && s[0] <= 'z' || s[0] == '_')
 	for i := 0; safe && i < len(s); i++ {
 		c := s[i]
