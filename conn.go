@@ -24,11 +24,14 @@ type backend interface {
 	driver.Validator
 }
 
-// Conn is a connection to one side, PostgreSQL or the fallback, for its whole
-// life. sql.Conn.Raw gives it. Like every driver.Conn it is used by one
-// goroutine at a time.
+// Conn is a connection to one side, PostgreSQL or the fallback. It stays with
+// that side from the first statement after it was handed out until it is handed
+// out again (see reroute). sql.Conn.Raw gives it. Like every driver.Conn it is
+// used by one goroutine at a time.
 type Conn struct {
 	backend
+	inst *instance
+	used bool // a statement has run since it was handed out
 }
 
 var (

@@ -88,7 +88,7 @@ func (i *instance) undecided(ctx context.Context, err error) error {
 
 func (i *instance) connectPrimary(ctx context.Context, r *running, generation uint64) (driver.Conn, error) {
 	if c := i.takeWarm(r, generation); c != nil {
-		return &Conn{c}, nil
+		return &Conn{backend: c, inst: i}, nil
 	}
 	c, err := i.dialPrimary(ctx, generation)
 	if err != nil {
@@ -97,7 +97,7 @@ func (i *instance) connectPrimary(ctx context.Context, r *running, generation ui
 	if !i.gate.current(generation) {
 		return nil, errors.Join(errStale, c.Close())
 	}
-	return &Conn{c}, nil
+	return &Conn{backend: c, inst: i}, nil
 }
 
 // dialPrimary opens a connection for a generation, within fallback_timeout.
@@ -146,7 +146,7 @@ func (i *instance) connectFallback(ctx context.Context, r *running, generation u
 	if !i.gate.current(generation) {
 		return nil, errors.Join(errStale, c.Close())
 	}
-	return &Conn{c}, nil
+	return &Conn{backend: c, inst: i}, nil
 }
 
 // rejecting: the fallback takes no writes this time. The owner has decided so;

@@ -107,7 +107,7 @@ func BenchmarkOverhead(b *testing.B) {
 	c := &primaryConn{std: below, pg: below, sock: &socket{}, inst: inst, gen: 1}
 	c.tx.conn = c
 	ctx := context.Background()
-	for name, conn := range map[string]backendCalls{"bare": below, "failoversql": &Conn{c}} {
+	for name, conn := range map[string]backendCalls{"bare": below, "failoversql": &Conn{backend: c, inst: inst}} {
 		b.Run("query/"+name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
