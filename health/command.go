@@ -26,10 +26,10 @@ func (e errPrimaryDown) Unwrap() error { return e.err }
 func (m *machine) order(now time.Time, c *command) {
 	switch {
 	case m.phase == observing:
-		c.reply <- ErrObserver
+		m.reply(c, ErrObserver)
 		return
 	case m.cmd != nil:
-		c.reply <- ErrBusy
+		m.reply(c, ErrBusy)
 		return
 	}
 	c.previous = m.pin
@@ -40,6 +40,19 @@ func (m *machine) order(now time.Time, c *command) {
 		m.dropProbes()
 		m.next = now
 	}
+}
+
+// reply answers an order, after what it brought about can be seen by everybody.
+func (m *machine) reply(c *command, err error) {
+	m.answers = append(m.answers, func() { c.reply <- err })
+}
+
+// giveAnswers is called when acts have been carried out.
+func (m *machine) giveAnswers() {
+	for _, give := range m.answers {
+		give()
+	}
+	m.answers = nil
 }
 
 // withdraw ends an order that nobody waits for any more.
@@ -59,7 +72,7 @@ func (m *machine) failCommand(err error) {
 		return
 	}
 	m.pin = m.cmd.previous
-	m.cmd.reply <- err
+	m.reply(m.cmd, err)
 	m.cmd = nil
 }
 
@@ -72,7 +85,7 @@ func (m *machine) answer() {
 	case m.cmd.want == Auto,
 		m.cmd.want == PinPrimary && m.phase == primary,
 		m.cmd.want == PinFallback && m.phase == fallback:
-		m.cmd.reply <- nil
+		m.reply(m.cmd, nil)
 		m.cmd = nil
 	case m.cmd.want == PinFallback && m.phase == unavailable && m.hookErr != nil && m.running == noHook:
 		m.failCommand(m.hookErr)

@@ -71,8 +71,9 @@ type machine struct {
 	switches []time.Time // to the fallback, for the flap budget
 	held     bool        // the flap budget is spent
 
-	cmd  *command
-	acts []action
+	cmd     *command
+	acts    []action
+	answers []func() // to operators, given when acts have been carried out
 }
 
 // command is an operator's wish under way.

@@ -130,6 +130,7 @@ func (s *sim) step() {
 	s.m.advance(s.now)
 	s.acts = append(s.acts, s.m.acts...)
 	s.m.acts = nil
+	s.m.giveAnswers()
 }
 
 func (s *sim) pass(d time.Duration) {

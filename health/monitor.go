@@ -278,6 +278,7 @@ func (m *Monitor) carryOut(now time.Time) {
 		}
 	}
 	m.show(m.machine.route, now)
+	m.machine.giveAnswers()
 	if m.asked || !m.view.Load().deciding {
 		m.beginOnce.Do(func() { close(m.begun) })
 	}
