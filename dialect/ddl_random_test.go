@@ -27,10 +27,7 @@ func TestForeignKeyActionsRandom(t *testing.T) {
 	}
 	defer conn.Close(context.Background())
 	seed := rand.Uint64()
-	rounds, statements := 6, 120
-	if testing.Short() {
-		rounds = 3
-	}
+	const rounds, statements = 6, 120
 	for i := range rounds {
 		t.Run(fmt.Sprintf("%d/%d", seed, i), func(t *testing.T) {
 			(&foreignWeb{t: t, r: rand.New(rand.NewPCG(seed, uint64(i))), conn: conn}).run(statements)
