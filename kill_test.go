@@ -17,6 +17,7 @@ import (
 	"github.com/failoversql/failoversql"
 	"github.com/failoversql/failoversql/health"
 	"github.com/failoversql/failoversql/internal/pgtest"
+	dbsync "github.com/failoversql/failoversql/sync"
 )
 
 // ledger remembers what the database acknowledged.
@@ -184,4 +185,16 @@ func inTransaction(ctx context.Context, db *sql.DB, id string, w int, n int64) e
 func awaitFollowing(t *testing.T, ctx context.Context, c *failoversql.Connector) {
 	t.Helper()
 	require.Eventually(t, func() bool { return c.Status(ctx).Fallback.Following }, 60*time.Second, time.Millisecond, "the file does not follow")
+}
+
+// awaitCopied waits until the file has all that PostgreSQL has committed: what a
+// crash follows upon is otherwise on PostgreSQL alone.
+func awaitCopied(t *testing.T, ctx context.Context, c *failoversql.Connector, db *sql.DB) {
+	t.Helper()
+	want, err := dbsync.ParseLSN(scalar[string](t, ctx, db, `SELECT pg_current_wal_lsn()::text`))
+	require.NoError(t, err)
+	require.Eventually(t, func() bool {
+		lsn, err := dbsync.ParseLSN(c.Status(ctx).Fallback.LSN)
+		return err == nil && lsn >= want
+	}, 60*time.Second, time.Millisecond, "the file does not catch up")
 }
