@@ -104,6 +104,11 @@ func (i *instance) connectPrimary(ctx context.Context, r *running, generation ui
 func (i *instance) dialPrimary(ctx context.Context, generation uint64) (*primaryConn, error) {
 	ctx, cancel := context.WithTimeout(ctx, i.cfg.Timeout)
 	defer cancel()
+	if i.tokens != nil {
+		if err := i.tokens.prepare(ctx, generation); err != nil {
+			return nil, err
+		}
+	}
 	d := &dialing{set: i.sockets, generation: generation}
 	c, err := i.primary.Connect(context.WithValue(ctx, dialingKey{}, d))
 	if err != nil {

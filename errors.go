@@ -33,6 +33,8 @@ type InDoubtError struct {
 	// Err is what happened to the connection, or the error of the caller's
 	// context.
 	Err error
+
+	token *token // by which Resolve asks; nil where none was left
 }
 
 func (e *InDoubtError) Error() string {

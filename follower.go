@@ -109,15 +109,15 @@ func (f *follower) once(ctx context.Context) error {
 func (f *follower) upkeep(ctx context.Context) {
 	var conn *pgx.Conn
 	defer func() {
-		if conn == nil {
-			return
-		}
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
 		defer cancel()
-		if f.r.ctx.Err() != nil { // the application ends: others need not reckon with its file
-			_ = f.r.sync.Forget(ctx, conn)
+		ends := f.r.ctx.Err() != nil
+		if ends && f.instances() > 0 && f.connect(ctx, &conn) == nil {
+			_ = f.r.sync.Forget(ctx, conn) // others need not reckon with this file any more
 		}
-		_ = conn.Close(ctx)
+		if conn != nil {
+			_ = conn.Close(ctx)
+		}
 	}()
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
@@ -141,13 +141,8 @@ func (f *follower) tend(ctx context.Context, conn **pgx.Conn) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
-	if *conn == nil || (*conn).IsClosed() {
-		cfg := f.inst.cfg.Replication.Copy() // the role that may do what the application's need not
-		cfg.RuntimeParams["application_name"] = "failoversql upkeep"
-		if *conn, err = pgx.ConnectConfig(ctx, cfg); err != nil {
-			*conn = nil
-			return err
-		}
+	if err := f.connect(ctx, conn); err != nil {
+		return err
 	}
 	live, err := f.r.sync.Heartbeat(ctx, *conn, string(f.inst.cfg.Writes))
 	if err != nil {
@@ -160,6 +155,17 @@ func (f *follower) tend(ctx context.Context, conn **pgx.Conn) error {
 	return errors.Join(leases, f.r.probe.with(ctx, func(c *pgx.Conn) error {
 		return f.r.sync.RecordBackends(ctx, c, f.r.backends())
 	}))
+}
+
+// connect opens the connection of the upkeep where it is not open.
+func (f *follower) connect(ctx context.Context, conn **pgx.Conn) (err error) {
+	if *conn != nil && !(*conn).IsClosed() {
+		return nil
+	}
+	cfg := f.inst.cfg.Replication.Copy() // the role that may do what the application's need not
+	cfg.RuntimeParams["application_name"] = "failoversql upkeep"
+	*conn, err = pgx.ConnectConfig(ctx, cfg)
+	return err
 }
 
 // instances is how many instances were registered on the primary when it was

@@ -33,6 +33,7 @@ type instance struct {
 	gate    *gate
 	sockets *sockets
 	primary driver.Connector // pgx, dialling through sockets
+	tokens  *tokens          // nil unless fallback_commit_tokens
 	events  events
 
 	startMu sync.Mutex
@@ -69,6 +70,9 @@ func newInstance(key any, cfg *Config) *instance {
 	i := &instance{key: key, cfg: cfg, log: cfg.logger(), gate: newGate()}
 	i.sockets = newSockets(i.socketBroken)
 	pg := cfg.Primary.Copy()
+	if cfg.CommitTokens {
+		i.tokens = newTokens(i)
+	}
 	i.primary = stdlib.GetConnector(*pg, stdlib.OptionBeforeConnect(dialByContext))
 	return i
 }
@@ -160,6 +164,9 @@ func (i *instance) run(ctx context.Context, file *sqlitedb.File) error {
 	}
 	r.owner.start()
 	r.wg.Go(r.watch.run)
+	if i.tokens != nil {
+		r.wg.Go(func() { i.tokens.run(r.ctx, r) })
+	}
 	return nil
 }
 

@@ -15,15 +15,17 @@ import (
 type Effect uint8
 
 const (
-	EffectUnknown Effect = iota // anything
-	EffectNone                  // proven to do nothing: it may be run again
-	EffectCommit                // ends a transaction
+	EffectUnknown  Effect = iota // anything
+	EffectNone                   // proven to do nothing: it may be run again
+	EffectCommit                 // commits a transaction
+	EffectTwoPhase               // prepares a transaction, or commits a prepared one
+	EffectWrite                  // one statement that may write, and may as well do so inside a transaction block
 )
 
 // EffectOf judges a text whose answer was lost. EffectNone is a proof: one
 // SELECT without a locking clause, over plain tables without row security, whose
 // functions are all PostgreSQL's own and not volatile, and shadowed by nothing
-// that a user defined. What is not known is EffectUnknown, as is everything
+// that a user defined. What is not known is EffectUnknown, as is every SELECT
 // without a catalog. It costs a parse and is meant for the failing path.
 func EffectOf(cat *catalog.Catalog, sql string) Effect {
 	tree, err := pg_query.Parse(sql)
@@ -33,19 +35,28 @@ func EffectOf(cat *catalog.Catalog, sql string) Effect {
 	node := tree.GetStmts()[0].GetStmt()
 	if tx := node.GetTransactionStmt(); tx != nil {
 		switch tx.GetKind() {
-		case pg_query.TransactionStmtKind_TRANS_STMT_COMMIT, pg_query.TransactionStmtKind_TRANS_STMT_PREPARE,
-			pg_query.TransactionStmtKind_TRANS_STMT_COMMIT_PREPARED:
+		case pg_query.TransactionStmtKind_TRANS_STMT_COMMIT:
 			return EffectCommit
+		case pg_query.TransactionStmtKind_TRANS_STMT_PREPARE, pg_query.TransactionStmtKind_TRANS_STMT_COMMIT_PREPARED:
+			return EffectTwoPhase
 		}
 		return EffectUnknown
 	}
-	if node.GetSelectStmt() == nil || cat == nil {
+	switch node.GetNode().(type) {
+	case *pg_query.Node_InsertStmt, *pg_query.Node_UpdateStmt, *pg_query.Node_DeleteStmt, *pg_query.Node_MergeStmt,
+		*pg_query.Node_TruncateStmt, *pg_query.Node_CreateTableAsStmt:
+		return EffectWrite
+	case *pg_query.Node_SelectStmt:
+		if cat == nil {
+			return EffectUnknown
+		}
+	default:
 		return EffectUnknown
 	}
 	w := effectWalk{cat: cat, local: map[string]bool{}}
 	w.names(node.ProtoReflect())
 	if !w.harmless(node.ProtoReflect()) {
-		return EffectUnknown
+		return EffectWrite
 	}
 	return EffectNone
 }

@@ -29,15 +29,28 @@ func TestEffectOf(t *testing.T) {
 		require.Equal(t, EffectUnknown, EffectOf(nil, sql), sql)
 	}
 	for _, sql := range []string{
-		"INSERT INTO t VALUES (1)", "SELECT nextval('s')", "SELECT a FROM t FOR UPDATE", "SELECT charge(1)", "SELECT lower('x')",
-		"SELECT t.charge FROM t", "SELECT a @@@ b FROM t", "SELECT * FROM v", "SELECT * FROM guarded", "SELECT * FROM far", "SELECT * FROM unknown_table",
-		"WITH d AS (DELETE FROM t RETURNING *) SELECT * FROM d", "SELECT 1; SELECT 2", "SELECT 'x'::checked", "SELECT pg_advisory_lock(1)",
-		"SELECT set_config('a','b',false)", "SELECT * INTO n FROM t", "SELECT my.f(1)", "EXPLAIN ANALYZE DELETE FROM t", "nonsense", "", "SELECT random() FROM t",
-		"SELECT setval('s', 1)", "SELECT query_to_xml('delete from t returning 1', true, true, '')", "CALL p()", "SELECT lo_import('x')", "SELECT * FROM pg_catalog.pg_class",
+		"INSERT INTO t VALUES (1)", "UPDATE t SET a = 1", "DELETE FROM t WHERE a = $1", "TRUNCATE t", "CREATE TABLE n AS SELECT 1",
+		"MERGE INTO t USING u ON t.a = u.a WHEN MATCHED THEN DELETE", "WITH w AS (SELECT 1) INSERT INTO t SELECT * FROM w",
 	} {
+		require.Equal(t, EffectWrite, EffectOf(nil, sql), sql)
+	}
+	for _, sql := range []string{
+		"SELECT nextval('s')", "SELECT a FROM t FOR UPDATE", "SELECT charge(1)", "SELECT lower('x')",
+		"SELECT t.charge FROM t", "SELECT a @@@ b FROM t", "SELECT * FROM v", "SELECT * FROM guarded", "SELECT * FROM far", "SELECT * FROM unknown_table",
+		"WITH d AS (DELETE FROM t RETURNING *) SELECT * FROM d", "SELECT 'x'::checked", "SELECT pg_advisory_lock(1)",
+		"SELECT set_config('a','b',false)", "SELECT * INTO n FROM t", "SELECT my.f(1)", "SELECT random() FROM t",
+		"SELECT setval('s', 1)", "SELECT query_to_xml('delete from t returning 1', true, true, '')", "SELECT lo_import('x')", "SELECT * FROM pg_catalog.pg_class",
+	} {
+		require.Equal(t, EffectWrite, EffectOf(cat, sql), sql)
+		require.Equal(t, EffectUnknown, EffectOf(nil, sql), sql)
+	}
+	for _, sql := range []string{"INSERT INTO t VALUES (1); COMMIT", "SELECT 1; SELECT 2", "EXPLAIN ANALYZE DELETE FROM t", "nonsense", "", "CALL p()", "VACUUM t", "DO 'BEGIN END'", "CREATE DATABASE d", "BEGIN"} {
 		require.Equal(t, EffectUnknown, EffectOf(cat, sql), sql)
 	}
-	for _, sql := range []string{"COMMIT", "commit; -- x", "END", "PREPARE TRANSACTION 'x'"} {
+	for _, sql := range []string{"COMMIT", "commit; -- x", "END", "COMMIT AND CHAIN"} {
 		require.Equal(t, EffectCommit, EffectOf(cat, sql), sql)
+	}
+	for _, sql := range []string{"PREPARE TRANSACTION 'x'", "COMMIT PREPARED 'x'"} {
+		require.Equal(t, EffectTwoPhase, EffectOf(cat, sql), sql)
 	}
 }
