@@ -94,6 +94,7 @@ type Config struct {
 
 	ProbeInterval time.Duration // fallback_probe_interval
 	ProbeTimeout  time.Duration // fallback_probe_timeout
+	ProbeIdle     time.Duration // fallback_probe_idle; 0: always
 	Fall          int           // fallback_fall
 	Rise          int           // fallback_rise
 	MinDwell      time.Duration // fallback_min_dwell
@@ -284,6 +285,14 @@ var parameters = []Parameter{
 		func(c *Config, v string) error { return setDuration(&c.ProbeInterval, v) }},
 	{"fallback_probe_timeout", "400ms", "duration", "The most that one probe may take.",
 		func(c *Config, v string) error { return setDuration(&c.ProbeTimeout, v) }},
+	{"fallback_probe_idle", "0", "duration", "After this long without a statement the primary is left alone, not probed and not followed, until there is one: a serverless primary may sleep. 0 means never.",
+		func(c *Config, v string) error {
+			if v == "0" {
+				c.ProbeIdle = 0
+				return nil
+			}
+			return setDuration(&c.ProbeIdle, v)
+		}},
 	{"fallback_fall", "2", "1..100", "Failed probes in a row after which the primary is down.",
 		func(c *Config, v string) error { return setCount(&c.Fall, v) }},
 	{"fallback_rise", "2", "1..100", "Good probes in a row after which the primary is back.",

@@ -19,6 +19,7 @@ import (
 // connect opens a connection on the route of the day.
 func (i *instance) connect(ctx context.Context) (driver.Conn, error) {
 	r := i.running.Load()
+	i.sockets.stir() // somebody asks for something
 	wait, cancel := context.WithTimeout(ctx, i.patience())
 	defer cancel()
 	pause := time.Millisecond

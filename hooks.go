@@ -82,6 +82,7 @@ func probeEvidence(err error) health.Evidence {
 // finish what it has begun for this process and the file catch up with it; an
 // outage cannot wait.
 func (i *instance) enterFallback(ctx context.Context, r *running, cause health.Cause) error {
+	i.sockets.stir() // a switch by hand: the file has to follow
 	if cause.Planned {
 		if err := i.quiesce(ctx, r); err != nil {
 			i.gate.reopen()

@@ -45,6 +45,7 @@ type PrimaryStatus struct {
 	LastProbe time.Time
 	Latency   time.Duration
 	Error     string // of the last probe
+	Resting   bool   // the application is idle, and PostgreSQL is left alone (fallback_probe_idle)
 }
 
 // FallbackStatus is the state of the SQLite file.
@@ -89,7 +90,7 @@ func (i *instance) status(ctx context.Context) Status {
 		Instances: r.follow.instances(), LastPause: time.Duration(r.pause.Load()),
 		Primary: PrimaryStatus{
 			Host: i.cfg.Primary.Host, Port: i.cfg.Primary.Port, Database: i.cfg.Primary.Database,
-			Up: m.ProbeErr == nil && !m.LastProbe.IsZero(), LastProbe: m.LastProbe, Latency: m.Latency, Error: text(m.ProbeErr),
+			Up: m.ProbeErr == nil && !m.LastProbe.IsZero(), LastProbe: m.LastProbe, Latency: m.Latency, Error: text(m.ProbeErr), Resting: m.Resting,
 		},
 		Fallback: FallbackStatus{Path: r.file.Path(), RejectsWrites: r.rejects.Load(), CollationExact: r.file.CollationExact(), Trouble: text(r.follow.trouble())},
 	}

@@ -59,6 +59,7 @@ type machine struct {
 	probes
 	suspect      bool // evidence against the primary that no later probe has answered
 	suspectUntil time.Time
+	idle         bool // the application is idle and wants no probes then
 
 	running   hook
 	cancelled bool  // the running hook's context was ended by us

@@ -93,6 +93,8 @@ func newSim(t *testing.T, state string) *sim {
 		"starting, pinned to fallback":  {},
 		"primary":                       {"good probe"},
 		"primary, suspected":            {"good probe", "report"},
+		"primary, resting":              {"good probe", "idle"},
+		"primary, resting, suspected":   {"good probe", "idle", "report"},
 		"primary, pinned to primary":    {},
 		"entering":                      {"good probe", "outage"},
 		"entering, journal waiting":     {},
@@ -187,6 +189,12 @@ func (s *sim) do(event string) {
 		s.probe(Auth, errAuth)
 	case "neutral probe":
 		s.probe(Neutral, errSQL)
+	case "idle":
+		s.m.setIdle(s.now, true)
+		s.pass(10 * s.m.cfg.ProbeInterval)
+	case "active":
+		s.m.setIdle(s.now, false)
+		s.step()
 	case "report":
 		s.m.reported(s.now)
 		s.step()

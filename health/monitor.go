@@ -134,6 +134,17 @@ func (m *Monitor) Report(ev Evidence) {
 	}
 }
 
+// Quiet says whether the application is idle and wants the primary left alone
+// meanwhile (a serverless one sleeps then, and probes would keep it awake). While
+// the primary serves and is well, no probe is made; a report of evidence against
+// it is looked into when Quiet is taken back, which probes at once. It has no
+// effect while anything else than the primary serves.
+func (m *Monitor) Quiet(on bool) {
+	if m.started.Load() {
+		m.send(func(now time.Time) { m.machine.setIdle(now, on) })
+	}
+}
+
 // WaitDecided returns the route, after waiting while it is being decided: at
 // the start, while a primary that seems to have failed is being probed, while
 // the fallback is being entered, and during a cutover. If ctx ends before,

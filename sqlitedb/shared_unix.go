@@ -23,7 +23,7 @@ import (
 type shared struct {
 	file     *os.File
 	mem      []byte
-	counters *[2]atomic.Uint64
+	counters *[3]atomic.Uint64 // of schema, state and activity
 }
 
 const sharedSize = 4096
@@ -49,12 +49,12 @@ func openShared(path string) (*shared, error) {
 		f.Close()
 		return nil, err
 	}
-	return &shared{file: f, mem: mem, counters: (*[2]atomic.Uint64)(unsafe.Pointer(&mem[0]))}, nil
+	return &shared{file: f, mem: mem, counters: (*[3]atomic.Uint64)(unsafe.Pointer(&mem[0]))}, nil
 }
 
 func (s *shared) close() {
 	_ = unix.Munmap(s.mem)
-	s.mem, s.counters = nil, new([2]atomic.Uint64)
+	s.mem, s.counters = nil, new([3]atomic.Uint64)
 	_ = s.file.Close() // releases the lock
 }
 
@@ -101,3 +101,6 @@ func (s *shared) schemaSettle() {
 
 func (s *shared) stateSeq() uint64 { return s.counters[1].Load() }
 func (s *shared) stateChanged()    { s.counters[1].Add(1) }
+
+func (s *shared) activity() uint64 { return s.counters[2].Load() }
+func (s *shared) active()          { s.counters[2].Add(1) }

@@ -45,3 +45,5 @@ func (s *shared) schemaChanged(uint64)   {}
 func (s *shared) schemaSettle()          {}
 func (s *shared) stateSeq() uint64       { return s.calls.Add(1) }
 func (s *shared) stateChanged()          {}
+func (s *shared) activity() uint64       { return s.calls.Add(1) } // never at rest
+func (s *shared) active()                {}

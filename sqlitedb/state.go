@@ -85,6 +85,14 @@ func (f *File) UpdateState(ctx context.Context, change func(*State) error) (Stat
 // call.
 func (f *File) StateSeq() uint64 { return f.shared.stateSeq() }
 
+// Active tells the other processes on the file that this one has used the
+// primary; Activity is a number that changes when any did. Either is one access
+// to shared memory. Where there is none, Activity changes at every call.
+func (f *File) Active() { f.shared.active() }
+
+// Activity is described at Active.
+func (f *File) Activity() uint64 { return f.shared.activity() }
+
 // State reads the state row as this connection's transaction sees it.
 func (c *Conn) State(ctx context.Context) (State, error) {
 	var st State

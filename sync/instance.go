@@ -54,6 +54,17 @@ func (s *Sync) Heartbeat(ctx context.Context, conn *pgx.Conn, writes string) (li
 	return live, err
 }
 
+// Rest says that this file's heartbeat will not be heard for a while, although
+// it is in use: for a day it counts as alive.
+func (s *Sync) Rest(ctx context.Context, conn *pgx.Conn) error {
+	id, err := s.instanceID(ctx)
+	if err != nil {
+		return err
+	}
+	_, err = conn.Exec(ctx, `UPDATE failoversql.instance SET heartbeat = now() + interval '1 day' WHERE id = $1`, id)
+	return err
+}
+
 // Forget takes this file's registration from the primary, when an application
 // ends for good.
 func (s *Sync) Forget(ctx context.Context, conn *pgx.Conn) error {
