@@ -262,7 +262,7 @@ func TestOpenCloseLeavesNothing(t *testing.T) {
 		return len(entries)
 	}
 	before := descriptors()
-	for range 100 {
+	for range 500 {
 		cycle(server.Addr())
 		cycle(dead)
 	}

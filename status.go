@@ -51,6 +51,7 @@ type PrimaryStatus struct {
 // FallbackStatus is the state of the SQLite file.
 type FallbackStatus struct {
 	Path             string
+	Latency          time.Duration // of reading the file's state just now
 	Size             int64 // bytes, with its write-ahead log
 	State            string
 	Following        bool // the stream is being applied now
@@ -103,7 +104,9 @@ func (i *instance) status(ctx context.Context) Status {
 			f.Size += info.Size()
 		}
 	}
+	begun := time.Now()
 	st, err := r.file.State(ctx)
+	f.Latency = time.Since(begun)
 	if err != nil {
 		f.Error = err.Error()
 		return s
