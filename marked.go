@@ -25,9 +25,17 @@ func (c *primaryConn) marks(query string) bool {
 	return t != nil && t.effects.of(c.inst.catalog(), query) == dialect.EffectWrite
 }
 
-// commits reports whether a text inside a transaction is its COMMIT.
-func (c *primaryConn) commits(query string) bool {
-	return c.inst.tokens.effects.of(c.inst.catalog(), query) == dialect.EffectCommit
+// inside takes note of a text that runs inside a transaction, and reports whether
+// it is its COMMIT.
+func (c *primaryConn) inside(query string) (commit bool) {
+	switch c.inst.tokens.effects.of(c.inst.catalog(), query) {
+	case dialect.EffectNone:
+	case dialect.EffectCommit:
+		return true
+	default:
+		c.writes = true
+	}
+	return false
 }
 
 // commitText is COMMIT given as a statement.
@@ -77,6 +85,7 @@ func (c *primaryConn) beginMarked(ctx context.Context) error {
 		c.leave()
 		return c.harmless(ctx, err, false)
 	}
+	c.writes = true
 	return nil
 }
 
@@ -116,8 +125,9 @@ func (c *primaryConn) commitMarked(ctx context.Context, op, commit string) error
 
 func (c *primaryConn) commitWith(ctx context.Context, op string, k *token, commit string) error {
 	if k != nil {
-		commit = dbsync.MarkCommit(k.id) + "; " + commit
+		commit = dbsync.MarkCommit(k.id, !c.writes) + "; " + commit
 	}
+	c.writes = false
 	c.use.Store(useCall)
 	sent := c.sock.written.Load()
 	tag, err := c.std.Conn().Exec(ctx, commit, pgx.QueryExecModeSimpleProtocol)

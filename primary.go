@@ -26,6 +26,8 @@ type primaryConn struct {
 	tx     primaryTx    // reused: a connection has one transaction at a time
 	rows   primaryRows  // reused: and one open result
 	marked markedRows   // reused: the same, of a write that leaves a token
+
+	writes bool // with tokens: the open transaction has run something that is not known to only read
 }
 
 const (
@@ -98,7 +100,7 @@ func (c *primaryConn) ExecContext(ctx context.Context, query string, args []driv
 	case c.inst.tokens == nil:
 	case !inTx && c.marks(query):
 		return c.execMarked(ctx, query, args)
-	case inTx && len(args) == 0 && c.commits(query):
+	case inTx && c.inside(query) && len(args) == 0:
 		return c.commitText(ctx, query)
 	}
 	res, err := c.std.ExecContext(ctx, query, args)
@@ -117,7 +119,11 @@ func (c *primaryConn) QueryContext(ctx context.Context, query string, args []dri
 		return nil, err
 	}
 	inTx, sent := c.inTx(), c.sock.written.Load()
-	if c.inst.tokens != nil && !inTx && c.marks(query) {
+	switch {
+	case c.inst.tokens == nil:
+	case inTx:
+		c.inside(query)
+	case c.marks(query):
 		return c.queryMarked(ctx, query, args)
 	}
 	r, err := c.std.QueryContext(ctx, query, args)
@@ -220,7 +226,7 @@ func (c *primaryConn) BeginTx(ctx context.Context, opts driver.TxOptions) (drive
 		c.leave()
 		return nil, c.harmless(ctx, err, false)
 	}
-	c.tx = primaryTx{conn: c, tx: tx, open: true, ctx: ctx}
+	c.tx, c.writes = primaryTx{conn: c, tx: tx, open: true, ctx: ctx}, false
 	c.leave()
 	return &c.tx, nil
 }

@@ -52,7 +52,7 @@ type PrimaryStatus struct {
 type FallbackStatus struct {
 	Path             string
 	Latency          time.Duration // of reading the file's state just now
-	Size             int64 // bytes, with its write-ahead log
+	Size             int64         // bytes, with its write-ahead log
 	State            string
 	Following        bool // the stream is being applied now
 	LSN              string

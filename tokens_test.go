@@ -24,6 +24,7 @@ func TestTokensChangeNothing(t *testing.T) {
 	server := pgtest.New(t)
 	require.NoError(t, server.Exec(ctx, "postgres", `CREATE TABLE parent (id int PRIMARY KEY)`,
 		`CREATE TABLE child (id int PRIMARY KEY, parent_id int REFERENCES parent DEFERRABLE INITIALLY DEFERRED)`,
+		`CREATE VIEW parents AS SELECT id FROM parent`,
 		`CREATE FUNCTION put(i int) RETURNS int VOLATILE LANGUAGE sql AS 'INSERT INTO parent VALUES (i) RETURNING id'`))
 	type answer struct {
 		what string
@@ -93,6 +94,8 @@ func TestTokensChangeNothing(t *testing.T) {
 		exec(`CREATE TABLE made AS SELECT 1 AS a`)
 		exec(`DROP TABLE made`)
 		exec(`VACUUM parent`)
+		one(`SELECT count(*) FROM parents`)
+		exec(`SELECT pg_notify('somebody', 'x')`)
 		exec(`SELECT 1; SELECT 2`)
 
 		for _, f := range []func(*sql.Tx) error{
@@ -173,13 +176,22 @@ func TestTokenIsKept(t *testing.T) {
 	require.NoError(t, err)
 	require.Eventually(t, func() bool { return kept() == 0 }, 20*time.Second, 10*time.Millisecond, "nobody will ask for it")
 
+	// What changes no row may have an effect all the same.
+	proxy.Cut(cut)
+	_, err = db.ExecContext(ctx, `SELECT pg_notify('somebody', 'x')`)
+	require.ErrorAs(t, err, &doubt)
+	require.NoError(t, proxy.Heal())
+	outcome, err := doubt.Resolve(ctx)
+	require.NoError(t, err)
+	require.Equal(t, failoversql.OutcomeCommitted, outcome)
+
 	// A primary that was set back to before the session began has no answer.
 	proxy.Cut(cut)
 	_, err = db.ExecContext(ctx, `INSERT INTO t VALUES (51)`)
 	require.ErrorAs(t, err, &doubt)
 	require.NoError(t, proxy.Heal())
 	require.NoError(t, server.Exec(ctx, "postgres", `TRUNCATE failoversql.commit_session`))
-	outcome, err := doubt.Resolve(ctx)
+	outcome, err = doubt.Resolve(ctx)
 	require.ErrorContains(t, err, "restored from an older backup")
 	require.Equal(t, failoversql.OutcomeUnknown, outcome)
 	require.NoError(t, db.Close())

@@ -64,6 +64,7 @@ func EffectOf(cat *catalog.Catalog, sql string) Effect {
 type effectWalk struct {
 	cat   *catalog.Catalog
 	local map[string]bool // names of common table expressions
+	depth int             // of views within views
 }
 
 // names collects the common table expressions, which shadow tables.
@@ -159,13 +160,36 @@ func (w *effectWalk) plainTable(r *pg_query.RangeVar) bool {
 	if r.GetSchemaname() == "pg_catalog" || r.GetSchemaname() == "information_schema" {
 		return false // views over anything
 	}
+	known := false
 	for _, v := range w.cat.Views { // the session may have another search path than the catalog's
-		if v.Name == r.GetRelname() {
+		if v.Name != r.GetRelname() || r.GetSchemaname() != "" && r.GetSchemaname() != v.Schema {
+			continue
+		}
+		if known = true; !w.harmlessView(v) {
 			return false
 		}
 	}
 	t := w.cat.Table(r.GetSchemaname(), r.GetRelname())
-	return t != nil && (t.Kind == 'r' || t.Kind == 'p') && !t.RowSecurity && !t.UserTriggers
+	if t == nil {
+		return known
+	}
+	return (t.Kind == 'r' || t.Kind == 'p') && !t.RowSecurity && !t.UserTriggers
+}
+
+// harmlessView: its definition is, or it holds rows of its own.
+func (w *effectWalk) harmlessView(v *catalog.View) bool {
+	if v.Kind == 'm' {
+		return true
+	}
+	const deepest = 8
+	tree, err := pg_query.Parse(v.Def)
+	if err != nil || len(tree.GetStmts()) != 1 || w.depth == deepest {
+		return false
+	}
+	def := tree.GetStmts()[0].GetStmt().ProtoReflect()
+	inner := effectWalk{cat: w.cat, local: map[string]bool{}, depth: w.depth + 1}
+	inner.names(def)
+	return inner.harmless(def)
 }
 
 // plainType: PostgreSQL's own, or an enum, and no cast that a user defined.

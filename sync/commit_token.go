@@ -116,10 +116,16 @@ func (s *Sync) EnsureCommitTokens(ctx context.Context, session [16]byte, dial pg
 }
 
 // MarkCommit is the text that writes a token, for a simple query that a COMMIT
-// follows. A transaction that has written nothing writes no token either: it
-// stays free of effects, and a read-only one may go on to its end.
-func MarkCommit(t CommitToken) string {
-	return fmt.Sprintf("SELECT failoversql.mark_commit('%x', %d) WHERE txid_current_if_assigned() IS NOT NULL", t.Session, t.N)
+// follows. Where all that is known to have run only reads, a transaction that
+// has changed no row stays one that writes nothing. Elsewhere it may have done
+// what takes no transaction id, such as NOTIFY, and only a read-only one goes
+// without.
+func MarkCommit(t CommitToken, reads bool) string {
+	when := "current_setting('transaction_read_only') = 'off'"
+	if reads {
+		when = "txid_current_if_assigned() IS NOT NULL"
+	}
+	return fmt.Sprintf("SELECT failoversql.mark_commit('%x', %d) WHERE %s", t.Session, t.N, when)
 }
 
 // ResolveCommit answers for good whether the transaction of a token was
