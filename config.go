@@ -100,6 +100,12 @@ type Config struct {
 	MinDwell      time.Duration // fallback_min_dwell
 	CutoverLimit  time.Duration // fallback_cutover_limit
 
+	// Guest makes this process a guest on the file of an application, for tools: it
+	// shows what the application's processes do and hands them orders, and never
+	// decides, follows or makes a file itself. Where no process owns the file an
+	// order is stored as the pin for the next one.
+	Guest bool
+
 	// FlapBudget is the number of failovers within FlapWindow after which the
 	// fallback is kept until the primary has been good for long, or an operator
 	// says otherwise. Zero: 5 in 10 minutes.

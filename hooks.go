@@ -15,8 +15,7 @@ import (
 // healthConfig tells the monitor what to go on from. A file with a journal that
 // is not replayed to its end serves first, for PostgreSQL lacks what is in it;
 // one whose journal is replayed lacks what PostgreSQL has got since.
-func (i *instance) healthConfig(st sqlitedb.State, journal dbsync.JournalStatus, owned bool) health.Config {
-	pin := map[Mode]health.Pin{ModeAuto: health.Auto, ModePrimary: health.PinPrimary, ModeFallback: health.PinFallback}
+func (i *instance) healthConfig(st sqlitedb.State, journal dbsync.JournalStatus, pin health.Pin, owned bool) health.Config {
 	generation := uint64(st.Generation)
 	if !owned {
 		generation = 0 // the owner's is taken over with its route
@@ -33,9 +32,9 @@ func (i *instance) healthConfig(st sqlitedb.State, journal dbsync.JournalStatus,
 		CutoverLimit:  i.cfg.CutoverLimit,
 
 		ObserveInterval: observeInterval,
-		Pin:             pin[i.cfg.Mode],
+		Pin:             pin,
 		Generation:      generation,
-		Resume:          st.State == sqlitedb.Diverged && !journal.Finished,
+		Resume:          unreplayed(st, journal),
 		Observing:       !owned,
 	}
 }
@@ -56,6 +55,7 @@ func (i *instance) hooks(r *running) health.Hooks {
 		Cutover:       func(ctx context.Context) error { return i.cutover(ctx, r) },
 		AbortCutover:  func(ctx context.Context) error { return i.abortCutover(ctx, r) },
 		Changed:       func(route health.Route) { i.changed(r, route) },
+		KeepPin:       r.owner.keepPin,
 		Observe:       r.owner.observe,
 	}
 }
@@ -84,7 +84,13 @@ func probeEvidence(err error) health.Evidence {
 func (i *instance) enterFallback(ctx context.Context, r *running, cause health.Cause) error {
 	i.sockets.stir() // a switch by hand: the file has to follow
 	if cause.Planned {
-		if err := i.quiesce(ctx, r); err != nil {
+		r.follow.resume() // at a start by a pin it does not run yet
+	}
+	if err := i.copied(ctx, r); err != nil { // before the follower, which may be at it, is stopped
+		return err
+	}
+	if cause.Planned {
+		if err := i.catchUp(ctx, r); err != nil {
 			i.gate.reopen()
 			return err
 		}
@@ -104,17 +110,23 @@ func (i *instance) enterFallback(ctx context.Context, r *running, cause health.C
 	return err
 }
 
+// copied: the file holds a copy that it could serve, or is to begin without.
+func (i *instance) copied(ctx context.Context, r *running) error {
+	st, err := r.file.State(ctx)
+	if err == nil && !st.SnapshotComplete && (i.cfg.Bootstrap != BootstrapEmpty || i.rejects(r)) {
+		err = dbsync.ErrNeverCopied
+	}
+	return err
+}
+
+// rejects: the fallback is to take no writes.
+func (i *instance) rejects(r *running) bool {
+	return i.cfg.Writes == WritesReject || i.cfg.Writes == WritesAuto && r.follow.severalInstances()
+}
+
 // serve opens the file for writes, or for reads only.
 func (i *instance) serve(ctx context.Context, r *running, cause health.Cause) error {
-	reject := i.cfg.Writes == WritesReject || i.cfg.Writes == WritesAuto && r.follow.severalInstances()
-	if reject {
-		st, err := r.file.State(ctx)
-		if err != nil {
-			return err
-		}
-		if !st.SnapshotComplete {
-			return dbsync.ErrNeverCopied
-		}
+	if i.rejects(r) {
 		// Nothing is written, so nothing diverges, unless an earlier outage left
 		// a journal: that one goes on waiting for its replay.
 		r.rejects.Store(true)
@@ -137,6 +149,22 @@ func (i *instance) freshEnough(r *running) error {
 		return fmt.Errorf("the copy is %v old, and fallback_max_staleness is %v", lag.Age.Round(time.Millisecond), i.cfg.MaxStaleness)
 	}
 	return nil
+}
+
+// catchUp prepares a planned switch. At a start by a pin there is no route that
+// could serve meanwhile: then the wait is bounded, and the pin's will is done
+// also without.
+func (i *instance) catchUp(ctx context.Context, r *running) error {
+	if r.monitor.Route().Mode != health.Unavailable {
+		return i.quiesce(ctx, r)
+	}
+	ctx, cancel := context.WithTimeout(ctx, i.cfg.Timeout)
+	defer cancel()
+	err := i.quiesce(ctx, r)
+	if err != nil {
+		i.log.Warn("pinned to the fallback, which may lack the last changes of PostgreSQL", "error", err)
+	}
+	return err
 }
 
 // quiesce shuts the gate, waits until no call and no transaction of this process

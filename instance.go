@@ -5,7 +5,9 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
+	"os"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -94,6 +96,9 @@ func (i *instance) start(ctx context.Context) error {
 	case i.started:
 		return nil
 	}
+	if _, err := os.Lstat(i.cfg.Path); i.cfg.Guest && errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("%w: %s", ErrNoFile, i.cfg.Path)
+	}
 	file, err := sqlitedb.Open(ctx, i.cfg.Path, sqlitedb.Options{
 		Database:        i.cfg.Primary.Database,
 		StrictCollation: i.cfg.Strict,
@@ -132,7 +137,14 @@ func (i *instance) run(ctx context.Context, file *sqlitedb.File) error {
 		IgnoreTriggers: i.cfg.Triggers,
 		Logger:         i.log,
 	})
-	st, err := file.State(ctx)
+	owned := false
+	if !i.cfg.Guest {
+		var err error
+		if owned, err = file.TryOwn(); err != nil {
+			return err
+		}
+	}
+	st, err := file.State(ctx) // which, of an owner, nobody changes any more
 	if err != nil {
 		return err
 	}
@@ -140,7 +152,7 @@ func (i *instance) run(ctx context.Context, file *sqlitedb.File) error {
 	if err != nil {
 		return err
 	}
-	owned, err := file.TryOwn()
+	pin, err := i.pinOf(st)
 	if err != nil {
 		return err
 	}
@@ -149,7 +161,7 @@ func (i *instance) run(ctx context.Context, file *sqlitedb.File) error {
 	r.follow = newFollower(i, r)
 	r.owner = newOwnership(i, r, owned)
 	r.watch = newWatch(i, r)
-	r.monitor, err = health.New(i.healthConfig(st, journal, owned), i.hooks(r))
+	r.monitor, err = health.New(i.healthConfig(st, journal, pin, owned), i.hooks(r))
 	if err != nil {
 		r.cancel()
 		return err

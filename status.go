@@ -20,6 +20,7 @@ type Status struct {
 	Reason     string     // of the last change of mode
 	Pin        health.Pin // an operator's will, or Auto
 	Owner      bool       // this process decides; else it follows the process that does
+	Owned      bool       // some process decides; else the rest is what the last one left
 	Held       bool       // the flap budget is spent: the fallback is kept
 	ReturnAt   time.Time  // the earliest return to the primary; zero while it serves
 	Trouble    string     // why the step that is due was not possible, or ""
@@ -95,9 +96,13 @@ func (i *instance) status(ctx context.Context) Status {
 		},
 		Fallback: FallbackStatus{Path: r.file.Path(), RejectsWrites: r.rejects.Load(), CollationExact: r.file.CollationExact(), Trouble: text(r.follow.trouble())},
 	}
-	if m.HookErr != nil {
+	switch {
+	case m.HookErr != nil:
 		s.Trouble = m.HookErr.Error()
+	case m.Observing:
+		s.Trouble = text(m.ObserveErr)
 	}
+	s.Owned, _ = r.file.HasOwner()
 	f := &s.Fallback
 	for _, suffix := range []string{"", "-wal"} {
 		if info, err := os.Stat(f.Path + suffix); err == nil {

@@ -222,7 +222,7 @@ func (s *schedule) event() {
 	case n < 8:
 		s.setRandomProbe()
 	case n < 12:
-		name := []string{"enter", "recover", "cutover", "abort", "left"}[s.rand.IntN(5)]
+		name := []string{"enter", "recover", "cutover", "abort", "left", "keep"}[s.rand.IntN(6)]
 		s.setRandom(name, []work{fine, fine, fails(errHook), s.hang, takes(time.Duration(s.rand.IntN(int(3 * time.Second))))})
 	case n < 16:
 		ev := Evidence(s.rand.IntN(int(Auth) + 1))

@@ -165,6 +165,23 @@ func (f *File) Owned() bool {
 	return f.owned
 }
 
+// HasOwner says whether some process holds the owner's lock, this one included.
+func (f *File) HasOwner() (bool, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.closed {
+		return false, ErrClosed
+	}
+	if f.owned {
+		return true, nil
+	}
+	free, err := tryLock(f.shared.file, false)
+	if err != nil || !free {
+		return true, err
+	}
+	return false, f.shared.release()
+}
+
 // Replaced says whether the path no longer leads to the file that was opened
 // (it was removed, or another was put in its place by hand). Everything written
 // from then on would be lost with the old file: close and open again. Replace

@@ -29,7 +29,7 @@ type shared struct {
 const sharedSize = 4096
 
 func openShared(path string) (*shared, error) {
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|syscall.O_NOFOLLOW|syscall.O_CLOEXEC, 0o600)
+	f, err := openLock(path)
 	if err != nil {
 		return nil, err
 	}
@@ -58,9 +58,25 @@ func (s *shared) close() {
 	_ = s.file.Close() // releases the lock
 }
 
-func (s *shared) tryOwn() (bool, error) {
+func (s *shared) tryOwn() (bool, error) { return tryLock(s.file, true) }
+
+func (s *shared) release() error { return unlock(s.file) }
+
+// openLock opens a file that is there to be locked.
+func openLock(path string) (*os.File, error) {
+	return os.OpenFile(path, os.O_RDWR|os.O_CREATE|syscall.O_NOFOLLOW|syscall.O_CLOEXEC, 0o600)
+}
+
+// tryLock takes a lock of an open file, alone or together with others that do
+// not want it alone, and reports whether it could. The operating system gives it
+// back when the file is closed or the process ends, however it ends.
+func tryLock(f *os.File, alone bool) (bool, error) {
+	how := unix.LOCK_SH
+	if alone {
+		how = unix.LOCK_EX
+	}
 	for {
-		err := unix.Flock(int(s.file.Fd()), unix.LOCK_EX|unix.LOCK_NB)
+		err := unix.Flock(int(f.Fd()), how|unix.LOCK_NB)
 		switch err {
 		case nil:
 			return true, nil
@@ -73,7 +89,7 @@ func (s *shared) tryOwn() (bool, error) {
 	}
 }
 
-func (s *shared) release() error { return unix.Flock(int(s.file.Fd()), unix.LOCK_UN) }
+func unlock(f *os.File) error { return unix.Flock(int(f.Fd()), unix.LOCK_UN) }
 
 func (s *shared) schemaSeq() uint64 { return s.counters[0].Load() }
 
