@@ -32,6 +32,9 @@ func TestMain(m *testing.M) {
 	if dsn := os.Getenv(victimEnv); dsn != "" {
 		victim(dsn) // a process of TestProcessKilled
 	}
+	if dsn := os.Getenv(memberEnv); dsn != "" {
+		member(dsn)
+	}
 	goleak.VerifyTestMain(m)
 }
 
