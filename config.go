@@ -236,7 +236,7 @@ var parameters = []Parameter{
 		func(c *Config, v string) error { c.Path = v; return notEmpty(v) }},
 	{"fallback_timeout", "5s", "duration", "The most that one dial of PostgreSQL, or one wait for a route to be decided, may take.",
 		func(c *Config, v string) error { return setDuration(&c.Timeout, v) }},
-	{"fallback_mode", "auto", "auto, primary, fallback", "Who chooses the route: health, or this setting.",
+	{"fallback_mode", "auto", "auto, primary, fallback", "Who chooses the route: health, or an operator's pin where there is one (auto); or this setting, which at a start wins over a pin.",
 		func(c *Config, v string) error {
 			return setOneOf(&c.Mode, v, ModeAuto, ModePrimary, ModeFallback)
 		}},

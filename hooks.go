@@ -79,8 +79,8 @@ func probeEvidence(err error) health.Evidence {
 }
 
 // enterFallback makes the file serve. A planned switch first lets PostgreSQL
-// finish what it has begun for this process and the file catch up with it; an
-// outage cannot wait.
+// finish what it has begun for every process on the file, and the file catch up
+// with it; an outage cannot wait.
 func (i *instance) enterFallback(ctx context.Context, r *running, cause health.Cause) error {
 	i.sockets.stir() // a switch by hand: the file has to follow
 	if cause.Planned {
@@ -91,23 +91,30 @@ func (i *instance) enterFallback(ctx context.Context, r *running, cause health.C
 	}
 	if cause.Planned {
 		if err := i.catchUp(ctx, r); err != nil {
-			i.gate.reopen()
+			i.undrain(r)
 			return err
 		}
 	}
 	if !cause.Resume {
 		if err := i.freshEnough(r); err != nil {
-			i.gate.reopen()
+			i.undrain(r)
 			return err
 		}
 	}
 	r.follow.stop()
 	err := i.serve(ctx, r, cause)
 	if err != nil {
-		i.gate.reopen()
+		i.undrain(r)
 		r.follow.resume()
 	}
 	return err
+}
+
+// undrain lets work on the primary go on, in every process, after a switch that
+// was not made.
+func (i *instance) undrain(r *running) {
+	r.owner.ask(false)
+	i.gate.reopen()
 }
 
 // copied: the file holds a copy that it could serve, or is to begin without.
@@ -167,18 +174,15 @@ func (i *instance) catchUp(ctx context.Context, r *running) error {
 	return err
 }
 
-// quiesce shuts the gate, waits until no call and no transaction of this process
-// is under way on PostgreSQL, and until the file has all that they did.
+// quiesce shuts the gate, waits until no call and no transaction of any process on
+// the file is under way on PostgreSQL, and until the file has all that they did.
 func (i *instance) quiesce(ctx context.Context, r *running) error {
 	i.gate.shut()
-	tick := time.NewTicker(time.Millisecond)
-	defer tick.Stop()
-	for r.busy() {
-		select {
-		case <-ctx.Done():
-			return fmt.Errorf("statements are still running on PostgreSQL: %w", ctx.Err())
-		case <-tick.C:
-		}
+	if err := r.idle(ctx); err != nil {
+		return fmt.Errorf("statements are still running on PostgreSQL: %w", err)
+	}
+	if err := r.drain.others(ctx); err != nil {
+		return err
 	}
 	if i.cfg.Sync == SyncOff {
 		return nil
@@ -189,6 +193,17 @@ func (i *instance) quiesce(ctx context.Context, r *running) error {
 	}
 	if err := r.sync.WaitFor(ctx, lsn); err != nil {
 		return fmt.Errorf("the file has not caught up with PostgreSQL: %w", err)
+	}
+	return nil
+}
+
+// idle waits until no connection to the primary is inside a call or a
+// transaction.
+func (r *running) idle(ctx context.Context) error {
+	for r.busy() {
+		if err := sleep(ctx, time.Millisecond); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -256,7 +271,7 @@ func (i *instance) abortCutover(ctx context.Context, r *running) error {
 func (i *instance) changed(r *running, route health.Route) {
 	previous := i.gate.generation()
 	if route.Generation != previous || route.Mode == health.Unavailable {
-		i.gate.set(route.Generation)
+		r.drain.open(route)
 		i.sockets.closeBefore(route.Generation)
 	} else if route.Mode == health.Fallback {
 		i.gate.reopen()
@@ -266,6 +281,9 @@ func (i *instance) changed(r *running, route health.Route) {
 			r.pause.Store(time.Now().UnixNano() - gated)
 		}
 		r.follow.resume()
+	}
+	if route.Mode != health.Primary {
+		r.owner.ask(false)
 	}
 	r.owner.publish(route)
 	i.announce(route)

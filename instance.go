@@ -53,6 +53,7 @@ type running struct {
 	follow  *follower
 	owner   *ownership
 	watch   *watch
+	drain   *drain
 
 	rejects atomic.Bool  // the fallback refuses writes (25006) this time
 	gated   atomic.Int64 // when the gate of a cutover was shut, ns since 1970; 0 outside one
@@ -125,6 +126,7 @@ func (i *instance) run(ctx context.Context, file *sqlitedb.File) error {
 		conflict[table] = dbsync.Policy(policy)
 	}
 	r := &running{file: file, conns: make(map[*primaryConn]struct{})}
+	r.drain = &drain{inst: i, r: r}
 	r.sync = dbsync.New(dbsync.Config{
 		File:        file,
 		Primary:     i.cfg.Primary,
@@ -143,6 +145,9 @@ func (i *instance) run(ctx context.Context, file *sqlitedb.File) error {
 		if owned, err = file.TryOwn(); err != nil {
 			return err
 		}
+	}
+	if err := r.drain.begin(ctx, owned); err != nil {
+		return err
 	}
 	st, err := file.State(ctx) // which, of an owner, nobody changes any more
 	if err != nil {

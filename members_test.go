@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -28,7 +29,7 @@ const memberEnv = "FAILOVERSQL_TEST_MEMBER"
 // request is what a member is told to do, and reply what came of it.
 type request struct {
 	ID    int
-	Op    string // ping, status, order, exec, count, begin, rollback
+	Op    string // ping, status, order, exec, count, begin, rollback, load, unload
 	Arg   string
 	Limit time.Duration // of its context; 0: none
 }
@@ -53,6 +54,7 @@ func member(dsn string) {
 	}
 	c, _ := failoversql.FromDB(context.Background(), db)
 	var tx *sql.Tx // one, for tests that hold a switch up
+	var busy *writers
 	var out sync.Mutex
 	for lines := bufio.NewScanner(os.Stdin); lines.Scan(); {
 		var q request
@@ -89,6 +91,10 @@ func member(dsn string) {
 				}
 			case "rollback":
 				err = tx.Rollback()
+			case "load":
+				busy = startWriters(db)
+			case "unload":
+				p.N, err = busy.end()
 			}
 			if err != nil {
 				p.Err = err.Error()
@@ -220,4 +226,55 @@ func (p *process) await(what string, holds func(reply) bool) reply {
 func (p *process) awaitRoute(mode, pin string) {
 	p.t.Helper()
 	p.await(mode+", pinned to "+pin, func(r reply) bool { return r.Mode == mode && r.Pin == pin })
+}
+
+// writers write rows into t(a int) and look for each as soon as it was
+// acknowledged.
+type writers struct {
+	stop chan struct{}
+	wg   sync.WaitGroup
+	n    atomic.Int64
+	errs chan error
+}
+
+func startWriters(db *sql.DB) *writers {
+	w := &writers{stop: make(chan struct{}), errs: make(chan error, 2)}
+	for worker := range 2 {
+		w.wg.Go(func() {
+			for i := 0; ; i++ {
+				select {
+				case <-w.stop:
+					return
+				default:
+				}
+				id := (os.Getpid()%10000)*100000 + i*2 + worker
+				var n int
+				_, err := db.Exec(`INSERT INTO t VALUES ($1)`, id)
+				if err == nil {
+					err = db.QueryRow(`SELECT count(*) FROM t WHERE a = $1`, id).Scan(&n)
+				}
+				if err == nil && n != 1 {
+					err = fmt.Errorf("row %d was acknowledged and is not there", id)
+				}
+				if err != nil {
+					w.errs <- err
+					return
+				}
+				w.n.Add(1)
+			}
+		})
+	}
+	return w
+}
+
+// end gives the number of rows written, and the first error.
+func (w *writers) end() (int, error) {
+	close(w.stop)
+	w.wg.Wait()
+	select {
+	case err := <-w.errs:
+		return int(w.n.Load()), err
+	default:
+		return int(w.n.Load()), nil
+	}
 }

@@ -20,8 +20,10 @@ const (
 	// orderLook is how often an order in the file is read also where the counter
 	// says that nothing changed: a process killed after its commit raises none.
 	orderLook = 250 * time.Millisecond
-	// orderGrace bounds what is still done for an order whose context has ended.
-	orderGrace = 2 * time.Second
+	// orderGrace bounds what is still done for an order whose context has ended,
+	// and orderUndone how long the owner has to undo it.
+	orderGrace  = 2 * time.Second
+	orderUndone = 300 * time.Millisecond
 	// vacancy is how long a guest waits for an owner before it looks whether
 	// there is none.
 	vacancy = time.Second
@@ -145,9 +147,9 @@ func (g *given) withdraw(ctx context.Context, err error) (sqlitedb.Order, error)
 	defer cancel()
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		if g.r.file.WithdrawOrder(ctx, g.id) == nil {
-			half, cancel := context.WithTimeout(ctx, orderGrace/2)
+			undone, cancel := context.WithTimeout(ctx, orderUndone)
 			defer cancel()
-			_, _ = g.answered(half, false) // the owner may be slow to undo it, or gone
+			_, _ = g.answered(undone, false) // the owner may be slow, or gone
 		}
 	}
 	o, terr := g.r.file.TakeOrderBack(ctx, g.id)

@@ -66,12 +66,12 @@ func (c *crew) awaitRoute(mode, pin string) {
 	}
 }
 
-// held begins an order that cannot be carried out as long as the owner has a
+// held begins an order that cannot be carried out as long as the holder has a
 // transaction open on PostgreSQL, and returns when the owner is at it.
-func (c *crew) held(giver *process, limit time.Duration) <-chan reply {
+func (c *crew) held(holder, giver *process, limit time.Duration) <-chan reply {
 	c.t.Helper()
 	owner := c.all[0]
-	owner.must("begin", `INSERT INTO t VALUES (1000)`)
+	holder.must("begin", `INSERT INTO t VALUES (1000)`)
 	answer := giver.ask(request{Op: "order", Arg: "fallback", Limit: limit})
 	owner.await("the order is under way", func(r reply) bool { return r.Pin == "fallback" })
 	return answer
@@ -125,6 +125,30 @@ func TestThreeProcesses(t *testing.T) {
 	}
 	_, err := c.file().Order(t.Context())
 	require.NoError(t, err)
+}
+
+// TestPlannedSwitchUnderLoad: while every process writes, the route is moved to
+// and fro by orders. No statement fails, and what a process was told was written
+// it finds again, on whichever side.
+func TestPlannedSwitchUnderLoad(t *testing.T) {
+	c := newCrew(t, 3)
+	for _, p := range c.all {
+		p.must("load", "")
+	}
+	for round := range 3 {
+		c.all[1+round%2].must("order", "fallback")
+		c.awaitRoute("fallback", "fallback")
+		c.all[(round+2)%3].must("order", "primary")
+		c.awaitRoute("primary", "primary")
+		c.all[0].await("the file follows again", func(r reply) bool { return r.Follows })
+	}
+	sum := 0
+	for _, p := range c.all {
+		r := p.must("unload", "")
+		sum += r.N
+	}
+	t.Logf("6 switches, %d rows written and found again by 3 processes", sum)
+	require.Equal(t, sum, c.all[0].must("count", `SELECT count(*) FROM t`).N)
 }
 
 // TestOwnerKilled: a killed owner is replaced within a second; the pin that an
@@ -183,7 +207,7 @@ func TestOwnerKilled(t *testing.T) {
 // begun.
 func TestOrderOutlivesOwner(t *testing.T) {
 	c := newCrew(t, 3)
-	answer := c.held(c.all[2], 0)
+	answer := c.held(c.all[0], c.all[2], 0)
 	c.all[0].kill()
 	r, ok := <-answer
 	require.True(t, ok)
@@ -198,8 +222,10 @@ func TestOrderOutlivesOwner(t *testing.T) {
 		c.all[0], c.all[1] = c.all[1], c.all[0]
 	}
 	c.all[0].await("the file follows", func(r reply) bool { return r.Follows })
-	answer = c.held(c.all[1], 0)
+	answer = c.held(c.all[1], c.all[1], 0) // all have been asked to drain
 	c.all[0].kill()
+	c.all[1].await("it is the owner", func(r reply) bool { return r.Owner })
+	c.all[1].must("rollback", "")
 	r, ok = <-answer
 	require.True(t, ok)
 	require.Empty(t, r.Err)
@@ -210,15 +236,19 @@ func TestOrderOutlivesOwner(t *testing.T) {
 // TestOrderWithdrawn: an order ends with its context, or with the process that
 // gave it, and leaves all as it was.
 func TestOrderWithdrawn(t *testing.T) {
-	for _, how := range []string{"its context ends", "its process is killed"} {
+	for _, how := range []string{"its context ends, the owner is busy", "its context ends, another process is busy", "its process is killed, the owner is busy", "its process is killed, another process is busy"} {
 		t.Run(how, func(t *testing.T) {
 			c := newCrew(t, 3)
 			owner, giver, other := c.all[0], c.all[1], c.all[2]
-			if how == "its context ends" {
-				r := <-c.held(giver, 300*time.Millisecond)
+			holder := owner
+			if strings.Contains(how, "another process") {
+				holder = other
+			}
+			if strings.HasPrefix(how, "its context ends") {
+				r := <-c.held(holder, giver, 300*time.Millisecond)
 				require.True(t, r.Expired, r.Err)
 			} else {
-				answer := c.held(giver, 0)
+				answer := c.held(holder, giver, 0)
 				require.True(t, other.do("order", "auto").Busy, "one at a time")
 				giver.kill()
 				_, answered := <-answer
@@ -226,7 +256,7 @@ func TestOrderWithdrawn(t *testing.T) {
 				c.all = []*process{owner, other}
 			}
 			owner.await("the order is given up", func(r reply) bool { return r.Pin == "auto" })
-			owner.must("rollback", "")
+			holder.must("rollback", "")
 			for _, p := range c.all {
 				p.must("exec", fmt.Sprintf(`INSERT INTO t VALUES (%d)`, p.cmd.Process.Pid))
 			}

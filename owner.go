@@ -21,6 +21,7 @@ type ownership struct {
 
 	mu     sync.Mutex
 	latest *health.Route // to be written into the file
+	asking bool          // as is that the other processes drain
 	wake   chan struct{}
 
 	seq  uint64 // of the state last read by observe
@@ -45,7 +46,7 @@ func newOwnership(i *instance, r *running, owned bool) *ownership {
 func (o *ownership) start() {
 	var ctx context.Context
 	ctx, o.cancel = context.WithCancel(o.r.ctx)
-	o.wg.Go(func() { o.write(ctx) })
+	o.wg.Go(func() { o.writing(ctx) })
 	switch {
 	case o.owned:
 		o.wg.Go(func() { o.carryOut(ctx) })
@@ -71,13 +72,29 @@ func (o *ownership) publish(route health.Route) {
 	o.mu.Lock()
 	o.latest = &route
 	o.mu.Unlock()
+	o.write()
+}
+
+// ask has the other processes drain, or no longer: see drain. It does not wait.
+func (o *ownership) ask(on bool) {
+	o.mu.Lock()
+	same := o.asking == on
+	o.asking = on
+	o.mu.Unlock()
+	if !same && !on { // others writes it itself
+		o.write()
+	}
+}
+
+func (o *ownership) write() {
 	select {
 	case o.wake <- struct{}{}:
 	default:
 	}
 }
 
-func (o *ownership) write(ctx context.Context) {
+// writing writes what is to be written, until it could be.
+func (o *ownership) writing(ctx context.Context) {
 	for {
 		select {
 		case <-o.wake:
@@ -93,6 +110,8 @@ func (o *ownership) write(ctx context.Context) {
 		})
 		if err != nil && ctx.Err() == nil {
 			o.inst.log.Error("the route could not be written into the fallback file", "error", err)
+			_ = sleep(ctx, ownerInterval)
+			o.write()
 		}
 	}
 }
@@ -101,7 +120,11 @@ func (o *ownership) write(ctx context.Context) {
 func (o *ownership) current(st *sqlitedb.State) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if route := o.latest; route != nil && !o.inst.cfg.Guest {
+	if o.inst.cfg.Guest {
+		return
+	}
+	st.Draining = o.asking
+	if route := o.latest; route != nil {
 		st.Mode, st.Generation = route.Mode.String(), int64(route.Generation)
 		st.Reason, st.Since = route.Reason, route.Since
 	}
@@ -116,6 +139,9 @@ func (o *ownership) observe(ctx context.Context) (health.Route, health.Pin, erro
 	if o.seen.Mode == "" || seq != o.seq {
 		st, err := o.r.file.State(ctx)
 		if err != nil {
+			return health.Route{}, 0, err
+		}
+		if err := o.r.drain.attend(ctx, st); err != nil {
 			return health.Route{}, 0, err
 		}
 		o.seq, o.seen = seq, st
@@ -172,6 +198,9 @@ func (o *ownership) takeOver(ctx context.Context) error {
 		return err
 	}
 	o.inst.log.Warn("this process has taken over the fallback file: its owner is gone", "pin", pin)
+	if err := o.r.drain.take(ctx); err != nil {
+		return err
+	}
 	resume := unreplayed(st, journal)
 	if o.r.monitor.Route().Mode == health.Primary && !resume {
 		o.r.follow.resume()

@@ -32,6 +32,8 @@ type File struct {
 	refs    int   // connections, and the File itself while open
 	control *Conn // for the File's own work; nil while it is in use or not open yet
 	owned   bool
+	primary *os.File // its lock: see JoinPrimary; nil before its first use
+	joined  bool     // this File has it
 }
 
 // Open opens the fallback file at path, or makes an empty one (mode 0600) where
@@ -96,10 +98,12 @@ func (f *File) Close() error {
 	f.closed = true
 	control := f.control
 	f.control = nil
+	err := f.closePrimary()
 	f.mu.Unlock()
-	var err error
 	if control != nil {
-		err = control.Close()
+		if cerr := control.Close(); err == nil {
+			err = cerr
+		}
 	}
 	if rerr := f.Release(); err == nil {
 		err = rerr

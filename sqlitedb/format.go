@@ -37,7 +37,8 @@ CREATE TABLE IF NOT EXISTS failoversql_state(
 	diverged_lsn      INTEGER NOT NULL DEFAULT 0,
 	journal           TEXT    NOT NULL DEFAULT '',
 	snapshot_complete INTEGER NOT NULL DEFAULT 0,
-	pin               TEXT    NOT NULL DEFAULT ''
+	pin               TEXT    NOT NULL DEFAULT '',
+	draining          INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 INSERT OR IGNORE INTO failoversql_state(id) VALUES (1);
 
@@ -71,5 +72,6 @@ CREATE TABLE IF NOT EXISTS failoversql_order(
 
 // upgrades turn a file of a format into one of the next.
 var upgrades = map[int64]string{
-	1: `ALTER TABLE failoversql_state ADD COLUMN pin TEXT NOT NULL DEFAULT '';` + orderTable,
+	1: `ALTER TABLE failoversql_state ADD COLUMN pin TEXT NOT NULL DEFAULT '';
+		ALTER TABLE failoversql_state ADD COLUMN draining INTEGER NOT NULL DEFAULT 0;` + orderTable,
 }

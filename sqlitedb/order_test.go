@@ -119,3 +119,41 @@ func TestHasOwner(t *testing.T) {
 	}
 	expect(false)
 }
+
+// The owner sees when no other process uses the primary any more, also by its
+// having ended.
+func TestPrimaryLeft(t *testing.T) {
+	owner := open(t, "", Options{})
+	expect := func(want bool) {
+		t.Helper()
+		if left, err := owner.PrimaryLeft(); err != nil || left != want {
+			t.Fatal(left, err)
+		}
+	}
+	expect(true)
+	a, b := open(t, owner.Path(), Options{}), open(t, owner.Path(), Options{})
+	for _, f := range []*File{a, b, a} {
+		if err := f.JoinPrimary(ctx); err != nil {
+			t.Fatal(err)
+		}
+	}
+	expect(false)
+	if err := a.LeavePrimary(); err != nil {
+		t.Fatal(err)
+	}
+	if err := a.LeavePrimary(); err != nil {
+		t.Fatal("twice:", err)
+	}
+	expect(false)
+	if err := b.Close(); err != nil {
+		t.Fatal(err)
+	}
+	expect(true)
+	if err := b.JoinPrimary(ctx); !errors.Is(err, ErrClosed) {
+		t.Fatal(err)
+	}
+	if err := a.JoinPrimary(ctx); err != nil {
+		t.Fatal(err)
+	}
+	expect(false)
+}

@@ -164,6 +164,7 @@ func (f *File) adoptState(ctx context.Context, c *Conn, a adopted, src *Conn) er
 		return err
 	}
 	new.Mode, new.Generation, new.Reason, new.Since, new.Pin = st.Mode, st.Generation, st.Reason, st.Since, st.Pin
+	new.Draining = st.Draining
 	new.Serving, new.Capture = false, true
 	if err := src.SetState(ctx, new); err != nil {
 		return err
@@ -243,7 +244,7 @@ func copyAll(ctx context.Context, dst, src *sqlite3.SQLiteConn, locked func() er
 // remove deletes a database that nobody has open, with what belongs to it.
 func remove(path string) error {
 	var first error
-	for _, suffix := range []string{"", "-wal", "-shm", "-journal", ".lock", orderSuffix} {
+	for _, suffix := range []string{"", "-wal", "-shm", "-journal", ".lock", orderSuffix, primarySuffix} {
 		if err := os.Remove(path + suffix); err != nil && !errors.Is(err, os.ErrNotExist) && first == nil {
 			first = err
 		}

@@ -16,6 +16,9 @@ type State struct {
 	Since      time.Time // of the last change of route; zero before the first
 	Pin        string    // an operator's will: "primary", "fallback", or "" where there is none
 
+	// Draining asks every process to have nothing under way on the primary: see
+	// File.JoinPrimary.
+	Draining bool
 	// Serving opens the gate: applications may write to the file.
 	Serving bool
 	// Capture says that the journal's triggers record changes. The follower
@@ -41,7 +44,7 @@ const (
 	Rejoining CopyState = "rejoining" // replayed; not yet brought back to the primary
 )
 
-const stateColumns = `mode, generation, reason, since, serving, capture, tx, lsn, state, diverged_lsn, journal, snapshot_complete, pin`
+const stateColumns = `mode, generation, reason, since, serving, capture, tx, lsn, state, diverged_lsn, journal, snapshot_complete, pin, draining`
 
 // State reads the state row. Safe for concurrent use; ctx bounds the wait.
 func (f *File) State(ctx context.Context) (State, error) {
@@ -105,10 +108,10 @@ func (f *File) Activity() uint64 { return f.shared.activity() }
 // State reads the state row as this connection's transaction sees it.
 func (c *Conn) State(ctx context.Context) (State, error) {
 	var st State
-	var since, serving, capture, lsn, diverged, complete int64
+	var since, serving, capture, lsn, diverged, complete, draining int64
 	var state string
 	err := c.QueryRow(ctx, `SELECT `+stateColumns+` FROM failoversql_state WHERE id = 1`, nil,
-		&st.Mode, &st.Generation, &st.Reason, &since, &serving, &capture, &st.Tx, &lsn, &state, &diverged, &st.Journal, &complete, &st.Pin)
+		&st.Mode, &st.Generation, &st.Reason, &since, &serving, &capture, &st.Tx, &lsn, &state, &diverged, &st.Journal, &complete, &st.Pin, &draining)
 	if err != nil {
 		if err == io.EOF {
 			err = fmt.Errorf("sqlitedb: the file has lost its state row")
@@ -118,7 +121,7 @@ func (c *Conn) State(ctx context.Context) (State, error) {
 	if since != 0 {
 		st.Since = time.UnixMicro(since)
 	}
-	st.Serving, st.Capture, st.SnapshotComplete = serving != 0, capture != 0, complete != 0
+	st.Serving, st.Capture, st.SnapshotComplete, st.Draining = serving != 0, capture != 0, complete != 0, draining != 0
 	st.LSN, st.DivergedLSN, st.State = uint64(lsn), uint64(diverged), CopyState(state)
 	return st, nil
 }
@@ -131,9 +134,9 @@ func (c *Conn) SetState(ctx context.Context, st State) error {
 		since = st.Since.UnixMicro()
 	}
 	_, err := c.Exec(ctx, `UPDATE failoversql_state SET mode=?1, generation=?2, reason=?3, since=?4, serving=?5, capture=?6,
-		lsn=?7, state=?8, diverged_lsn=?9, journal=?10, snapshot_complete=?11, pin=?12 WHERE id = 1`,
+		lsn=?7, state=?8, diverged_lsn=?9, journal=?10, snapshot_complete=?11, pin=?12, draining=?13 WHERE id = 1`,
 		st.Mode, st.Generation, st.Reason, since, b2i(st.Serving), b2i(st.Capture),
-		int64(st.LSN), string(st.State), int64(st.DivergedLSN), st.Journal, b2i(st.SnapshotComplete), st.Pin)
+		int64(st.LSN), string(st.State), int64(st.DivergedLSN), st.Journal, b2i(st.SnapshotComplete), st.Pin, b2i(st.Draining))
 	c.stateChanged = true
 	return err
 }
