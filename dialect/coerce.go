@@ -195,7 +195,10 @@ func (a *analyser) castByFunc(e *expr, c *pgcatalog.Cast, target uint32, mod int
 // target.
 func (a *analyser) viaIO(e *expr, source, target uint32, pos int32) *expr {
 	sig := "cast(" + a.sigName(source) + "," + a.sigName(target) + ")"
-	if a.category(target) == 'S' && a.category(source) == 'S' {
+	if source == oidRegclass && a.category(target) == 'S' {
+		return relabel(a.regclassName(e), target)
+	}
+	if a.category(target) == 'S' && (a.category(source) == 'S' || source == oidRegtype) {
 		return relabel(e, target)
 	}
 	if a.typ(source).kind == 'e' && a.category(target) == 'S' {

@@ -303,7 +303,7 @@ func (a *analyser) returning(m *emitter, p *Plan, src *source, items []*nsItem, 
 	sc := &scope{items: items, clause: inReturning}
 	targets := a.targetList(sc, nodes)
 	for _, t := range targets {
-		t.e = a.settleUnknown(t.e)
+		t.e = a.output(t.e)
 		t.e.walk(func(x *expr) bool {
 			switch {
 			case x.kind == exColumn && x.src != src:

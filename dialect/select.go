@@ -53,7 +53,7 @@ func (a *analyser) plainSelect(sc *scope, q *query, s *pg_query.SelectStmt, sett
 	a.limitClause(sc, q, s)
 	if settle {
 		for _, t := range q.targets {
-			t.e = a.settleUnknown(t.e)
+			t.e = a.output(t.e)
 		}
 	}
 	a.finishOrder(q, order)
@@ -92,6 +92,14 @@ func hasWindow(q *query) bool {
 		t.e.walk(func(x *expr) bool { found = found || x.kind == exWindow; return true })
 	}
 	return found
+}
+
+// output is a value as a result shows it.
+func (a *analyser) output(e *expr) *expr {
+	if e.typ == oidRegclass {
+		return a.regclassName(e)
+	}
+	return a.settleUnknown(e)
 }
 
 // settleUnknown makes a literal or parameter whose type nothing has settled
@@ -204,9 +212,12 @@ func (a *analyser) valuesQuery(sc *scope, q *query, s *pg_query.SelectStmt, sett
 			column[i] = rows[i][j]
 		}
 		typ := a.commonTypeOf(column, "VALUES")
-		if typ == oidUnknown && !settle {
-			q.cols = append(q.cols, outCol{"column" + itoa(j+1), typ, -1})
-			continue
+		if typ == oidUnknown {
+			if !settle {
+				q.cols = append(q.cols, outCol{"column" + itoa(j+1), typ, -1})
+				continue
+			}
+			typ = oidText
 		}
 		mod := a.commonMod(column, typ)
 		for i := range rows {

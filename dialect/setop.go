@@ -173,8 +173,10 @@ func (a *analyser) setOrder(q *query, nodes []*pg_query.Node) []sortKey {
 			if q.values != nil && q.op == "" {
 				a.refuse(nodeLocation(sb.GetNode()), "ORDER BY an expression over VALUES")
 			}
-			a.failHint(codeNotSupported, nodeLocation(sb.GetNode()), "Add the expression/function to every SELECT, or move the UNION into a FROM clause.",
-				"invalid UNION/INTERSECT/EXCEPT ORDER BY clause")
+			e := a.error(codeNotSupported, nodeLocation(sb.GetNode()), "invalid UNION/INTERSECT/EXCEPT ORDER BY clause")
+			e.Detail = "Only result column names can be used, not expressions or functions."
+			e.Hint = "Add the expression/function to every SELECT, or move the UNION into a FROM clause."
+			panic(e)
 		}
 		k := a.sortKeyOf(sb, q.targets[i].e)
 		k.ordinal = i + 1
