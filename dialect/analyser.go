@@ -23,9 +23,11 @@ type analyser struct {
 	values     map[typeKey]*pgvalue.Type
 	aliases    int
 	depth      int
-	quiet      int // above 0: positions are not in the statement (defaults, views)
-	volatile   bool
-	locking    string // "SELECT FOR UPDATE": the statement locks rows
+	// explicitCollation says that COLLATE occurs.
+	explicitCollation bool
+	quiet             int // above 0: positions are not in the statement (defaults, views)
+	volatile          bool
+	locking           string // "SELECT FOR UPDATE": the statement locks rows
 }
 
 // param is a parameter; its type is unknown until its use settles it.

@@ -168,7 +168,7 @@ func relabel(e *expr, typ uint32) *expr {
 		// Column and parameter keep their own type inside.
 		out = *call(typ, e.pos, "$1", e)
 	}
-	out.coll = e.coll
+	out.coll, out.collPos = e.coll, e.collPos
 	return &out
 }
 

@@ -341,7 +341,6 @@ func (a *analyser) onConflict(m *emitter, s *pg_query.InsertStmt, src *source, m
 	}
 	excluded := &source{alias: "excluded", bare: "excluded", cols: src.cols}
 	ex := a.item("excluded", excluded)
-	ex.colVisible = false
 	sc := &scope{items: []*nsItem{it, ex}}
 	a.use(t, "w")
 	set := a.setList(sc.with(inUpdateSet), t, oc.GetTargetList())

@@ -228,7 +228,11 @@ func (a *analyser) valuesQuery(sc *scope, q *query, s *pg_query.SelectStmt, sett
 	q.values = rows
 	q.single = len(rows) == 1
 	for j, c := range q.cols {
-		src := &source{alias: "-", bare: noQualifier, cols: []srcCol{{name: c.name, sql: "c" + itoa(j+1), typ: c.typ, typmod: c.typmod}}}
+		column := make([]*expr, len(rows))
+		for i := range rows {
+			column[i] = rows[i][j]
+		}
+		src := &source{alias: "-", bare: noQualifier, cols: []srcCol{{name: c.name, sql: "c" + itoa(j+1), typ: c.typ, typmod: c.typmod, coll: a.mergeCollations(column...).handedOn()}}}
 		q.targets = append(q.targets, &target{name: c.name, e: a.columnOf(src, 0)})
 	}
 	q.order = a.setOrder(q, s.GetSortClause())
@@ -277,16 +281,16 @@ func (a *analyser) limitClause(sc *scope, q *query, s *pg_query.SelectStmt) {
 func (a *analyser) limit(sc *scope, n *pg_query.Node, what, code, none string) *expr {
 	hidden := *sc
 	e := a.expr(&hidden, n)
+	out := a.coerce(e, oidInt8, -1, assignment, e.pos)
+	if out == nil {
+		a.fail(codeDatatypeMismatch, e.pos, "argument of %s must be type bigint, not type %s", what, a.typeName(e.typ))
+	}
 	e.walk(func(x *expr) bool {
 		if x.kind == exColumn {
 			a.fail(codeColumnReference, x.pos, "argument of %s must not contain variables", what)
 		}
 		return true
 	})
-	out := a.coerce(e, oidInt8, -1, assignment, e.pos)
-	if out == nil {
-		a.fail(codeDatatypeMismatch, e.pos, "argument of %s must be type bigint, not type %s", what, a.typeName(e.typ))
-	}
 	if out.isNull() {
 		return nil
 	}

@@ -40,7 +40,7 @@ func (a *analyser) setOperation(sc *scope, q *query, s *pg_query.SelectStmt) {
 		q.cols = append(q.cols, outCol{q.left.cols[i].name, typ, mod})
 	}
 	for j, c := range q.cols {
-		src := &source{alias: "-", bare: noQualifier, cols: []srcCol{{name: c.name, sql: "c" + itoa(j+1), typ: c.typ, typmod: c.typmod}}}
+		src := &source{alias: "-", bare: noQualifier, cols: []srcCol{{name: c.name, sql: "c" + itoa(j+1), typ: c.typ, typmod: c.typmod, coll: a.armsCollation(q, j)}}}
 		q.targets = append(q.targets, &target{name: c.name, e: a.columnOf(src, 0)})
 	}
 	if q.op != "UNION ALL" {

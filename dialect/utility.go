@@ -41,6 +41,7 @@ func (a *analyser) lockTable(s *pg_query.LockStmt) *Plan {
 	for _, r := range s.GetRelations() {
 		rv := r.GetRangeVar()
 		if a.cat.Table(rv.GetSchemaname(), rv.GetRelname()) == nil {
+			a.quiet++ // PostgreSQL gives no position here
 			a.noRelation(rv)
 		}
 	}
