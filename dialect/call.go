@@ -234,19 +234,24 @@ func (a *analyser) fillArgs(c *candidate, args []*expr, pos int32) []*expr {
 // argDefaults are the defaults of the built-in functions that have some, as
 // literals.
 var argDefaults = map[string][]string{
-	"make_interval(int4,int4,int4,int4,int4,int4,float8)": {"0", "0", "0", "0", "0", "0", "0.0"},
-	"jsonb_set(jsonb,_text,jsonb,bool)":                   {"true"},
-	"jsonb_insert(jsonb,_text,jsonb,bool)":                {"false"},
-	"jsonb_set_lax(jsonb,_text,jsonb,bool,text)":          {"true", "use_json_null"},
-	"parse_ident(text,bool)":                              {"true"},
-	"jsonb_path_exists(jsonb,jsonpath,jsonb,bool)":        {"{}", "false"},
-	"jsonb_path_match(jsonb,jsonpath,jsonb,bool)":         {"{}", "false"},
-	"jsonb_path_query(jsonb,jsonpath,jsonb,bool)":         {"{}", "false"},
-	"jsonb_path_query_array(jsonb,jsonpath,jsonb,bool)":   {"{}", "false"},
-	"jsonb_path_query_first(jsonb,jsonpath,jsonb,bool)":   {"{}", "false"},
-	"json_strip_nulls(json,bool)":                         {"false"},
-	"json_populate_record(anyelement,json,bool)":          {"false"},
-	"json_populate_recordset(anyelement,json,bool)":       {"false"},
+	"make_interval(int4,int4,int4,int4,int4,int4,float8)":  {"0", "0", "0", "0", "0", "0", "0.0"},
+	"jsonb_set(jsonb,_text,jsonb,bool)":                    {"true"},
+	"jsonb_insert(jsonb,_text,jsonb,bool)":                 {"false"},
+	"jsonb_set_lax(jsonb,_text,jsonb,bool,text)":           {"true", "use_json_null"},
+	"parse_ident(text,bool)":                               {"true"},
+	"jsonb_path_exists(jsonb,jsonpath,jsonb,bool)":         {"{}", "false"},
+	"jsonb_path_match(jsonb,jsonpath,jsonb,bool)":          {"{}", "false"},
+	"jsonb_path_query(jsonb,jsonpath,jsonb,bool)":          {"{}", "false"},
+	"jsonb_path_query_array(jsonb,jsonpath,jsonb,bool)":    {"{}", "false"},
+	"jsonb_path_query_first(jsonb,jsonpath,jsonb,bool)":    {"{}", "false"},
+	"jsonb_path_exists_tz(jsonb,jsonpath,jsonb,bool)":      {"{}", "false"},
+	"jsonb_path_match_tz(jsonb,jsonpath,jsonb,bool)":       {"{}", "false"},
+	"jsonb_path_query_tz(jsonb,jsonpath,jsonb,bool)":       {"{}", "false"},
+	"jsonb_path_query_array_tz(jsonb,jsonpath,jsonb,bool)": {"{}", "false"},
+	"jsonb_path_query_first_tz(jsonb,jsonpath,jsonb,bool)": {"{}", "false"},
+	"json_strip_nulls(json,bool)":                          {"false"},
+	"json_populate_record(anyelement,json,bool)":           {"false"},
+	"json_populate_recordset(anyelement,json,bool)":        {"false"},
 }
 
 // setCall is a set-returning function: only FROM can read it.
