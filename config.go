@@ -3,6 +3,7 @@ package failoversql
 import (
 	"fmt"
 	"log/slog"
+	"math"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -88,6 +89,8 @@ type Config struct {
 
 	MaxStaleness time.Duration // fallback_max_staleness; 0: any age may serve
 
+	WALBudget int64 // fallback_wal_budget: bytes of the primary's log that our slot may hold back; 0: any number
+
 	Tables   []string          // fallback_tables: only these
 	Exclude  []string          // fallback_exclude: not these
 	Conflict map[string]Policy // fallback_conflict: by schema.table; "" is the default
@@ -134,6 +137,7 @@ func defaultConfig() *Config {
 		Rise:          2,
 		MinDwell:      2 * time.Second,
 		CutoverLimit:  2 * time.Second,
+		WALBudget:     16 << 30,
 	}
 }
 
@@ -281,6 +285,8 @@ var parameters = []Parameter{
 			}
 			return setDuration(&c.MaxStaleness, v)
 		}},
+	{"fallback_wal_budget", "16GB", "bytes, kB, MB, GB", "The most of PostgreSQL's log that the replication slot may hold back, as while PostgreSQL serves others during a long outage of ours: past it the slot is dropped and the file copied anew later. 0 means any amount.",
+		func(c *Config, v string) error { return setBytes(&c.WALBudget, v) }},
 	{"fallback_tables", "", "names, comma-separated", "Copy only these tables (schema.table, or table in public).",
 		func(c *Config, v string) error { return setNames(&c.Tables, v) }},
 	{"fallback_exclude", "", "names, comma-separated", "Leave these tables out of the copy.",
@@ -339,6 +345,26 @@ func setDuration(dst *time.Duration, v string) error {
 		return fmt.Errorf("%q is not a positive duration (such as 500ms, or seconds)", v)
 	}
 	*dst = d
+	return nil
+}
+
+// setBytes reads a size as PostgreSQL's settings are written: 1024 a step.
+func setBytes(dst *int64, v string) error {
+	number, shift := v, 0
+	for _, unit := range []struct {
+		name  string
+		shift int
+	}{{"TB", 40}, {"GB", 30}, {"MB", 20}, {"kB", 10}, {"B", 0}} {
+		if n, ok := strings.CutSuffix(v, unit.name); ok {
+			number, shift = n, unit.shift
+			break
+		}
+	}
+	n, err := strconv.ParseInt(strings.TrimSpace(number), 10, 64)
+	if err != nil || n < 0 || n > math.MaxInt64>>shift {
+		return fmt.Errorf("%q is not a size (such as 512MB or 16GB)", v)
+	}
+	*dst = n << shift
 	return nil
 }
 
