@@ -6,6 +6,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -62,6 +63,8 @@ const (
 	PolicyKeepRemote Policy = "keep_remote" // PostgreSQL's row stands
 	PolicyApplyLocal Policy = "apply_local" // the fallback's row stands
 	PolicyMerge      Policy = "merge"       // both, where they changed different columns; else park
+	PolicyNewer      Policy = "newer"       // "newer:column": the row with the greater value of it
+	PolicyDelta      Policy = "delta"       // "delta:column+column": merge, and these counters get the difference
 )
 
 // Config describes a primary, its fallback file and how the two relate. Make
@@ -291,7 +294,7 @@ var parameters = []Parameter{
 		func(c *Config, v string) error { return setNames(&c.Tables, v) }},
 	{"fallback_exclude", "", "names, comma-separated", "Leave these tables out of the copy.",
 		func(c *Config, v string) error { return setNames(&c.Exclude, v) }},
-	{"fallback_conflict", "park", "policy or table:policy, comma-separated", "What replay does with a change whose row was changed on the primary meanwhile: park, keep_remote, apply_local or merge.",
+	{"fallback_conflict", "park", "policy or table:policy, comma-separated", "What replay does with a change whose row was changed on the primary meanwhile: park, keep_remote, apply_local, merge, newer:COLUMN or delta:COLUMN+COLUMN (see docs/conflicts.md).",
 		setConflict},
 	{"fallback_probe_interval", "500ms", "duration", "Time between two health probes of the primary.",
 		func(c *Config, v string) error { return setDuration(&c.ProbeInterval, v) }},
@@ -403,19 +406,40 @@ func setNames(dst *[]string, v string) error {
 
 func setConflict(c *Config, v string) error {
 	for _, item := range strings.Split(v, ",") {
-		table, policy, both := strings.Cut(strings.TrimSpace(item), ":")
-		if !both {
-			table, policy = "", table
-		} else {
+		item = strings.TrimSpace(item)
+		table, policy, both := strings.Cut(item, ":")
+		switch {
+		case !both, strings.Count(item, ":") == 1 && (table == string(PolicyNewer) || table == string(PolicyDelta)):
+			table, policy = "", item
+		default:
 			table = qualified(table)
 		}
-		p := PolicyPark
-		if err := setOneOf(&p, policy, PolicyPark, PolicyKeepRemote, PolicyApplyLocal, PolicyMerge); err != nil {
+		p, err := parsePolicy(policy)
+		if err != nil {
 			return err
 		}
 		c.Conflict[table] = p
 	}
 	return nil
+}
+
+func parsePolicy(v string) (Policy, error) {
+	kind, columns, _ := strings.Cut(v, ":")
+	switch Policy(kind) {
+	case PolicyNewer:
+		if columns == "" || strings.Contains(columns, "+") {
+			return "", fmt.Errorf("%q: newer takes one column, as newer:updated_at", v)
+		}
+		return Policy(v), nil
+	case PolicyDelta:
+		if slices.Contains(strings.Split(columns, "+"), "") {
+			return "", fmt.Errorf("%q: delta takes columns, as delta:quantity or delta:quantity+reserved", v)
+		}
+		return Policy(v), nil
+	}
+	p := PolicyPark
+	err := setOneOf(&p, v, PolicyPark, PolicyKeepRemote, PolicyApplyLocal, PolicyMerge)
+	return p, err
 }
 
 func notEmpty(v string) error {
