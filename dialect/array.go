@@ -40,52 +40,6 @@ func (a *analyser) arrayExpr(sc *scope, n *pg_query.A_ArrayExpr, want uint32) *e
 	return e
 }
 
-// indirection is a subscript, a slice or a field of an expression.
-func (a *analyser) indirection(sc *scope, n *pg_query.A_Indirection) *expr {
-	pos := nodeLocation(n.GetArg())
-	e := a.expr(sc, n.GetArg())
-	steps := n.GetIndirection()
-	if steps[0].GetAIndices() == nil {
-		a.refuse(pos, "selection of a field")
-	}
-	if e.typ == oidJSONB {
-		a.refuse(pos, "a subscript of jsonb")
-	}
-	elem := a.elemOf(e.typ)
-	if elem == 0 {
-		a.fail(codeDatatypeMismatch, pos, "cannot subscript type %s because it does not support subscripting", a.typeName(e.typ))
-	}
-	index := func(x *pg_query.Node) *expr {
-		if x == nil {
-			return constant(oidInt4, -1, nil)
-		}
-		i := a.expr(sc, x)
-		out := a.coerce(i, oidInt4, -1, assignment, i.pos)
-		if out == nil {
-			a.fail(codeDatatypeMismatch, i.pos, "array subscript must have type integer")
-		}
-		return out
-	}
-	args := []*expr{e}
-	for _, s := range steps {
-		ix := s.GetAIndices()
-		if ix == nil {
-			a.refuse(pos, "a subscript and a field together")
-		}
-		if ix.GetIsSlice() {
-			if len(steps) > 1 {
-				a.refuse(pos, "a slice of several dimensions")
-			}
-			out := a.resolved("array_slice(anyarray,int4,int4)", e.typ, pos, e, index(ix.GetLidx()), index(ix.GetUidx()))
-			return out
-		}
-		args = append(args, index(ix.GetUidx()))
-	}
-	out := a.resolved("array_subscript(anyarray,int4)", elem, pos, args...)
-	out.typmod = e.typmod
-	return out
-}
-
 // arrayCompare is x op ANY (array) and x op ALL (array).
 func (a *analyser) arrayCompare(sc *scope, n *pg_query.A_Expr, name string) *expr {
 	pos := n.GetLocation()

@@ -12,6 +12,9 @@ import (
 type setItem struct {
 	col *catalog.Column
 	e   *expr
+	// given is what the statement itself says of an assignment to a subscript,
+	// where e reads the column too.
+	given []*expr
 }
 
 // setList analyses SET.
@@ -23,7 +26,7 @@ func (a *analyser) setList(sc *scope, t *catalog.Table, nodes []*pg_query.Node) 
 				a.fail(codeSyntax, -1, "multiple assignments to same column \"%s\"", c.Name)
 			}
 		}
-		out = append(out, setItem{c, e})
+		out = append(out, setItem{col: c, e: e})
 	}
 	for i := 0; i < len(nodes); i++ {
 		rt := nodes[i].GetResTarget()
@@ -34,6 +37,10 @@ func (a *analyser) setList(sc *scope, t *catalog.Table, nodes []*pg_query.Node) 
 				add(r, a.targetColumn(t, r), e)
 			}
 			i += n - 1
+			continue
+		}
+		if len(rt.GetIndirection()) > 0 {
+			out = a.setSubscript(sc, t, rt, out)
 			continue
 		}
 		c := a.targetColumn(t, rt)
@@ -168,7 +175,12 @@ func (a *analyser) readsColumns(src *source, set []setItem, where *expr) {
 		e.walk(func(x *expr) bool { reads = reads || x.kind == exColumn && x.src == src; return true })
 	}
 	for _, x := range set {
-		look(x.e)
+		if x.given == nil {
+			look(x.e)
+		}
+		for _, e := range x.given {
+			look(e)
+		}
 	}
 	look(where)
 	if reads {

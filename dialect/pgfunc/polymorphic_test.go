@@ -42,6 +42,7 @@ var polymorphic = []struct {
 	{"to_json(anyelement)", []string{"int4", "bool", "float8", "numeric", "text", "date", "timestamp", "timestamptz", "interval", "json", "jsonb", "bytea", "uuid", "_int4", "_text", "_timestamptz", "_jsonb", "_bool", "time", "timetz", "_numeric", "_float8", "float4", "name"}},
 	{"to_jsonb(anyelement)", []string{"int4", "bool", "float8", "numeric", "text", "date", "timestamp", "timestamptz", "interval", "json", "jsonb", "_int4", "_text", "_timestamptz", "_jsonb", "_bool", "_numeric", "float4"}},
 	{"array_to_json(anyarray)", []string{"_int4", "_text"}},
+	{"array_to_json(anyarray,bool)", []string{"_int4 bool", "_text bool", "_jsonb bool", "_timestamptz bool"}},
 	{"json_build_object(any)", []string{"text int4", "text timestamptz text jsonb", "int4 bool", "bool text", "date numeric", "text", "timestamptz json", "_int4 int4", "json int4", "text _text"}},
 	{"jsonb_build_object(any)", []string{"text int4", "text timestamptz text jsonb", "int4 bool", "bool text", "date numeric", "text", "timestamptz json", "_int4 int4", "text _text"}},
 	{"json_build_array(any)", []string{"int4 text bool", "timestamptz", "json jsonb _int4", "numeric float8 date"}},
