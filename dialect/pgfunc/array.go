@@ -2,6 +2,7 @@ package pgfunc
 
 import (
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/failoversql/failoversql/dialect/pgvalue"
@@ -217,6 +218,9 @@ func arrayPositions(args []value, name string, f func(pos int64) bool) error {
 		return err
 	}
 	start := int64(math.MinInt32)
+	if want == nil && !slices.Contains(a.Elems, nil) {
+		return nil
+	}
 	if len(args) > 2 {
 		if args[2].v == nil {
 			return errf("22004", "initial position must not be null")
