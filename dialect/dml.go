@@ -28,6 +28,13 @@ func (a *analyser) setList(sc *scope, t *catalog.Table, nodes []*pg_query.Node) 
 		}
 		out = append(out, setItem{col: c, e: e})
 	}
+	// All expressions before the first is converted, which settles parameters.
+	values := make([]*expr, len(nodes))
+	for i, n := range nodes {
+		if v := n.GetResTarget().GetVal(); v.GetMultiAssignRef() == nil {
+			values[i] = a.setSource(sc, v)
+		}
+	}
 	for i := 0; i < len(nodes); i++ {
 		rt := nodes[i].GetResTarget()
 		if mr := rt.GetVal().GetMultiAssignRef(); mr != nil {
@@ -44,21 +51,29 @@ func (a *analyser) setList(sc *scope, t *catalog.Table, nodes []*pg_query.Node) 
 			continue
 		}
 		c := a.targetColumn(t, rt)
-		add(rt, c, a.setValue(sc, c, rt.GetVal()))
+		add(rt, c, a.setValue(c, values[i]))
 	}
 	return out
 }
 
-// setValue analyses what a column is set to.
-func (a *analyser) setValue(sc *scope, c *catalog.Column, n *pg_query.Node) *expr {
+// setSource analyses an expression of SET; nil is DEFAULT.
+func (a *analyser) setSource(sc *scope, n *pg_query.Node) *expr {
 	if n.GetSetToDefault() != nil {
+		return nil
+	}
+	e := a.expr(sc, n)
+	a.noRow(e)
+	return e
+}
+
+// setValue is what a column is set to; nil says DEFAULT.
+func (a *analyser) setValue(c *catalog.Column, e *expr) *expr {
+	if e == nil {
 		if c.Generated != "" {
 			return nil
 		}
 		return a.defaultOf(c)
 	}
-	e := a.expr(sc, n)
-	a.noRow(e)
 	a.updatable(c)
 	return a.assign(e, c)
 }
@@ -85,7 +100,7 @@ func (a *analyser) multiAssign(sc *scope, mr *pg_query.MultiAssignRef, targets [
 		}
 		if len(targets) == 1 {
 			c := a.targetColumn(t, targets[0].GetResTarget())
-			return []*expr{a.setValue(sc, c, mr.GetSource())}
+			return []*expr{a.setValue(c, a.setSource(sc, mr.GetSource()))}
 		}
 		a.fail(codeNotSupported, nodeLocation(mr.GetSource()), "source for a multiple-column UPDATE item must be a sub-SELECT or ROW() expression")
 	}
@@ -94,7 +109,7 @@ func (a *analyser) multiAssign(sc *scope, mr *pg_query.MultiAssignRef, targets [
 	}
 	out := make([]*expr, len(targets))
 	for i, n := range row.GetArgs() {
-		out[i] = a.setValue(sc, a.targetColumn(t, targets[i].GetResTarget()), n)
+		out[i] = a.setValue(a.targetColumn(t, targets[i].GetResTarget()), a.setSource(sc, n))
 	}
 	return out
 }

@@ -152,10 +152,14 @@ func (a *analyser) insertRows(sc *scope, cols []*catalog.Column, s *pg_query.Ins
 			if n.GetSetToDefault() != nil {
 				continue
 			}
-			e := a.expr(in, n)
-			a.noRow(e)
-			a.writable(cols[j], s.GetOverride())
-			row[j] = a.assign(e, cols[j])
+			row[j] = a.expr(in, n)
+			a.noRow(row[j])
+		}
+		for j, e := range row {
+			if e != nil {
+				a.writable(cols[j], s.GetOverride())
+				row[j] = a.assign(e, cols[j])
+			}
 		}
 		rows = append(rows, row)
 	}
