@@ -14,13 +14,19 @@ func (s Status) MarshalJSON() ([]byte, error) {
 	}{fields(s), s.LastPause.Seconds()})
 }
 
-// MarshalJSON writes the latency in seconds.
+// MarshalJSON writes the latency in seconds, and whether PostgreSQL is up where
+// this process has asked.
 func (s PrimaryStatus) MarshalJSON() ([]byte, error) {
 	type fields PrimaryStatus
+	var up *bool
+	if !s.LastProbe.IsZero() {
+		up = &s.Up
+	}
 	return json.Marshal(struct {
 		fields
+		Up      *bool   `json:"up,omitempty"`
 		Latency float64 `json:"latency_seconds,omitzero"`
-	}{fields(s), s.Latency.Seconds()})
+	}{fields(s), up, s.Latency.Seconds()})
 }
 
 // MarshalJSON writes the latency in seconds, and the age where it is known.

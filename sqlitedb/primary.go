@@ -15,8 +15,11 @@ const primarySuffix = ".primary"
 func (f *File) JoinPrimary(ctx context.Context) error {
 	for {
 		f.mu.Lock()
-		ok, err := f.lockPrimary(false)
-		f.joined = ok
+		ok, err := f.joined, error(nil)
+		if !ok {
+			ok, err = f.lockPrimary(false)
+			f.joined = ok
+		}
 		f.mu.Unlock()
 		if err != nil || ok {
 			return err

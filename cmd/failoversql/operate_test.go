@@ -118,6 +118,7 @@ func TestOperate(t *testing.T) {
 	require.Equal(t, "fallback", shown["mode"])
 	require.Equal(t, "fallback", shown["pin"])
 	require.Equal(t, true, shown["owned"])
+	require.NotContains(t, shown["primary"], "up", "a guest has not asked")
 	require.Equal(t, "diverged", shown["fallback"].(map[string]any)["state"])
 
 	require.NoError(t, server.Kill9())
