@@ -53,7 +53,10 @@ func (a *analyser) settle(inputs, declared []uint32) (g generic, ok bool) {
 					return g, false
 				}
 				rng, multi, _, ok := pgvalue.RangeParts(in)
-				if !ok || g.rng != 0 && g.rng != rng {
+				if !ok {
+					a.refuse(-1, "the range type %s", a.typeName(in))
+				}
+				if g.rng != 0 && g.rng != rng {
 					return g, false
 				}
 				g.rng, g.multi = rng, multi
