@@ -361,6 +361,9 @@ func (a *analyser) sessionDependent(typ uint32, text string) bool {
 			}
 		}
 	default:
+		if _, _, bound, ok := pgvalue.RangeParts(base); ok {
+			return bound == oidTimestamptz || a.sessionDependent(bound, text)
+		}
 		if elem := a.elemOf(base); elem != 0 {
 			return elem == oidTimestamptz || elem == oidTimetz || a.sessionDependent(elem, text)
 		}

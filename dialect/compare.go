@@ -59,6 +59,10 @@ func (a *analyser) compareKind(oid uint32) (compareKind, string) {
 	if a.typ(oid).kind == 'e' {
 		return cmpNative, ""
 	}
+	if _, _, _, ok := pgvalue.RangeParts(oid); ok {
+		name, _ := pgvalue.Collation(a.value(oid, -1))
+		return cmpColl, name
+	}
 	if e := a.elemOf(oid); e != 0 {
 		if name, ok := pgvalue.Collation(a.value(oid, -1)); ok && (a.category(a.base(e)) != 'S' || a.plainText()) {
 			return cmpColl, name

@@ -75,6 +75,9 @@ func storageOf(cat *catalog.Catalog, t *pgvalue.Type, collation string) storage 
 		switch {
 		case u.IsEnum():
 			s.exact = true
+		case pgvalue.RangeElem(u) != nil:
+			s.collation, _ = pgvalue.Collation(u)
+			s.exact = true
 		case u.Elem != nil:
 			s.collation, s.exact = pgvalue.Collation(u)
 			s.exact = s.exact || u.Elem.IsEnum() // one text for every value

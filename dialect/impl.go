@@ -16,7 +16,10 @@ func itoa(n int) string { return strconv.Itoa(n) }
 // declared types already.
 func (a *analyser) callProc(p *pgcatalog.Proc, pos int32, args ...*expr) *expr {
 	if p.Strict && p.Kind == 'f' && !p.RetSet {
-		for _, x := range args {
+		for i, x := range args {
+			if p.Variadic != 0 && i >= len(p.Args)-1 && x.typ != p.Args[len(p.Args)-1] {
+				break // an element of the array that VARIADIC makes
+			}
 			// As PostgreSQL's planner: the other arguments are not looked at.
 			if x.isNull() {
 				return constant(p.Ret, pos, nil)

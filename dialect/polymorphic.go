@@ -1,5 +1,7 @@
 package dialect
 
+import "github.com/failoversql/failoversql/dialect/pgvalue"
+
 // Polymorphic parameters (anyelement, anyarray, anycompatible, …), as
 // check_generic_type_consistency and enforce_generic_type_consistency of
 // PostgreSQL settle them.
@@ -8,6 +10,7 @@ package dialect
 type generic struct {
 	elem, array       uint32 // anyelement and anyarray
 	compat, compatArr uint32 // anycompatible and anycompatiblearray
+	rng, multi        uint32 // anyrange and anymultirange
 	unknown           bool   // some polymorphic argument is of unknown type
 }
 
@@ -41,14 +44,22 @@ func (a *analyser) settle(inputs, declared []uint32) (g generic, ok bool) {
 			g.array = in
 		case oidAnyRange, oidAnyMultirange, oidAnyCompatibleRange, oidAnyCompatibleMultirange:
 			if in != oidUnknown {
-				t := a.typ(a.base(in))
+				in = a.base(in)
 				want := byte('r')
 				if d == oidAnyMultirange || d == oidAnyCompatibleMultirange {
 					want = 'm'
 				}
-				if t.kind != want {
+				if a.typ(in).kind != want {
 					return g, false
 				}
+				rng, multi, _, ok := pgvalue.RangeParts(in)
+				if !ok {
+					a.refuse(-1, "the range type %s", a.typeName(in))
+				}
+				if g.rng != 0 && g.rng != rng {
+					return g, false
+				}
+				g.rng, g.multi = rng, multi
 			}
 		case oidAnyCompatible, oidAnyCompatibleNonArray:
 			if in == oidUnknown {
@@ -74,6 +85,12 @@ func (a *analyser) settle(inputs, declared []uint32) (g generic, ok bool) {
 		g.elem = e
 	} else if g.elem != 0 {
 		g.array = a.arrayOf(g.elem)
+	}
+	if _, _, e, ok := pgvalue.RangeParts(g.rng); ok {
+		if g.elem != 0 && g.elem != e {
+			return g, false
+		}
+		g.elem, g.array = e, a.arrayOf(e)
 	}
 	if nonArray && g.elem != 0 && a.elemOf(g.elem) != 0 {
 		return g, false
@@ -108,6 +125,10 @@ func (g *generic) actual(declared uint32) uint32 {
 		return g.compat
 	case oidAnyCompatibleArray:
 		return g.compatArr
+	case oidAnyRange:
+		return g.rng
+	case oidAnyMultirange:
+		return g.multi
 	}
 	if isPolymorphic(declared) {
 		return 0

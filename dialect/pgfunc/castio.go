@@ -45,7 +45,7 @@ func envOf(tz, now any) *pgvalue.Env {
 // pg_cast to and from text.
 func castFuncs(r *registry) {
 	r.sql("CASE $1 WHEN 0 THEN 'false' WHEN 1 THEN 'true' END", "text(bool)", "cast(bool,text)")
-	all := append(append([]uint32(nil), ioTypes...), arrayTypes...)
+	all := append(append(append([]uint32(nil), ioTypes...), arrayTypes...), pgvalue.RangeTypes()...)
 	for _, oid := range all {
 		t, ok := pgvalue.TypeOf(nil, oid, -1)
 		if !ok {
@@ -72,10 +72,13 @@ func castFuncs(r *registry) {
 	r.sql("((($1 + 2147483648) & 4294967295) - 2147483648)", "cast(oid,int4)")
 }
 
-// elemOf is the type itself or its element type.
+// elemOf is the type itself or that of the elements or bounds in it.
 func elemOf(t *pgvalue.Type) *pgvalue.Type {
 	if t.Elem != nil {
-		return t.Elem
+		return elemOf(t.Elem)
+	}
+	if e := pgvalue.RangeElem(t); e != nil {
+		return e
 	}
 	return t
 }
@@ -111,7 +114,7 @@ func (r *registry) input(t pgvalue.Type) {
 func (r *registry) output(t pgvalue.Type) (Impl, bool) {
 	switch elemOf(&t).OID {
 	case pgtype.Int2OID, pgtype.Int4OID, pgtype.Int8OID, pgtype.OIDOID:
-		if t.Elem == nil {
+		if t.Elem == nil && pgvalue.RangeElem(&t) == nil {
 			return Impl{SQL: "CAST($1 AS TEXT)"}, true
 		}
 	}

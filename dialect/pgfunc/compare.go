@@ -61,7 +61,7 @@ func Collations() map[string]func(a, b string) int { return collations }
 
 var collations = func() map[string]func(a, b string) int {
 	m := map[string]func(a, b string) int{"pg_numeric": pgvalue.CompareNumericText}
-	for _, oid := range []uint32{1186, 1266, 3802} { // interval, timetz, jsonb
+	for _, oid := range append([]uint32{1186, 1266, 3802}, pgvalue.RangeTypes()...) { // interval, timetz, jsonb
 		t, _ := pgvalue.TypeOf(nil, oid, -1)
 		m["pg_"+t.Name] = func(a, b string) int { return pgvalue.CompareText(&t, a, b) }
 	}
@@ -77,7 +77,8 @@ var collations = func() map[string]func(a, b string) int {
 // arrayTypes are the OIDs of the array types that can be computed with.
 var arrayTypes = []uint32{
 	1000, 1001, 1002, 1003, 1005, 1007, 1016, 1028, 1021, 1022, 1231, 1009, 1015, 1014,
-	2951, 1182, 1183, 1270, 1115, 1185, 1187, 199, 3807,
+	2951, 1182, 1183, 1270, 1115, 1185, 1187, 199, 3807, 4073,
+	3905, 3907, 3909, 3911, 3913, 3927, 6150, 6151, 6152, 6153, 6155, 6157, // of ranges and multiranges
 }
 
 // LikeToGlob converts a LIKE pattern to one for SQLite's GLOB, which is

@@ -11,11 +11,13 @@ import (
 	"github.com/failoversql/failoversql/dialect/pgvalue"
 )
 
-// polymorphic calls, by declared signature and actual argument types.
-var polymorphic = []struct {
+type polymorphicCall struct {
 	sig   string
 	types []string
-}{
+}
+
+// polymorphic calls, by declared signature and actual argument types.
+var polymorphic = []polymorphicCall{
 	{"array_length(anyarray,int4)", []string{"_int4 int4", "_text int4"}},
 	{"array_lower(anyarray,int4)", []string{"_int4 int4"}},
 	{"array_upper(anyarray,int4)", []string{"_int4 int4"}},
@@ -107,6 +109,9 @@ func TestPolymorphic(t *testing.T) {
 					}
 					vals = append(vals, v)
 				}
+				if name != "multirange" && strings.HasSuffix(name, "multirange") && len(lits) == 1 {
+					lits[0] = "VARIADIC " + lits[0]
+				}
 				exprs = append(exprs, "pg_catalog.\""+name+"\"("+strings.Join(lits, ",")+")")
 				args = append(args, vals)
 			}
@@ -145,6 +150,10 @@ var aggregates = []struct {
 	{"string_agg(bytea,bytea)", []string{"bytea bytea"}},
 	{"array_agg(anynonarray)", []string{"int4", "text", "timestamptz", "numeric", "bytea", "float8", "jsonb"}},
 	{"array_agg(anyarray)", []string{"_int4", "_text", "_timestamptz"}},
+	{"range_agg(anyrange)", []string{"int4range", "numrange", "daterange", "tstzrange"}},
+	{"range_agg(anymultirange)", []string{"int4multirange", "nummultirange"}},
+	{"range_intersect_agg(anyrange)", []string{"int4range", "numrange", "tsrange"}},
+	{"range_intersect_agg(anymultirange)", []string{"int4multirange", "nummultirange"}},
 	{"json_agg(anyelement)", []string{"int4", "text", "timestamptz", "jsonb", "_int4", "bool"}},
 	{"jsonb_agg(anyelement)", []string{"int4", "text", "timestamptz", "jsonb", "_int4", "json"}},
 	{"json_object_agg(any,any)", []string{"text int4", "int4 text"}},

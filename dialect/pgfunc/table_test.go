@@ -17,6 +17,7 @@ import (
 // signature and actual argument types; the others are found by Lookup.
 var polymorphicTables = []struct{ sig, types string }{
 	{"unnest(anyarray)", "_int4"}, {"unnest(anyarray)", "_text"}, {"unnest(anyarray)", "_numeric"}, {"unnest(anyarray)", "_timestamptz"}, {"unnest(anyarray)", "_bytea"}, {"unnest(anyarray)", "_float8"}, {"unnest(anyarray)", "_bool"}, {"unnest(anyarray)", "_jsonb"}, {"unnest(anyarray)", "_date"},
+	{"unnest(anymultirange)", "int4multirange"}, {"unnest(anymultirange)", "tstzmultirange"}, {"unnest(anyarray)", "_tstzrange"},
 	{"generate_subscripts(anyarray,int4)", "_int4 int4"}, {"generate_subscripts(anyarray,int4,bool)", "_text int4 bool"},
 }
 
@@ -116,6 +117,9 @@ func resultTypes(sig string, args []string, m *Impl) []*pgvalue.Type {
 		name := c.Type
 		if name == "" {
 			name = pgcatalog.TypeByOID(proc.Ret).Name
+		}
+		if name == "anyrange" {
+			name = strings.Replace(args[0], "multirange", "range", 1)
 		}
 		if name == "anyelement" {
 			name = strings.TrimPrefix(args[0], "_")

@@ -2,6 +2,8 @@ package pgvalue
 
 import (
 	"strings"
+
+	"github.com/jackc/pgx/v5/pgtype"
 )
 
 // Array is an array value with its elements in text form; a nil element is NULL.
@@ -384,7 +386,9 @@ func (a *Array) normal(elem *Type, in, out *Env) (any, error) {
 // formatArray shows an array as the session would: its text is ready, save
 // where elements depend on the time zone.
 func formatArray(t *Type, s string, env *Env) (string, error) {
-	if t.Elem.Underlying().OID != oidTimestamptz {
+	switch t.Elem.Underlying().OID {
+	case oidTimestamptz, pgtype.TstzrangeOID, pgtype.TstzmultirangeOID:
+	default:
 		return s, nil
 	}
 	a, err := ParseArray(s)

@@ -89,6 +89,9 @@ func FromBinary(t *Type, src []byte) (any, error) {
 		if t.Elem != nil {
 			return arrayFromBinary(t, src)
 		}
+		if r, _ := rangeByOID(t.OID); r != nil {
+			return rangesFromBinary(t, src)
+		}
 		return otherFromBinary(t, src)
 	}
 	return nil, badBinary(t)

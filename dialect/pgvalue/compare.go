@@ -80,6 +80,9 @@ func CompareText(t *Type, a, b string) int {
 	if t.Elem != nil {
 		return compareArrays(t, a, b)
 	}
+	if r, _ := rangeByOID(t.OID); r != nil {
+		return compareRangeText(t, a, b)
+	}
 	switch t.OID {
 	case pgtype.NumericOID:
 		return CompareNumericText(a, b)
@@ -184,6 +187,9 @@ func Collation(t *Type) (name string, ok bool) {
 	case pgtype.TimetzOID:
 		return "pg_timetz", true
 	}
+	if r, _ := rangeByOID(t.OID); r != nil {
+		return "pg_" + t.Name, true
+	}
 	return "", Computable(t)
 }
 
@@ -206,5 +212,6 @@ func Computable(t *Type) bool {
 		pgtype.JSONOID, pgtype.JSONBOID, pgtype.JSONPathOID, pgtype.UnknownOID:
 		return true
 	}
-	return false
+	r, _ := rangeByOID(t.OID)
+	return r != nil
 }

@@ -19,6 +19,7 @@
 //	json                      string, verbatim
 //	jsonb                     string in PostgreSQL's canonical output form
 //	arrays                    string in PostgreSQL's output form, timestamptz elements in UTC
+//	ranges, multiranges       string in PostgreSQL's output form, timestamptz bounds in UTC
 //	enum                      int64, the index of the label
 //	anything else             string in PostgreSQL's output form: stored and shown, not computed with
 //

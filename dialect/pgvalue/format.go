@@ -21,8 +21,11 @@ func FormatText(t *Type, native any, env *Env) (string, error) {
 	}
 	switch v := native.(type) {
 	case string:
-		if t.Elem != nil {
+		switch {
+		case t.Elem != nil:
 			return formatArray(t, v, env)
+		case t.OID == pgtype.TstzrangeOID || t.OID == pgtype.TstzmultirangeOID:
+			return rangeText(t, v, UTC, env)
 		}
 		return v, nil
 	case int64:

@@ -71,6 +71,13 @@ func ParseText(t *Type, s string, env *Env) (any, error) {
 	case pgtype.TextOID, pgtype.UnknownOID, oidCString:
 		return s, nil
 	}
+	if r, _ := rangeByOID(t.OID); r != nil {
+		out, err := rangeText(t, s, env, UTC)
+		if err != nil {
+			return nil, err
+		}
+		return out, nil
+	}
 	return nil, Errorf(codeNotSupported, "input of type %s is not supported on the SQLite fallback", t.Name)
 }
 

@@ -55,6 +55,8 @@ func goArgs() []any {
 		[16]byte{1, 2, 3}, netip.MustParseAddr("10.0.0.1"), big.NewInt(12345678901),
 		pgtype.Int4{Int32: 7, Valid: true}, pgtype.Int4{}, pgtype.Text{String: "pt", Valid: true}, pgtype.Timestamptz{Time: at, Valid: true}, pgtype.Timestamptz{InfinityModifier: pgtype.Infinity, Valid: true}, pgtype.Date{InfinityModifier: pgtype.NegativeInfinity, Valid: true},
 		pgtype.Numeric{Int: big.NewInt(12345), Exp: -2, Valid: true}, pgtype.Numeric{NaN: true, Valid: true}, pgtype.Interval{Months: 14, Days: 3, Microseconds: 1, Valid: true}, pgtype.UUID{Bytes: [16]byte{9}, Valid: true}, pgtype.Bool{Bool: true, Valid: true}, pgtype.Float8{Float64: 2.5, Valid: true}, pgtype.Time{Microseconds: 3600000000, Valid: true},
+		pgtype.Range[pgtype.Int4]{Lower: pgtype.Int4{Int32: 1, Valid: true}, Upper: pgtype.Int4{Int32: 5, Valid: true}, LowerType: pgtype.Exclusive, UpperType: pgtype.Inclusive, Valid: true}, pgtype.Range[pgtype.Int4]{Lower: pgtype.Int4{Int32: 7, Valid: true}, Upper: pgtype.Int4{Int32: 5, Valid: true}, LowerType: pgtype.Exclusive, UpperType: pgtype.Inclusive, Valid: true}, pgtype.Range[pgtype.Int4]{LowerType: pgtype.Empty, UpperType: pgtype.Empty, Valid: true}, pgtype.Range[pgtype.Int4]{}, pgtype.Range[time.Time]{Lower: at, Upper: at.Add(time.Hour), LowerType: pgtype.Inclusive, UpperType: pgtype.Exclusive, Valid: true}, pgtype.Range[pgtype.Timestamptz]{Lower: pgtype.Timestamptz{Time: at, Valid: true}, LowerType: pgtype.Inclusive, UpperType: pgtype.Unbounded, Valid: true},
+		"[1,5]", "{[1,2),[2,4)}", "$.a[*]", pgtype.Multirange[pgtype.Range[pgtype.Int4]]{{Lower: pgtype.Int4{Int32: 1, Valid: true}, Upper: pgtype.Int4{Int32: 3, Valid: true}, LowerType: pgtype.Inclusive, UpperType: pgtype.Inclusive, Valid: true}},
 		pgtype.Array[int32]{Elements: []int32{1, 2}, Dims: []pgtype.ArrayDimension{{Length: 2, LowerBound: 1}}, Valid: true}, pgtype.FlatArray[string]{"a", "b"},
 	}
 }
@@ -71,7 +73,7 @@ var goTypes = []struct {
 	{pgtype.NumericOID, "numeric"}, {pgtype.TextOID, "text"}, {pgtype.VarcharOID, "varchar"}, {pgtype.BPCharOID, "bpchar"}, {pgtype.NameOID, "name"}, {pgtype.ByteaOID, "bytea"}, {pgtype.UUIDOID, "uuid"},
 	{pgtype.DateOID, "date"}, {pgtype.TimeOID, "time"}, {pgtype.TimetzOID, "timetz"}, {pgtype.TimestampOID, "timestamp"}, {pgtype.TimestamptzOID, "timestamptz"}, {pgtype.IntervalOID, "interval"},
 	{pgtype.JSONOID, "json"}, {pgtype.JSONBOID, "jsonb"}, {pgtype.Int4ArrayOID, "int4[]"}, {pgtype.Int8ArrayOID, "int8[]"}, {pgtype.TextArrayOID, "text[]"}, {pgtype.Float8ArrayOID, "float8[]"}, {pgtype.BoolArrayOID, "bool[]"}, {pgtype.TimestamptzArrayOID, "timestamptz[]"},
-	{pgtype.InetOID, "inet"}, {pgtype.CIDROID, "cidr"}, {pgtype.Int4rangeOID, "int4range"},
+	{pgtype.InetOID, "inet"}, {pgtype.CIDROID, "cidr"}, {pgtype.Int4rangeOID, "int4range"}, {pgtype.TstzrangeOID, "tstzrange"}, {pgtype.NumrangeOID, "numrange"}, {pgtype.Int4multirangeOID, "int4multirange"}, {pgtype.JSONPathOID, "jsonpath"},
 }
 
 // TestArgumentsAsPgx passes every Go value for every type to PostgreSQL through
