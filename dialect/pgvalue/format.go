@@ -24,6 +24,10 @@ func FormatText(t *Type, native any, env *Env) (string, error) {
 		if t.Elem != nil {
 			return formatArray(t, v, env)
 		}
+		if t.OID == pgtype.InetOID {
+			a, err := ParseInet(v)
+			return a.String(), err
+		}
 		return v, nil
 	case int64:
 		switch t.OID {
