@@ -35,11 +35,12 @@ const depsRules = `
 	internal/pgerr, catalog, github.com/jackc/pgx,
 	github.com/cockroachdb/apd, golang.org/x/text < dialect/pgvalue;
 	dialect/pgvalue, github.com/jackc/pgx,
-	github.com/cockroachdb/apd, golang.org/x/text < dialect/pgfunc;
+	github.com/cockroachdb/apd, golang.org/x/text, github.com/blevesearch/snowballstem < dialect/pgfunc;
 	internal/pgerr, catalog < dialect/pgcatalog;
 	github.com/jackc/pgx, internal/pgtest < dialect/pgcatalog/gen;
 	dialect/pgfunc, dialect/pgcatalog, github.com/jackc/pgx,
 	github.com/pganalyze/pg_query_go, google.golang.org/protobuf < dialect;
+	dialect, github.com/jackc/pgx < dialect/coverage;
 
 	# The file, then what moves rows in and out of it, then the driver.
 	dialect, github.com/jackc/pgx, github.com/mattn/go-sqlite3, golang.org/x/sys,

@@ -23,7 +23,12 @@ type Catalog struct {
 	User          string    `json:"user"`           // the application's role
 	SearchPath    []string  `json:"search_path"`    // effective schemas, pg_catalog left out
 	TimeZone      string    `json:"time_zone"`      // the session default of the role, an IANA name
+	TextSearch    string    `json:"text_search"`    // the session default of default_text_search_config, such as "pg_catalog.english"
 	Collation     Collation `json:"collation"`      // of the database
+
+	// TextSearchAltered says that the configurations simple and english are not
+	// those that PostgreSQL came with.
+	TextSearchAltered bool `json:"text_search_altered,omitempty"`
 
 	// Nondeterministic names the collations under which unequal strings can be
 	// equal, as Column.Collation names them.

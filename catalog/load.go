@@ -82,6 +82,14 @@ func (l *loader) load() error {
 // userSchema is the condition that a pg_namespace row n is the user's.
 const userSchema = `n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'failoversql')`
 
+// alteredTextSearch reports whether the mappings or dictionaries of the
+// configurations simple and english are others than initdb made.
+const alteredTextSearch = `(SELECT count(*) <> 38 OR NOT coalesce(bool_and(CASE WHEN c.cfgname = 'english' AND m.maptokentype IN (1, 2, 10, 11, 16, 17)
+				THEN d.dictname = 'english_stem' AND d.dictinitoption = $$language = 'english', stopwords = 'english'$$
+				ELSE d.dictname = 'simple' AND d.dictinitoption IS NULL END), false)
+			FROM pg_ts_config c JOIN pg_ts_config_map m ON m.mapcfg = c.oid JOIN pg_ts_dict d ON d.oid = m.mapdict
+			WHERE c.cfgname IN ('simple', 'english') AND c.cfgnamespace = 'pg_catalog'::regnamespace)`
+
 // database reads facts of the database and the session, and then empties the
 // search path for the rest of the transaction. It returns the path to restore.
 func (l *loader) database() (searchPath string, err error) {
@@ -90,11 +98,11 @@ func (l *loader) database() (searchPath string, err error) {
 	err = l.row(`SELECT current_database(), current_setting('server_version_num')::int,
 			CASE WHEN $1 = '' THEN current_user::text ELSE $1 END,
 			array(SELECT s::text FROM unnest(current_schemas(false)) s WHERE s <> 'failoversql'),
-			current_setting('TimeZone'), current_setting('search_path'),
+			current_setting('TimeZone'), current_setting('default_text_search_config'), `+alteredTextSearch+`, current_setting('search_path'),
 			has_function_privilege('pg_control_system()', 'EXECUTE'),
 			has_database_privilege(CASE WHEN $1 = '' THEN current_user::text ELSE $1 END, current_database(), 'CREATE')`,
 		[]any{l.role}, func(scan scanFunc) error {
-			return scan(&c.Database, &c.ServerVersion, &c.User, &c.SearchPath, &c.TimeZone, &searchPath, &mayControl, &c.CreateSchemas)
+			return scan(&c.Database, &c.ServerVersion, &c.User, &c.SearchPath, &c.TimeZone, &c.TextSearch, &c.TextSearchAltered, &searchPath, &mayControl, &c.CreateSchemas)
 		})
 	if err != nil {
 		return "", err

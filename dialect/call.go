@@ -66,6 +66,9 @@ func (a *analyser) funcCall(sc *scope, n *pg_query.FuncCall) *expr {
 		return out
 	}
 	p := c.proc
+	if n.GetFuncVariadic() && p.Variadic == oidAny {
+		a.refuse(pos, "VARIADIC with function %s", name)
+	}
 	switch {
 	case p.Kind != 'a' && n.GetAggStar():
 		a.fail(codeWrongObject, pos, "%s(*) specified, but %s is not an aggregate function", name, name)
@@ -238,6 +241,8 @@ var argDefaults = map[string][]string{
 	"jsonb_set(jsonb,_text,jsonb,bool)":                    {"true"},
 	"jsonb_insert(jsonb,_text,jsonb,bool)":                 {"false"},
 	"jsonb_set_lax(jsonb,_text,jsonb,bool,text)":           {"true", "use_json_null"},
+	"normalize(text,text)":                                 {"NFC"},
+	"is_normalized(text,text)":                             {"NFC"},
 	"parse_ident(text,bool)":                               {"true"},
 	"jsonb_path_exists(jsonb,jsonpath,jsonb,bool)":         {"{}", "false"},
 	"jsonb_path_match(jsonb,jsonpath,jsonb,bool)":          {"{}", "false"},

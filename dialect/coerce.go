@@ -180,14 +180,17 @@ func (a *analyser) castByFunc(e *expr, c *pgcatalog.Cast, target uint32, mod int
 		}
 	}
 	args := []*expr{e}
+	if target != oidBit {
+		mod = -1 // applied in a step of its own
+	}
 	if len(c.Func.Args) > 1 {
-		args = append(args, constant(oidInt4, -1, int64(-1)))
+		args = append(args, constant(oidInt4, -1, int64(mod)))
 	}
 	if len(c.Func.Args) > 2 {
 		args = append(args, constant(oidBool, -1, boolInt(ctx == explicit)))
 	}
 	out := a.callProc(c.Func, pos, args...)
-	out.typ, out.typmod = target, -1
+	out.typ, out.typmod = target, mod
 	return out
 }
 
@@ -227,6 +230,9 @@ func (a *analyser) viaIO(e *expr, source, target uint32, pos int32) *expr {
 // text is the same.
 func (a *analyser) coerceArray(e *expr, target uint32, ctx coercion, pos int32) *expr {
 	se, te := a.elemOf(e.typ), a.elemOf(target)
+	if te == oidInet && se == oidCidr {
+		a.refuse(pos, "cast from %s to %s", a.typeName(e.typ), a.typeName(target)) // the elements are written otherwise
+	}
 	p, c := a.pathwayTo(te, se, ctx)
 	widening := se == oidInt2 && (te == oidInt4 || te == oidInt8 || te == oidNumeric) || se == oidInt4 && (te == oidInt8 || te == oidNumeric) || se == oidInt8 && te == oidNumeric
 	if p == pathRelabel && a.typ(te).kind != 'd' || widening || a.category(se) == 'S' && a.category(te) == 'S' && se != oidBpchar {

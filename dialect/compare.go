@@ -18,6 +18,8 @@ const (
 	collInterval = "pg_interval"
 	collJSONB    = "pg_jsonb"
 	collTimetz   = "pg_timetz"
+	collInet     = "pg_inet"
+	collTSVector = "pg_tsvector"
 )
 
 // ordered says how values of a type sort.
@@ -41,7 +43,7 @@ const (
 func (a *analyser) compareKind(oid uint32) (compareKind, string) {
 	oid = a.base(oid)
 	switch oid {
-	case oidBool, oidInt2, oidInt4, oidInt8, oidOID, oidFloat4, oidFloat8, oidDate, oidTimestamp, oidTimestamptz, oidTime, oidUUID, oidBytea, oidName, oidQChar, oidRegclass:
+	case oidBool, oidInt2, oidInt4, oidInt8, oidOID, oidFloat4, oidFloat8, oidDate, oidTimestamp, oidTimestamptz, oidTime, oidUUID, oidBytea, oidName, oidQChar, oidRegclass, oidBit, oidVarbit, oidMacaddr, oidMacaddr8:
 		return cmpNative, ""
 	case oidText, oidVarchar, oidUnknown:
 		return cmpText, ""
@@ -55,6 +57,10 @@ func (a *analyser) compareKind(oid uint32) (compareKind, string) {
 		return cmpColl, collJSONB
 	case oidTimetz:
 		return cmpColl, collTimetz
+	case oidInet, oidCidr:
+		return cmpColl, collInet
+	case oidTSVector:
+		return cmpColl, collTSVector
 	}
 	if a.typ(oid).kind == 'e' {
 		return cmpNative, ""
@@ -75,6 +81,15 @@ func (a *analyser) compareKind(oid uint32) (compareKind, string) {
 		}
 	}
 	return cmpNone, ""
+}
+
+// ctype is the database's LC_CTYPE, by which the text search parser and its
+// dictionaries know letters.
+func (a *analyser) ctype() string {
+	if c := a.cat.Collation; c.CType != "" {
+		return c.CType
+	}
+	return a.cat.Collation.Locale
 }
 
 // plainText reports whether text sorts by bytes in this database.

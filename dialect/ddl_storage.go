@@ -63,11 +63,11 @@ func storageOf(cat *catalog.Catalog, t *pgvalue.Type, collation string) storage 
 		} else {
 			s.collation = "pg_numeric"
 		}
-	case oidInterval, oidTimetz, oidJSONB:
+	case oidInterval, oidTimetz, oidJSONB, oidInet, oidCidr, oidTSVector:
 		s.exact = true
 		s.collation, _ = pgvalue.Collation(u)
-	case oidBool, oidBytea, oidDate, oidTime, oidTimestamp, oidTimestamptz, oidUUID, oidMacaddr, oidMacaddr8, oidInet, oidCidr,
-		oidBit, oidVarbit, oidTSVector, oidPGLSN, oidInt4range, oidInt8range, oidDateRange, oidTSRange, oidTSTZRange:
+	case oidBool, oidBytea, oidDate, oidTime, oidTimestamp, oidTimestamptz, oidUUID, oidMacaddr, oidMacaddr8,
+		oidBit, oidVarbit, oidPGLSN, oidInt4range, oidInt8range, oidDateRange, oidTSRange, oidTSTZRange:
 		// Stored as a number, as bytes, or as text of which there is one for
 		// every value.
 		s.exact = true

@@ -1,6 +1,7 @@
 package dialect
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -74,6 +75,9 @@ func (a *analyser) callImpl(m pgfunc.Impl, typ uint32, pos int32, args ...*expr)
 	}
 	if m.Collation != "" {
 		a.collation(m.Collation)
+	}
+	if a.cat.TextSearchAltered && slices.Contains(m.Env, "ctype") {
+		a.refuse(pos, "text search by configurations that were altered on the primary")
 	}
 	all := make([]*expr, 0, len(m.Env)+len(args))
 	for _, fact := range m.Env {
@@ -149,6 +153,11 @@ func (a *analyser) fact(name string, pos int32) *expr {
 		e.source, e.typ = FromNow, oidTimestamptz
 	case "stmt":
 		e.source, e.typ = FromStmtTime, oidTimestamptz
+	case "ctype":
+		if ctype := a.ctype(); ctype == "" || ctype == "POSIX" {
+			return constant(oidText, pos, "C")
+		}
+		return constant(oidText, pos, a.ctype())
 	default:
 		e.source, e.typ, e.setting = FromSession, oidText, name
 	}

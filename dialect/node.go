@@ -90,8 +90,8 @@ func (a *analyser) constNode(c *pg_query.A_Const) *expr {
 	case *pg_query.A_Const_Sval:
 		return &expr{kind: exUnknown, typ: oidUnknown, typmod: -1, pos: pos, text: v.Sval.GetSval()}
 	}
-	a.refuse(pos, "a bit string")
-	return nil
+	bits := c.GetBsval().GetBsval() // b or x, and the digits
+	return a.literal(&expr{kind: exUnknown, typ: oidUnknown, typmod: -1, pos: pos, text: bits}, oidBit, -1)
 }
 
 // oldNumber refuses the ways to write numbers that came with PostgreSQL 16:

@@ -35,6 +35,7 @@ const (
 	oidTimetz      = 1266
 	oidBit         = 1560
 	oidVarbit      = 1562
+	oidTSQuery     = 3615
 	oidNumeric     = 1700
 	oidRecord      = 2249
 	oidAny         = 2276

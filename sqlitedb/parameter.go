@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/failoversql/failoversql/dialect/pgvalue"
 )
 
 // parameter describes one run-time parameter.
@@ -180,6 +182,7 @@ var parameters = map[string]*parameter{
 	"constraint_exclusion":                {name: "constraint_exclusion", preset: "partition", kind: enum, values: []string{"partition", "on", "off"}},
 	"datestyle":                           {name: "DateStyle", preset: "ISO, MDY", check: dateStyle, refused: "a DateStyle other than ISO, MDY"},
 	"default_table_access_method":         {name: "default_table_access_method", preset: "heap", kind: enum, values: []string{"heap"}},
+	"default_text_search_config":          {name: "default_text_search_config", preset: "pg_catalog.english", check: textSearchConfig, refused: "a text search configuration other than simple and english"},
 	"default_tablespace":                  {name: "default_tablespace"},
 	"default_transaction_deferrable":      {name: "default_transaction_deferrable", preset: "off", kind: boolean},
 	"default_transaction_isolation":       {name: "default_transaction_isolation", preset: "read committed", kind: enum, values: isolationLevels},
@@ -226,6 +229,11 @@ func encoding(v string) (string, bool) {
 		return "UTF8", true
 	}
 	return "", false
+}
+
+func textSearchConfig(v string) (string, bool) {
+	name, err := pgvalue.TextSearchConfig(v)
+	return "pg_catalog." + name, err == nil
 }
 
 func dateStyle(v string) (string, bool) {

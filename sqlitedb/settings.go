@@ -64,6 +64,10 @@ func (s *Session) preset(name string) (string, bool) {
 	case "server_version":
 		n := serverVersion(cat.ServerVersion)
 		return fmt.Sprintf("%d.%d", n/10000, n%10000), true
+	case "default_text_search_config":
+		if cat.TextSearch != "" {
+			return cat.TextSearch, true
+		}
 	case "timezone":
 		if cat.TimeZone != "" {
 			return cat.TimeZone, true

@@ -54,6 +54,7 @@ type Proc struct {
 	AllTypes   []uint32 // proallargtypes
 	Modes      string   // proargmodes, one letter each
 	AllNames   []string // proargnames
+	Support    bool     // called by the server itself, for a type, an operator, an index or the like
 	Sig        string   // "name(type,type)" with typname names: the key of package pgfunc
 }
 
@@ -108,6 +109,26 @@ func Procs(name string) []*Proc { return load().procName[name] }
 
 // Operators returns the built-in operators of a name.
 func Operators(name string) []*Operator { return load().operators[name] }
+
+// EachOperator calls f for every built-in operator, in order of name and OID.
+func EachOperator(f func(*Operator)) {
+	for _, name := range slices.Sorted(maps.Keys(load().operators)) {
+		for _, o := range load().operators[name] {
+			f(o)
+		}
+	}
+}
+
+// EachCast calls f for every built-in cast, in order of source and target.
+func EachCast(f func(*Cast)) {
+	casts := slices.Collect(maps.Values(load().casts))
+	slices.SortFunc(casts, func(a, b *Cast) int {
+		return cmp.Or(cmp.Compare(a.Source, b.Source), cmp.Compare(a.Target, b.Target))
+	})
+	for _, c := range casts {
+		f(c)
+	}
+}
 
 // CastBetween returns the built-in cast from one type to another, or nil.
 func CastBetween(source, target uint32) *Cast { return load().casts[[2]uint32{source, target}] }
@@ -186,6 +207,10 @@ func (d *data) add(section string, f []string) {
 		d.casts[[2]uint32{c.Source, c.Target}] = c
 	case "opclass":
 		d.opclass[oid(f[0])] += f[1][:1]
+	case "support":
+		if p := d.procs[oid(f[0])]; p != nil {
+			p.Support = true
+		}
 	}
 }
 

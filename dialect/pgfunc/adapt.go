@@ -52,6 +52,16 @@ func to[T any](v any) (t T, err error) {
 		if s, ok = v.(string); ok {
 			*p, err = pgvalue.ParseJSONB(s)
 		}
+	case *pgvalue.TSVector:
+		var s string
+		if s, ok = v.(string); ok {
+			*p, err = pgvalue.ReadTSVector(s)
+		}
+	case **pgvalue.TSQuery:
+		var s string
+		if s, ok = v.(string); ok {
+			*p, err = pgvalue.ReadTSQuery(s)
+		}
 	case *pgvalue.Interval:
 		var s string
 		if s, ok = v.(string); ok {
@@ -86,6 +96,10 @@ func from(v any) any {
 		}
 		return pgvalue.FormatNumeric(v)
 	case pgvalue.Interval:
+		return v.String()
+	case pgvalue.TSVector:
+		return v.String()
+	case *pgvalue.TSQuery:
 		return v.String()
 	case *pgvalue.JSON:
 		if v == nil {

@@ -12,7 +12,14 @@ var ioTypes = []uint32{
 	pgtype.BoolOID, pgtype.Int2OID, pgtype.Int4OID, pgtype.Int8OID, pgtype.OIDOID, pgtype.Float4OID, pgtype.Float8OID, pgtype.NumericOID,
 	pgtype.ByteaOID, pgtype.UUIDOID, pgtype.DateOID, pgtype.TimeOID, pgtype.TimetzOID, pgtype.TimestampOID, pgtype.TimestamptzOID,
 	pgtype.IntervalOID, pgtype.JSONOID, pgtype.JSONBOID, pgtype.JSONPathOID,
+	pgtype.BitOID, pgtype.VarbitOID, pgtype.InetOID, pgtype.CIDROID, pgtype.MacaddrOID, pgtype.Macaddr8OID, oidTSVector, oidTSQuery,
 }
+
+// OIDs that pgtype does not name.
+const (
+	oidTSVector = 3614
+	oidTSQuery  = 3615
+)
 
 // zoned are the types whose text depends on the session's time zone, and
 // timed those whose input may name the current time.
@@ -52,8 +59,8 @@ func castFuncs(r *registry) {
 			continue
 		}
 		r.input(t)
-		if t.OID == pgtype.BoolOID {
-			continue
+		if t.OID == pgtype.BoolOID || t.OID == pgtype.InetOID || t.OID == pgtype.CIDROID {
+			continue // casts of their own
 		}
 		if m, ok := r.output(t); ok {
 			r.add("cast("+t.Name+",text)", m)
@@ -143,7 +150,7 @@ func textNative(t *pgvalue.Type) bool {
 	}
 	switch t.OID {
 	case pgtype.BoolOID, pgtype.Int2OID, pgtype.Int4OID, pgtype.Int8OID, pgtype.OIDOID, pgtype.Float4OID, pgtype.Float8OID,
-		pgtype.ByteaOID, pgtype.DateOID, pgtype.TimeOID, pgtype.TimestampOID, pgtype.TimestamptzOID:
+		pgtype.ByteaOID, pgtype.DateOID, pgtype.TimeOID, pgtype.TimestampOID, pgtype.TimestamptzOID, pgtype.InetOID:
 		return false
 	}
 	return true

@@ -286,7 +286,8 @@ func concatFuncs(r *registry) {
 func TextOf(t *pgvalue.Type, hole string) (Impl, bool) {
 	u := t.Underlying()
 	switch u.OID {
-	case pgtype.TextOID, pgtype.VarcharOID, pgtype.NameOID, pgtype.QCharOID, pgtype.UnknownOID:
+	case pgtype.TextOID, pgtype.VarcharOID, pgtype.NameOID, pgtype.QCharOID, pgtype.UnknownOID,
+		pgtype.InetOID, pgtype.CIDROID: // an address is cast with its prefix
 		if u.Elem == nil && u.Labels == nil {
 			return Impl{SQL: hole}, true
 		}

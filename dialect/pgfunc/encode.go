@@ -3,6 +3,7 @@ package pgfunc
 import (
 	"encoding/base64"
 	"encoding/hex"
+	"math"
 	"strings"
 
 	"github.com/failoversql/failoversql/dialect/pgvalue"
@@ -186,28 +187,25 @@ func byteaFuncs(r *registry) {
 	r.bytea("pg_bytea_btrim", trim(strings.Trim), "btrim(bytea,bytea)")
 	r.bytea("pg_bytea_ltrim", trim(strings.TrimLeft), "ltrim(bytea,bytea)")
 	r.bytea("pg_bytea_rtrim", trim(strings.TrimRight), "rtrim(bytea,bytea)")
-	r.fn("pg_convert_from", f2(func(b []byte, enc string) (string, error) {
-		if err := utf8Encoding(enc); err != nil {
-			return "", err
-		}
-		if err := pgvalue.CheckText(string(b)); err != nil {
-			return "", err
-		}
-		return string(b), nil
-	}), "convert_from(bytea,name)")
-	r.bytea("pg_convert_to", f2(func(s, enc string) ([]byte, error) {
-		if err := utf8Encoding(enc); err != nil {
-			return nil, err
-		}
-		return []byte(s), nil
-	}), "convert_to(text,name)")
+	r.bytea("pg_bytea_overlay", f4(byteaOverlay), "overlay(bytea,bytea,int4,int4)")
+	r.bytea("pg_bytea_overlay3", f3(func(b, with []byte, from int64) ([]byte, error) {
+		return byteaOverlay(b, with, from, int64(len(with)))
+	}), "overlay(bytea,bytea,int4)")
+	convertFuncs(r)
 }
 
-// utf8Encoding refuses conversions other than of UTF-8 to itself.
-func utf8Encoding(name string) error {
-	switch strings.ToLower(strings.ReplaceAll(strings.ReplaceAll(name, "-", ""), "_", "")) {
-	case "utf8", "unicode":
-		return nil
+func byteaOverlay(b, with []byte, from, n int64) ([]byte, error) {
+	if from <= 0 {
+		return nil, errf("22011", "negative substring length not allowed")
 	}
-	return errf("0A000", "encoding \"%s\" is not supported on the SQLite fallback", name)
+	end := from + n
+	if end > math.MaxInt32 || end < math.MinInt32 {
+		return nil, errf("22003", "integer out of range")
+	}
+	head, err := byteaSubstr(b, 1, from-1, false)
+	if err != nil {
+		return nil, err
+	}
+	tail, err := byteaSubstr(b, end, 0, true)
+	return append(append(append([]byte{}, head...), with...), tail...), err
 }

@@ -23,7 +23,8 @@ type Impl struct {
 
 	// Env names the hidden arguments: "tz" (the session's TimeZone, text),
 	// "now" (start of the transaction, microseconds since 2000-01-01 UTC),
-	// "stmt" (start of the statement, the same unit).
+	// "stmt" (start of the statement, the same unit), "ctype" (the database's
+	// LC_CTYPE, text); any other is the session's setting of that name, text.
 	Env []string
 
 	// Collation is a collation of this package that SQL mentions.
@@ -118,7 +119,7 @@ type registry struct {
 var all = sync.OnceValue(func() *registry {
 	r := &registry{impls: map[string]Impl{}, defs: map[string]Def{}, generic: map[string]generic{}}
 	emitterFuncs(r)
-	for _, add := range []func(*registry){compareFuncs, intFuncs, floatFuncs, numericFuncs, textFuncs, likeFuncs, castFuncs, intervalFuncs, dateTimeFuncs, extractFuncs, jsonFuncs, jsonBuildFuncs, numericMathFuncs, aggregateFuncs, arrayFuncs, seriesFuncs, concatFuncs, textOfFuncs, frameFuncs, byteaFuncs, timetzFuncs, randomFuncs, floatMathFuncs, regexFuncs, toCharFuncs, toCharNumFuncs, overlapsFuncs, enumFuncs, similarFuncs, pathFuncs, subscriptFuncs, moreArrayFuncs, rangeFuncs} {
+	for _, add := range []func(*registry){compareFuncs, intFuncs, floatFuncs, numericFuncs, textFuncs, likeFuncs, castFuncs, intervalFuncs, dateTimeFuncs, extractFuncs, jsonFuncs, jsonBuildFuncs, numericMathFuncs, aggregateFuncs, arrayFuncs, seriesFuncs, concatFuncs, textOfFuncs, frameFuncs, byteaFuncs, timetzFuncs, randomFuncs, floatMathFuncs, regexFuncs, toCharFuncs, toCharNumFuncs, overlapsFuncs, enumFuncs, similarFuncs, pathFuncs, subscriptFuncs, moreArrayFuncs, rangeFuncs, trigFuncs, unicodeFuncs, bitFuncs, inetFuncs, macFuncs, fromCharFuncs, textSearchFuncs} {
 		add(r)
 	}
 	distinctFuncs(r)

@@ -167,6 +167,10 @@ func (l *lite) facts(m *Impl) []driver.NamedValue {
 		switch e {
 		case "tz":
 			v = testZone
+		case "ctype":
+			v = "C" // as initdb makes it here
+		case "default_text_search_config":
+			v = "pg_catalog.english"
 		case "now", "stmt":
 			v = l.now
 		}

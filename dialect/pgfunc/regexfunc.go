@@ -153,13 +153,13 @@ func group(s string, m []int, i int) *string {
 
 // splitRegex cuts at the matches. An empty match at either end, or right after
 // another match, does not cut.
-func splitRegex(s, re, flags string, uni bool) ([]*string, error) {
+func splitRegex(name, s, re, flags string, uni bool) ([]*string, error) {
 	f, err := parseRegexFlags(flags, true)
 	if err != nil {
 		return nil, err
 	}
 	if f.global {
-		return nil, errf("22023", "regexp_split_to_array() does not support the \"global\" option")
+		return nil, errf("22023", "%s() does not support the \"global\" option", name)
 	}
 	p, err := compileRegex(re, f, uni)
 	if err != nil {
@@ -285,27 +285,16 @@ func regexFuncs(r *registry) {
 			return group(s, m, 0), nil
 		})
 	}, "substring(text,text)")
-	add("pg_regexp_count", func(uni bool) any {
-		return f2(func(s, re string) (int64, error) {
-			p, err := compileRegex(re, regexFlags{}, uni)
-			if err != nil {
-				return 0, err
-			}
-			if err := p.needExact(false); err != nil {
-				return 0, err
-			}
-			return int64(len(allMatches(p, s, 0))), nil
-		})
-	}, "regexp_count(text,text)")
+	regexPositionFuncs(r, add)
 	add("pg_regexp_split", func(uni bool) any {
 		return f2(func(s, re string) (string, error) {
-			parts, err := splitRegex(s, re, "", uni)
+			parts, err := splitRegex("regexp_split_to_array", s, re, "", uni)
 			return pgvalue.NewArray(parts).String(), err
 		})
 	}, "regexp_split_to_array(text,text)")
 	add("pg_regexp_split3", func(uni bool) any {
 		return f3(func(s, re, flags string) (string, error) {
-			parts, err := splitRegex(s, re, flags, uni)
+			parts, err := splitRegex("regexp_split_to_array", s, re, flags, uni)
 			return pgvalue.NewArray(parts).String(), err
 		})
 	}, "regexp_split_to_array(text,text,text)")
@@ -327,13 +316,34 @@ func regexFuncs(r *registry) {
 		}
 		return rows(len(all), func(i int) any { return groupArray(s, all[i]) })
 	}
-	r.tableFn("pg_regexp_matches", f2(func(s, re string) (string, error) { return matches(s, re, "", false) }), "regexp_matches(text,text)")
-	r.tableFn("pg_regexp_matches3", f3(func(s, re, flags string) (string, error) { return matches(s, re, flags, false) }), "regexp_matches(text,text,text)")
-	r.tableFn("pg_regexp_split_table", f2(func(s, re string) (string, error) {
-		parts, err := splitRegex(s, re, "", false)
+	split := func(s, re, flags string, uni bool) (string, error) {
+		parts, err := splitRegex("regexp_split_to_table", s, re, flags, uni)
 		if err != nil {
 			return "", err
 		}
 		return rows(len(parts), func(i int) any { return *parts[i] })
-	}), "regexp_split_to_table(text,text)")
+	}
+	table := func(name string, make func(uni bool) any, sigs ...string) {
+		u := r.def(name+"_u", make(true))
+		loc := &Impl{Name: u, Go: r.defs[u].Impl}
+		r.tableFn(name, make(false), sigs...)
+		for _, s := range sigs {
+			m := r.impls[s]
+			loc.Table = m.Table
+			m.Locale, m.ICU = loc, loc
+			r.impls[s] = m
+		}
+	}
+	table("pg_regexp_matches", func(uni bool) any {
+		return f2(func(s, re string) (string, error) { return matches(s, re, "", uni) })
+	}, "regexp_matches(text,text)")
+	table("pg_regexp_matches3", func(uni bool) any {
+		return f3(func(s, re, flags string) (string, error) { return matches(s, re, flags, uni) })
+	}, "regexp_matches(text,text,text)")
+	table("pg_regexp_split_table", func(uni bool) any {
+		return f2(func(s, re string) (string, error) { return split(s, re, "", uni) })
+	}, "regexp_split_to_table(text,text)")
+	table("pg_regexp_split_table3", func(uni bool) any {
+		return f3(func(s, re, flags string) (string, error) { return split(s, re, flags, uni) })
+	}, "regexp_split_to_table(text,text,text)")
 }

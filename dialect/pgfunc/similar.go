@@ -67,6 +67,31 @@ func similarEscape(p, esc string) (string, error) {
 func similarFuncs(r *registry) {
 	r.fn("pg_similar_to_escape", f1(func(p string) (string, error) { return similarEscape(p, `\`) }), "similar_to_escape(text)")
 	r.fn("pg_similar_to_escape2", f2(similarEscape), "similar_to_escape(text,text)")
+	r.fn("pg_similar_escape", called(func(args []any) (any, error) {
+		if args[0] == nil {
+			return nil, nil
+		}
+		p, err := to[string](args[0])
+		if err != nil {
+			return nil, err
+		}
+		esc := `\`
+		if args[1] != nil {
+			if esc, err = to[string](args[1]); err != nil {
+				return nil, err
+			}
+		}
+		return similarEscape(p, esc)
+	}), "similar_escape(text,text)")
+	// substring(s SIMILAR p ESCAPE e) is one function inside another.
+	sub := r.impls["substring(text,text)"]
+	similar := func(m Impl) Impl {
+		return Impl{SQL: m.Name + "($1,pg_similar_to_escape2($2,$3))", Uses: []string{m.Name, "pg_similar_to_escape2"}}
+	}
+	m := similar(sub)
+	loc := similar(*sub.Locale)
+	m.Locale, m.ICU = &loc, &loc
+	r.add("substring(text,text,text)", m)
 
 	table := func(args []any) (any, error) {
 		if args[0] == nil {

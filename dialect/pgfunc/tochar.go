@@ -21,6 +21,7 @@ mi mm month mon ms of p.m. pm q rm sssss ssss ss tzh tzm tz us ww w y,yyy yyyy y
 type dateNode struct {
 	pattern string // "" for a literal
 	text    string
+	quoted  bool   // literal text in quotes
 	fill    bool   // FM: no padding
 	th      string // "TH" or "th"
 }
@@ -68,7 +69,7 @@ func parseDateFormat(f string) ([]dateNode, error) {
 					f = f[1:]
 				}
 				_, w := utf8.DecodeRuneInString(f)
-				nodes = append(nodes, dateNode{text: f[:w]})
+				nodes = append(nodes, dateNode{text: f[:w], quoted: true})
 				f = f[w:]
 			}
 			if f != "" {

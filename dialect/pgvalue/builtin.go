@@ -139,7 +139,7 @@ var builtin = map[uint32]struct {
 	3614: {name: "tsvector"},
 	3615: {name: "tsquery"},
 	3642: {name: "gtsvector"},
-	3643: {name: "_tsvector"},
+	3643: {name: "_tsvector", elem: 3614},
 	3644: {name: "_gtsvector"},
 	3645: {name: "_tsquery", elem: 3615},
 	3734: {name: "regconfig"},

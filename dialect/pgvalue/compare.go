@@ -100,6 +100,18 @@ func CompareText(t *Type, a, b string) int {
 		if err1 == nil && err2 == nil {
 			return CompareIntervals(x, y)
 		}
+	case pgtype.InetOID, pgtype.CIDROID:
+		x, err1 := ParseInet(a)
+		y, err2 := ParseInet(b)
+		if err1 == nil && err2 == nil {
+			return CompareInet(x, y)
+		}
+	case oidTSVector:
+		x, err1 := ReadTSVector(a)
+		y, err2 := ReadTSVector(b)
+		if err1 == nil && err2 == nil {
+			return CompareTSVector(x, y)
+		}
 	case pgtype.TimetzOID:
 		x, xo, err1 := ParseTimetz(a)
 		y, yo, err2 := ParseTimetz(b)
@@ -186,6 +198,12 @@ func Collation(t *Type) (name string, ok bool) {
 		return "pg_interval", true
 	case pgtype.TimetzOID:
 		return "pg_timetz", true
+	case pgtype.InetOID, pgtype.CIDROID:
+		return "pg_inet", true
+	case oidTSVector:
+		return "pg_tsvector", true
+	case oidTSQuery, oidRegconfig:
+		return "", false // ordered by a tree that the text does not tell in full
 	}
 	if r, _ := rangeByOID(t.OID); r != nil {
 		return "pg_" + t.Name, true
@@ -209,7 +227,8 @@ func Computable(t *Type) bool {
 		pgtype.TextOID, pgtype.VarcharOID, pgtype.BPCharOID, pgtype.NameOID, pgtype.QCharOID,
 		pgtype.ByteaOID, pgtype.UUIDOID, pgtype.DateOID, pgtype.TimeOID, pgtype.TimetzOID,
 		pgtype.TimestampOID, pgtype.TimestamptzOID, pgtype.IntervalOID,
-		pgtype.JSONOID, pgtype.JSONBOID, pgtype.JSONPathOID, pgtype.UnknownOID:
+		pgtype.JSONOID, pgtype.JSONBOID, pgtype.JSONPathOID, pgtype.UnknownOID,
+		pgtype.BitOID, pgtype.VarbitOID, pgtype.InetOID, pgtype.CIDROID, pgtype.MacaddrOID, pgtype.Macaddr8OID, oidTSVector, oidTSQuery, oidRegconfig:
 		return true
 	}
 	r, _ := rangeByOID(t.OID)

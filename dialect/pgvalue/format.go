@@ -27,6 +27,10 @@ func FormatText(t *Type, native any, env *Env) (string, error) {
 		case t.OID == pgtype.TstzrangeOID || t.OID == pgtype.TstzmultirangeOID:
 			return rangeText(t, v, UTC, env)
 		}
+		if t.OID == pgtype.InetOID {
+			a, err := ParseInet(v)
+			return a.String(), err
+		}
 		return v, nil
 	case int64:
 		switch t.OID {

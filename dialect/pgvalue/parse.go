@@ -2,6 +2,7 @@ package pgvalue
 
 import (
 	"math"
+	"strings"
 
 	"github.com/jackc/pgx/v5/pgtype"
 )
@@ -26,7 +27,12 @@ func ParseText(t *Type, s string, env *Env) (any, error) {
 		return parseInt("integer", s, math.MinInt32, math.MaxInt32)
 	case pgtype.Int8OID:
 		return parseInt("bigint", s, math.MinInt64, math.MaxInt64)
-	case pgtype.OIDOID, oidRegclass, oidRegtype, oidRegproc, pgtype.XIDOID, pgtype.CIDOID:
+	case oidRegclass, oidRegtype, oidRegproc:
+		if !isAllDigits(strings.TrimSpace(s)) {
+			return nil, Errorf(codeNotSupported, "a %s given by name is not supported on the SQLite fallback", t.Name)
+		}
+		return parseOID(s)
+	case pgtype.OIDOID, pgtype.XIDOID, pgtype.CIDOID:
 		return parseOID(s)
 	case pgtype.Float4OID:
 		return parseFloat("real", s, 32)
@@ -68,6 +74,18 @@ func ParseText(t *Type, s string, env *Env) (any, error) {
 		return parseInet(s, false)
 	case pgtype.CIDROID:
 		return parseInet(s, true)
+	case pgtype.BitOID, pgtype.VarbitOID:
+		return parseBits(s, t.Typmod, t.OID == pgtype.VarbitOID)
+	case pgtype.MacaddrOID:
+		return parseMac(s)
+	case pgtype.Macaddr8OID:
+		return parseMac8(s)
+	case oidTSVector:
+		return parseTSVector(s)
+	case oidTSQuery:
+		return parseTSQuery(s)
+	case oidRegconfig:
+		return TextSearchConfig(s)
 	case pgtype.TextOID, pgtype.UnknownOID, oidCString:
 		return s, nil
 	}

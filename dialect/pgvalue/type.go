@@ -36,6 +36,9 @@ const (
 	oidRegtype     = 2206
 	oidCString     = 2275
 	oidRegproc     = 24
+	oidTSVector    = 3614
+	oidTSQuery     = 3615
+	oidRegconfig   = 3734
 	oidTimestamptz = pgtype.TimestamptzOID
 )
 

@@ -37,6 +37,19 @@ var sections = []struct{ name, query string }{
 		FROM pg_cast WHERE oid < 16384 ORDER BY castsource, casttarget`},
 	{"opclass", `SELECT opcintype::oid::text, am.amname::text, opcname::text FROM pg_opclass c JOIN pg_am am ON am.oid = opcmethod
 		WHERE opcdefault AND am.amname IN ('btree', 'hash') ORDER BY 1, 2`},
+	// What the server itself calls: of types, operators, casts, aggregates,
+	// access methods, encodings and text search.
+	{"support", `SELECT DISTINCT f::oid::text FROM (
+		SELECT unnest(ARRAY[typinput, typoutput, typreceive, typsend, typmodin, typmodout, typanalyze, typsubscript]) FROM pg_type
+		UNION ALL SELECT unnest(ARRAY[oprrest, oprjoin]) FROM pg_operator
+		UNION ALL SELECT oprcode FROM pg_operator WHERE obj_description(oprcode, 'pg_proc') LIKE 'implementation of%'
+		UNION ALL SELECT castfunc FROM pg_cast
+		UNION ALL SELECT unnest(ARRAY[aggtransfn, aggfinalfn, aggcombinefn, aggserialfn, aggdeserialfn, aggmtransfn, aggminvtransfn, aggmfinalfn]) FROM pg_aggregate
+		UNION ALL SELECT amproc FROM pg_amproc UNION ALL SELECT amhandler FROM pg_am UNION ALL SELECT prosupport FROM pg_proc
+		UNION ALL SELECT conproc FROM pg_conversion
+		UNION ALL SELECT unnest(ARRAY[prsstart, prstoken, prsend, prsheadline, prslextype]) FROM pg_ts_parser
+		UNION ALL SELECT unnest(ARRAY[tmplinit, tmpllexize]) FROM pg_ts_template) s(f)
+		WHERE f::oid BETWEEN 1 AND 16383 ORDER BY 1`},
 }
 
 func main() {
