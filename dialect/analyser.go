@@ -26,6 +26,8 @@ type analyser struct {
 	quiet      int // above 0: positions are not in the statement (defaults, views)
 	volatile   bool
 	locking    string // "SELECT FOR UPDATE": the statement locks rows
+	reads      []*cte // WITH queries referred to so far, by what is being analysed
+	stage      *stage // of a statement that is run in stages
 }
 
 // param is a parameter; its type is unknown until its use settles it.

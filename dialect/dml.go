@@ -113,29 +113,19 @@ func (a *analyser) assignSub(sc *scope, sl *pg_query.SubLink, targets []*pg_quer
 
 // updatePlan translates an UPDATE.
 func (a *analyser) updatePlan(s *pg_query.UpdateStmt) *Plan {
-	q := &query{}
-	outer := &scope{}
-	a.withClause(outer, q, s.GetWithClause())
-	src := a.writeTarget(s.GetRelation(), "w")
-	it := a.item(targetName(s.GetRelation()), src)
-	sc := &scope{parent: outer, items: []*nsItem{it}}
-	fq := &query{}
-	sc.q = nil
-	a.fromClause(sc, fq, s.GetFromClause())
-	set := a.setList(sc.with(inUpdateSet), src.table, s.GetTargetList())
-	var where *expr
-	if s.GetWhereClause() != nil {
-		where = a.condition(sc.with(inWhere), s.GetWhereClause(), "WHERE")
+	q, outer := a.topWith(s.GetWithClause())
+	c := a.update(outer, s)
+	if a.staged() || c.needsStage() {
+		return a.stagedPlan(q, c)
 	}
-	a.readsColumns(src, set, where)
 	m := &emitter{a: a}
 	m.with(q)
-	if len(fq.from) > 0 || hasSub(set) {
-		a.updateFrom(m, src, set, fq.from, where)
+	if len(c.from) > 0 || hasSub(c.set) {
+		a.updateFrom(m, c.src, c.set, c.from, c.where)
 	} else {
-		m.WriteString("UPDATE " + tableName(src.table) + " AS " + src.alias + " SET ")
+		m.WriteString("UPDATE " + tableName(c.src.table) + " AS " + c.src.alias + " SET ")
 		n := 0
-		for _, x := range set {
+		for _, x := range c.set {
 			if x.e == nil {
 				continue
 			}
@@ -149,15 +139,30 @@ func (a *analyser) updatePlan(s *pg_query.UpdateStmt) *Plan {
 		if n == 0 {
 			a.refuse(-1, "an UPDATE that sets only generated columns")
 		}
-		if where != nil {
+		if c.where != nil {
 			m.WriteString(" WHERE ")
-			m.expr(where)
+			m.expr(c.where)
 		}
 	}
-	p := &Plan{Kind: Exec, Verb: "UPDATE", Writes: true}
-	a.returning(m, p, src, sc.items, s.GetReturningList())
-	p.Steps = []Step{{SQL: m.String(), Binds: m.binds, Returns: p.Columns != nil, Counts: true}}
-	return a.finish(p)
+	return a.changePlan(m, c)
+}
+
+// update analyses an UPDATE.
+func (a *analyser) update(outer *scope, s *pg_query.UpdateStmt) *change {
+	src := a.writeTarget(s.GetRelation(), "w")
+	c := &change{verb: "UPDATE", src: src}
+	sc := &scope{parent: outer, items: []*nsItem{a.item(targetName(s.GetRelation()), src)}}
+	c.scope = sc
+	fq := &query{}
+	a.fromClause(sc, fq, s.GetFromClause())
+	c.from = fq.from
+	c.set = a.setList(sc.with(inUpdateSet), src.table, s.GetTargetList())
+	if s.GetWhereClause() != nil {
+		c.where = a.condition(sc.with(inWhere), s.GetWhereClause(), "WHERE")
+	}
+	a.readsColumns(src, c.set, c.where)
+	a.analyseReturning(c, s.GetReturningList())
+	return c
 }
 
 // readsColumns notes that a statement reads columns of its own target, for
@@ -248,124 +253,122 @@ func (a *analyser) rowid(src *source) string {
 
 // deletePlan translates a DELETE.
 func (a *analyser) deletePlan(s *pg_query.DeleteStmt) *Plan {
-	q := &query{}
-	outer := &scope{}
-	a.withClause(outer, q, s.GetWithClause())
-	src := a.writeTarget(s.GetRelation(), "d")
-	it := a.item(targetName(s.GetRelation()), src)
-	sc := &scope{parent: outer, items: []*nsItem{it}}
-	fq := &query{}
-	a.fromClause(sc, fq, s.GetUsingClause())
-	var where *expr
-	if s.GetWhereClause() != nil {
-		where = a.condition(sc.with(inWhere), s.GetWhereClause(), "WHERE")
+	q, outer := a.topWith(s.GetWithClause())
+	c := a.deletion(outer, s)
+	if a.staged() || c.needsStage() || deletesItself(a.cat, c.src.table) {
+		// PostgreSQL deletes all the rows and then follows the foreign keys; SQLite
+		// follows them row by row, and rows that are gone when their turn comes
+		// would be missing from the count and from RETURNING.
+		return a.stagedPlan(q, c)
 	}
-	a.readsColumns(src, nil, where)
+	src := c.src
 	m := &emitter{a: a}
 	m.with(q)
-	if len(fq.from) > 0 {
+	if len(c.from) > 0 {
 		name := a.newAlias()
 		m.WriteString("DELETE FROM " + tableName(src.table) + " AS " + name + " WHERE " + name + "." + a.rowid(src) + " IN (SELECT " + src.alias + "." + a.rowid(src) + " FROM " + tableName(src.table) + " AS " + src.alias)
-		for _, f := range fq.from {
+		for _, f := range c.from {
 			m.joined(f)
 		}
-		if where != nil {
+		if c.where != nil {
 			m.WriteString(" WHERE ")
-			m.expr(where)
+			m.expr(c.where)
 		}
 		m.WriteByte(')')
 		src.bare = name
 	} else {
 		m.WriteString("DELETE FROM " + tableName(src.table) + " AS " + src.alias)
-		if where != nil {
+		if c.where != nil {
 			m.WriteString(" WHERE ")
-			m.expr(where)
+			m.expr(c.where)
 		}
 	}
-	p := &Plan{Kind: Exec, Verb: "DELETE", Writes: true}
-	if deletesItself(a.cat, src.table) {
-		return a.deleteItself(p, s, q, src, sc, where, m)
-	}
-	a.returning(m, p, src, sc.items, s.GetReturningList())
-	p.Steps = []Step{{SQL: m.String(), Binds: m.binds, Returns: p.Columns != nil, Counts: true}}
-	return a.finish(p)
+	return a.changePlan(m, c)
 }
 
-// returning analyses and writes RETURNING. SQLite sees only the target's
-// columns there; others are refused.
-func (a *analyser) returning(m *emitter, p *Plan, src *source, items []*nsItem, nodes []*pg_query.Node) {
-	if len(nodes) == 0 {
-		return
+// deletion analyses a DELETE.
+func (a *analyser) deletion(outer *scope, s *pg_query.DeleteStmt) *change {
+	src := a.writeTarget(s.GetRelation(), "d")
+	c := &change{verb: "DELETE", src: src}
+	sc := &scope{parent: outer, items: []*nsItem{a.item(targetName(s.GetRelation()), src)}}
+	c.scope = sc
+	fq := &query{}
+	a.fromClause(sc, fq, s.GetUsingClause())
+	c.from = fq.from
+	if s.GetWhereClause() != nil {
+		c.where = a.condition(sc.with(inWhere), s.GetWhereClause(), "WHERE")
 	}
-	a.use(src.table, "r")
-	// In RETURNING SQLite knows the columns by their bare names.
-	src.bare = noQualifier
-	sc := &scope{items: items, clause: inReturning}
-	targets := a.targetList(sc, nodes)
-	for _, t := range targets {
-		t.e = a.settleUnknown(t.e)
-		t.e.walk(func(x *expr) bool {
-			switch {
-			case x.kind == exColumn && x.src != src:
-				a.refuse(x.pos, "RETURNING a column of another table")
-			case x.kind == exSub:
-				a.refuse(x.pos, "a subquery in RETURNING")
-			}
-			return true
-		})
-	}
-	m.WriteString(" RETURNING ")
-	for i, t := range targets {
-		if i > 0 {
-			m.WriteString(", ")
-		}
-		m.output(&query{}, t.e, true)
-	}
-	p.Columns = a.columns(targets, true)
+	a.readsColumns(src, nil, c.where)
+	a.analyseReturning(c, s.GetReturningList())
+	return c
 }
 
-// onConflict writes ON CONFLICT.
-func (a *analyser) onConflict(m *emitter, s *pg_query.InsertStmt, src *source, multi bool) {
+// conflict is an analysed ON CONFLICT.
+type conflict struct {
+	target string // what it is about, as SQLite writes it
+	set    []setItem
+	where  *expr
+	update bool
+}
+
+// conflict analyses ON CONFLICT.
+func (a *analyser) conflict(outer *scope, s *pg_query.InsertStmt, src *source, it *nsItem, multi bool) *conflict {
 	oc := s.GetOnConflictClause()
 	t := src.table
-	name := targetName(s.GetRelation())
-	it := a.item(name, src)
-	m.WriteString(" ON CONFLICT")
-	a.conflictTarget(m, oc, src, it)
+	target := &emitter{a: a}
+	a.conflictTarget(target, oc, src, it)
+	out := &conflict{target: target.String()}
 	if oc.GetAction() == pg_query.OnConflictAction_ONCONFLICT_NOTHING {
-		m.WriteString(" DO NOTHING")
-		return
+		return out
 	}
+	out.update = true
 	if oc.GetInfer() == nil {
 		a.failHint(codeSyntax, oc.GetLocation(), "For example, ON CONFLICT (column_name).", "ON CONFLICT DO UPDATE requires inference specification or constraint name")
 	}
 	excluded := &source{alias: "excluded", bare: "excluded", cols: src.cols}
 	ex := a.item("excluded", excluded)
 	ex.colVisible = false
-	sc := &scope{items: []*nsItem{it, ex}}
+	sc := &scope{parent: outer, items: []*nsItem{it, ex}}
 	a.use(t, "w")
-	set := a.setList(sc.with(inUpdateSet), t, oc.GetTargetList())
-	m.WriteString(" DO UPDATE SET ")
-	for i, x := range set {
+	out.set = a.setList(sc.with(inUpdateSet), t, oc.GetTargetList())
+	for _, x := range out.set {
 		if x.e == nil {
 			a.refuse(oc.GetLocation(), "SET of a generated column in ON CONFLICT")
-		}
-		if i > 0 {
-			m.WriteString(", ")
 		}
 		if multi {
 			a.keepsKey(oc, t, x)
 		}
+	}
+	if oc.GetWhereClause() != nil {
+		out.where = a.condition(sc.with(inWhere), oc.GetWhereClause(), "WHERE")
+	}
+	a.readsColumns(src, out.set, out.where)
+	return out
+}
+
+// writeConflict writes ON CONFLICT.
+func (a *analyser) writeConflict(m *emitter, c *change) {
+	k := c.conflict
+	if k == nil {
+		return
+	}
+	m.WriteString(" ON CONFLICT" + k.target)
+	if !k.update {
+		m.WriteString(" DO NOTHING")
+		return
+	}
+	m.WriteString(" DO UPDATE SET ")
+	for i, x := range k.set {
+		if i > 0 {
+			m.WriteString(", ")
+		}
 		m.WriteString(catalog.QuoteIdent(x.col.Name) + " = ")
 		m.stored(x.e, x.col)
 	}
-	var where *expr
-	if oc.GetWhereClause() != nil {
-		where = a.condition(sc.with(inWhere), oc.GetWhereClause(), "WHERE")
+	if k.where != nil {
 		m.WriteString(" WHERE ")
-		m.expr(where)
+		m.expr(k.where)
 	}
-	a.readsColumns(src, set, where)
 }
 
 // conflictTarget resolves what a conflict is about to one of the table's unique

@@ -60,7 +60,12 @@ func (a *analyser) rangeVar(sc *scope, rv *pg_query.RangeVar) (fromNode, *nsItem
 			if c.open {
 				a.fail(codeRecursion, rv.GetLocation(), "recursive reference to query \"%s\" must not appear within its non-recursive term", name)
 			}
+			if c.part != nil && c.cols == nil {
+				a.fail(codeNotSupported, rv.GetLocation(), "WITH query \"%s\" does not have a RETURNING clause", name)
+			}
 			c.used = true
+			c.uses++
+			a.reads = append(a.reads, c)
 			src := &source{alias: a.newAlias(), cols: append([]srcCol(nil), c.cols...)}
 			it := a.item(alias, src)
 			a.renameColumns(it, rv.GetAlias())

@@ -38,45 +38,50 @@ func targetName(rv *pg_query.RangeVar) string {
 
 // insertPlan translates an INSERT.
 func (a *analyser) insertPlan(s *pg_query.InsertStmt) *Plan {
-	q := &query{}
-	outer := &scope{}
-	a.withClause(outer, q, s.GetWithClause())
-	src := a.writeTarget(s.GetRelation(), "a")
-	t := src.table
-	cols := a.insertColumns(t, s)
-
-	var rows [][]*expr // VALUES
-	var sel *query     // SELECT
-	ss := s.GetSelectStmt().GetSelectStmt()
-	switch {
-	case ss == nil: // DEFAULT VALUES
-		rows = [][]*expr{nil}
-	case len(ss.GetValuesLists()) > 0 && plainValues(ss):
-		rows = a.insertRows(outer, cols, s, ss)
-	default:
-		sel = a.selectQuery(outer, ss, false)
-		a.insertWidth(len(visible(sel)), len(cols), s, ss)
-		cols = cols[:len(sel.cols)]
+	q, outer := a.topWith(s.GetWithClause())
+	c := a.insertion(outer, s)
+	if a.staged() || c.needsStage() {
+		return a.stagedPlan(q, c)
 	}
 	m := &emitter{a: a}
 	m.with(q)
-	m.WriteString("INSERT INTO " + tableName(t) + " AS " + src.alias)
-	if sel != nil {
-		a.insertSelect(m, s, t, cols, sel)
-	} else {
-		a.insertValues(m, s, t, cols, rows)
-	}
-	multi := sel != nil && !sel.single || len(rows) > 1
-	if s.GetOnConflictClause() != nil {
-		a.onConflict(m, s, src, multi)
-	}
-	p := &Plan{Kind: Exec, Verb: "INSERT", Writes: true}
-	a.returning(m, p, src, []*nsItem{a.item(targetName(s.GetRelation()), src)}, s.GetReturningList())
-	p.Steps = []Step{{SQL: m.String(), Binds: m.binds, Returns: p.Columns != nil, Counts: true}}
-	return a.finish(p)
+	m.WriteString("INSERT INTO " + tableName(c.src.table) + " AS " + c.src.alias)
+	a.writeRows(m, c)
+	a.writeConflict(m, c)
+	return a.changePlan(m, c)
 }
 
-func visible(q *query) []outCol { return q.cols }
+// insertion analyses an INSERT.
+func (a *analyser) insertion(outer *scope, s *pg_query.InsertStmt) *change {
+	src := a.writeTarget(s.GetRelation(), "a")
+	t := src.table
+	c := &change{verb: "INSERT", src: src, insert: s, cols: a.insertColumns(t, s)}
+	it := a.item(targetName(s.GetRelation()), src)
+	c.scope = &scope{parent: outer, items: []*nsItem{it}}
+	ss := s.GetSelectStmt().GetSelectStmt()
+	switch {
+	case ss == nil: // DEFAULT VALUES
+		c.rows = [][]*expr{nil}
+		c.cols = nil
+	case len(ss.GetValuesLists()) > 0 && plainValues(ss):
+		c.rows = a.insertRows(outer, c.cols, s, ss)
+		c.cols = c.cols[:len(c.rows[0])]
+	default:
+		c.sel = a.selectQuery(outer, ss, false)
+		a.insertWidth(len(c.sel.cols), len(c.cols), s, ss)
+		c.cols = c.cols[:len(c.sel.cols)]
+		a.assignSelect(c)
+	}
+	c.fills = a.fills(t, c.cols, s.GetOverride())
+	if s.GetOnConflictClause() != nil {
+		c.conflict = a.conflict(outer, s, src, it, c.multi())
+	}
+	a.analyseReturning(c, s.GetReturningList())
+	return c
+}
+
+// multi reports whether an INSERT may write more than one row.
+func (c *change) multi() bool { return c.sel != nil && !c.sel.single || len(c.rows) > 1 }
 
 // plainValues reports whether a VALUES is only rows.
 func plainValues(s *pg_query.SelectStmt) bool {
@@ -255,44 +260,50 @@ func (a *analyser) fills(t *catalog.Table, cols []*catalog.Column, o pg_query.Ov
 	return out
 }
 
-// insertValues writes the VALUES of an INSERT, defaults expanded.
-func (a *analyser) insertValues(m *emitter, s *pg_query.InsertStmt, t *catalog.Table, cols []*catalog.Column, rows [][]*expr) {
-	width := 0
-	if len(rows) > 0 {
-		width = len(rows[0])
-	}
-	cols = cols[:width]
-	fills := a.fills(t, cols, s.GetOverride())
-	if len(fills) == 0 {
+// writeRows writes the columns and the rows of an INSERT, defaults expanded.
+func (a *analyser) writeRows(m *emitter, c *change) {
+	if len(c.fills) == 0 && c.sel == nil {
 		m.WriteString(" DEFAULT VALUES")
 		return
 	}
 	m.WriteString(" (")
-	for i, f := range fills {
+	for i, f := range c.fills {
 		if i > 0 {
 			m.WriteString(", ")
 		}
 		m.WriteString(catalog.QuoteIdent(f.col.Name))
 	}
 	m.WriteString(")")
-	values := func() { a.fillRows(m, fills, rows) }
-	if !guardOnce(s, len(rows) > 1) {
+	if !c.guarded() {
 		m.WriteByte(' ')
-		values()
+		a.rows(m, c)
 		return
 	}
-	a.onceOnly(m, s, t, fills, func() {
+	a.onceOnly(m, c, func() {
+		if c.sel != nil {
+			a.rows(m, c)
+			return
+		}
 		m.WriteString("SELECT ")
-		for j := range fills {
+		for j := range c.fills {
 			if j > 0 {
 				m.WriteString(", ")
 			}
 			m.WriteString("column" + itoa(j+1) + " AS c" + itoa(j+1))
 		}
 		m.WriteString(" FROM (")
-		values()
+		a.rows(m, c)
 		m.WriteByte(')')
 	})
+}
+
+// rows writes the rows of an INSERT as a query.
+func (a *analyser) rows(m *emitter, c *change) {
+	if c.sel != nil {
+		a.selectRows(m, c)
+		return
+	}
+	a.fillRows(m, c.fills, c.rows)
 }
 
 // fillRows writes VALUES with a value for every column of fills.
@@ -320,14 +331,14 @@ func (a *analyser) fillRows(m *emitter, fills []insertFill, rows [][]*expr) {
 	}
 }
 
-// insertSelect writes the query of an INSERT with conversions and defaults on
-// top.
-func (a *analyser) insertSelect(m *emitter, s *pg_query.InsertStmt, t *catalog.Table, cols []*catalog.Column, sel *query) {
-	for i, c := range cols {
-		a.writable(c, s.GetOverride())
+// assignSelect converts the columns of an INSERT's query to those of the table.
+func (a *analyser) assignSelect(c *change) {
+	sel := c.sel
+	for i, col := range c.cols {
+		a.writable(col, c.insert.GetOverride())
 		if sel.cols[i].typ == oidUnknown {
 			// A literal or parameter takes the column's type.
-			base, _ := a.baseAndMod(c.Type, -1)
+			base, _ := a.baseAndMod(col.Type, -1)
 			a.convertOutput(sel, i, base, "INSERT")
 		}
 	}
@@ -337,45 +348,33 @@ func (a *analyser) insertSelect(m *emitter, s *pg_query.InsertStmt, t *catalog.T
 			src.cols[i].typ, src.cols[i].typmod = e.typ, e.typmod
 		}
 	}
-	given := make([]*expr, len(cols))
-	for i, c := range cols {
+	c.selSrc = src
+	c.given = make([]*expr, len(c.cols))
+	for i, col := range c.cols {
 		x := a.columnOf(src, i)
 		if sel.op == "" && sel.values == nil {
 			x.pos = a.outputExpr(sel, i).pos
 		}
-		given[i] = a.assign(x, c)
+		c.given[i] = a.assign(x, col)
 	}
-	fills := a.fills(t, cols, s.GetOverride())
-	m.WriteString(" (")
-	for i, f := range fills {
+}
+
+// selectRows writes the query of an INSERT with conversions and defaults on top.
+func (a *analyser) selectRows(m *emitter, c *change) {
+	m.WriteString("SELECT ")
+	for i, f := range c.fills {
 		if i > 0 {
 			m.WriteString(", ")
 		}
-		m.WriteString(catalog.QuoteIdent(f.col.Name))
-	}
-	m.WriteString(")")
-	rows := func() {
-		m.WriteString("SELECT ")
-		for i, f := range fills {
-			if i > 0 {
-				m.WriteString(", ")
-			}
-			if f.given >= 0 {
-				m.stored(given[f.given], f.col)
-			} else {
-				m.stored(a.defaultOf(f.col), f.col)
-			}
-			m.WriteString(" AS c" + itoa(i+1))
+		if f.given >= 0 {
+			m.stored(c.given[f.given], f.col)
+		} else {
+			m.stored(a.defaultOf(f.col), f.col)
 		}
-		m.WriteString(" FROM (")
-		m.query(sel)
-		// WHERE keeps SQLite from reading ON CONFLICT as a join condition.
-		m.WriteString(") AS " + src.alias + " WHERE true")
+		m.WriteString(" AS c" + itoa(i+1))
 	}
-	if guardOnce(s, !sel.single) {
-		a.onceOnly(m, s, t, fills, rows)
-		return
-	}
-	m.WriteByte(' ')
-	rows()
+	m.WriteString(" FROM (")
+	m.query(c.sel)
+	// WHERE keeps SQLite from reading ON CONFLICT as a join condition.
+	m.WriteString(") AS " + c.selSrc.alias + " WHERE true")
 }

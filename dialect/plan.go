@@ -99,6 +99,9 @@ type Step struct {
 	// Counts says that the rows this step changed (or returned, for a Query) are
 	// the count in the command tag.
 	Counts bool
+	// Keep says that the rows of this step are kept for the next step with Each,
+	// which runs once for every one of them, its columns bound to ?1, ?2, …
+	Keep, Each bool
 }
 
 // Source says where a bound value comes from.

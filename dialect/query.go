@@ -52,6 +52,7 @@ type withQuery struct {
 	c            *cte
 	q            *query
 	materialized string
+	work         string // the work table that holds its rows
 }
 
 // window is a window definition.
@@ -171,7 +172,11 @@ func (m *emitter) with(q *query) {
 			m.WriteString(w.c.cols[j].sql)
 		}
 		m.WriteString(") AS " + w.materialized + "(")
-		m.query(w.q)
+		if w.work != "" {
+			m.WriteString("SELECT " + workColumns(len(w.c.cols)) + " FROM " + w.work)
+		} else {
+			m.query(w.q)
+		}
 		m.WriteByte(')')
 	}
 	if len(q.ctes) > 0 {

@@ -64,6 +64,8 @@ type scope struct {
 	hidden []*nsItem
 	// barrier stops the search for columns (not CTEs) of outer levels.
 	barrier bool
+	// top says that data-modifying WITH queries are allowed here.
+	top bool
 }
 
 // clause says what part of a statement is being analysed, for errors and for
@@ -111,6 +113,9 @@ type cte struct {
 	used  bool
 	open  bool // a recursive CTE whose columns are not known yet
 	pos   int32
+	uses  int    // references to it
+	part  *part  // a data-modifying one
+	reads []*cte // what it reads itself
 }
 
 func (s *scope) cte(name string) *cte {

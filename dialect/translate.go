@@ -84,13 +84,27 @@ func (a *analyser) statement(n *pg_query.Node) *Plan {
 }
 
 func (a *analyser) selectPlan(s *pg_query.SelectStmt) *Plan {
+	if modifying(s.GetWithClause()) {
+		return a.stagedSelect(s)
+	}
 	q := a.selectQuery(nil, s, true)
 	m := &emitter{a: a}
 	m.queryAs(q, true)
-	p := &Plan{Kind: Query, Verb: "SELECT", Columns: a.columns(q.targets, q.op == "" && q.values == nil), Steps: []Step{{SQL: m.String(), Binds: m.binds, Returns: true, Counts: true}}}
+	p := a.queryPlan(q)
+	p.Steps = []Step{{SQL: m.String(), Binds: m.binds, Returns: true, Counts: true}}
+	return a.finishQuery(p)
+}
+
+// queryPlan is the plan of a query, without its steps.
+func (a *analyser) queryPlan(q *query) *Plan {
+	p := &Plan{Kind: Query, Verb: "SELECT", Columns: a.columns(q.targets, q.op == "" && q.values == nil)}
 	if p.Columns == nil {
 		p.Columns = []Column{}
 	}
+	return p
+}
+
+func (a *analyser) finishQuery(p *Plan) *Plan {
 	if a.locking != "" {
 		p.Verb, p.Writes = a.locking, true
 	}

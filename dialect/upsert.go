@@ -31,16 +31,16 @@ func (a *analyser) conflictColumns(oc *pg_query.OnConflictClause, t *catalog.Tab
 	return cols
 }
 
-// guardOnce reports whether rows must be looked at for keys that come twice.
-func guardOnce(s *pg_query.InsertStmt, multi bool) bool {
-	oc := s.GetOnConflictClause()
-	return multi && oc.GetAction() == pg_query.OnConflictAction_ONCONFLICT_UPDATE && oc.GetInfer() != nil
+// guarded reports whether rows must be looked at for keys that come twice.
+func (c *change) guarded() bool {
+	oc := c.insert.GetOnConflictClause()
+	return c.multi() && oc.GetAction() == pg_query.OnConflictAction_ONCONFLICT_UPDATE && oc.GetInfer() != nil
 }
 
-// onceOnly wraps the rows that inner writes (columns c1, c2, … for fills) so
-// that the second row of a key fails.
-func (a *analyser) onceOnly(m *emitter, s *pg_query.InsertStmt, t *catalog.Table, fills []insertFill, inner func()) {
-	oc := s.GetOnConflictClause()
+// onceOnly wraps the rows that inner writes (columns c1, c2, … for the filled
+// columns) so that the second row of a key fails.
+func (a *analyser) onceOnly(m *emitter, c *change, inner func()) {
+	oc, t, fills := c.insert.GetOnConflictClause(), c.src.table, c.fills
 	keys := a.conflictColumns(oc, t)
 	var partition, present string
 	for i, f := range fills {
