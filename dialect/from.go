@@ -153,7 +153,7 @@ func (a *analyser) view(v *catalog.View, rv *pg_query.RangeVar, alias string) (f
 		}
 	}
 	a.renameColumns(it, rv.GetAlias())
-	return &fromSource{src: src, q: q}, it
+	return &fromSource{src: src, q: q, view: v}, it
 }
 
 // querySource makes the source of a subquery.

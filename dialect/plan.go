@@ -33,6 +33,9 @@ type Plan struct {
 	// rows: it needs the writer's place before its first step, and is refused in
 	// a read-only transaction (25006).
 	Writes bool
+	// NoWait is the message of the error (55P03) with which the statement fails
+	// where it would have to wait for the writer's place; "" where it waits.
+	NoWait string
 	// Volatile says that running the statement twice is not the same as running
 	// it once (a write, nextval, a volatile function).
 	Volatile bool
@@ -86,6 +89,7 @@ const (
 	FuncCurrentSetting = "pg_current_setting" // (name text, missing_ok integer) text; 42704
 	FuncSetConfig      = "pg_set_config"      // (name text, value text, is_local integer) text
 	FuncRaise          = "pg_raise"           // (sqlstate text, message text): always fails with that error
+	FuncAdvisory       = "pg_advisory"        // (what text, shared integer, transaction integer, key integer …): lock, try, unlock, unlock_all
 	FuncTxID           = "pg_tx_id"           // () integer: number of the current transaction (txid_current)
 )
 

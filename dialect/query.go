@@ -1,5 +1,7 @@
 package dialect
 
+import "github.com/failoversql/failoversql/catalog"
+
 // A query is an analysed SELECT, VALUES or set operation.
 type query struct {
 	ctes      []*withQuery
@@ -73,6 +75,8 @@ type fromSource struct {
 	sql string // of a table: its quoted name
 	q   *query
 	fn  *expr // of a function: the SQL of a table-valued expression
+	// view is the view that q stands for, or nil.
+	view *catalog.View
 }
 
 type fromJoin struct {

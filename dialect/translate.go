@@ -106,7 +106,7 @@ func (a *analyser) queryPlan(q *query) *Plan {
 
 func (a *analyser) finishQuery(p *Plan) *Plan {
 	if a.locking != "" {
-		p.Verb, p.Writes = a.locking, true
+		p.Verb, p.Writes, p.NoWait = a.locking, true, a.noWait
 	}
 	if len(a.sequences) > 0 {
 		p.Writes = true

@@ -41,6 +41,7 @@ func (a *analyser) lockTable(s *pg_query.LockStmt) *Plan {
 	for _, r := range s.GetRelations() {
 		rv := r.GetRangeVar()
 		if a.cat.Table(rv.GetSchemaname(), rv.GetRelname()) == nil {
+			a.quiet++ // PostgreSQL gives no position here
 			a.noRelation(rv)
 		}
 	}
@@ -48,7 +49,11 @@ func (a *analyser) lockTable(s *pg_query.LockStmt) *Plan {
 		// ROW EXCLUSIVE and weaker do not keep readers or row writers out.
 		return &Plan{Kind: Nothing, Verb: "LOCK TABLE"}
 	}
-	return &Plan{Kind: Nothing, Verb: "LOCK TABLE", Writes: true}
+	p := &Plan{Kind: Nothing, Verb: "LOCK TABLE", Writes: true}
+	if s.GetNowait() {
+		p.NoWait = "could not obtain lock on relation \"" + s.GetRelations()[0].GetRangeVar().GetRelname() + "\""
+	}
+	return p
 }
 
 func (a *analyser) transaction(s *pg_query.TransactionStmt) *Plan {

@@ -66,6 +66,7 @@ func (s *Session) run(ctx context.Context, query string, args []driver.NamedValu
 	if t := s.set.statementTimeout; t > 0 {
 		ctx, cancel = context.WithTimeoutCause(ctx, t, errStatementTimeout())
 	}
+	s.ctx = ctx
 	s.stmtTime = micros(time.Now())
 	s.env.Now = s.stmtTime
 	if s.tx.status != idle {
@@ -86,6 +87,9 @@ func (s *Session) run(ctx context.Context, query string, args []driver.NamedValu
 		r, err = s.show(p.plan)
 	case dialect.Nothing:
 		err = s.other(ctx, p.plan)
+	}
+	if s.tx.status == idle {
+		s.endLocks(0) // of a statement that was a transaction of its own
 	}
 	if s.tx.status == idle && s.set.local != nil {
 		// set_config(…, true) in a statement of its own lasts as long as that.
@@ -273,7 +277,7 @@ func (s *Session) autocommit(ctx context.Context, p *prepared, work func(context
 		}()
 	}
 	s.tx.queried = true
-	if err := s.write(ctx); err != nil {
+	if err := s.write(ctx, p.plan); err != nil {
 		return err
 	}
 	// From here on nobody else changes the schema.

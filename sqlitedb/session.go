@@ -55,7 +55,8 @@ type Session struct {
 	seq      sessionSequences
 	rows     map[*Rows]struct{} // open, streaming
 	args     []driver.NamedValue
-	seen     *seenRow // while failedRow looks
+	ctx      context.Context // of the statement that runs, for functions that wait
+	seen     *seenRow        // while failedRow looks
 	closed   bool
 
 	// The lock is between the session's user and the timer that ends a
@@ -184,6 +185,7 @@ func (s *Session) reset() error {
 	s.rollback()
 	s.set.session, s.set.local = nil, nil
 	s.seq = sessionSequences{}
+	s.file.advisory.unlockAll(s)
 	return s.derive()
 }
 
@@ -202,6 +204,7 @@ func (s *Session) Close() error {
 	}
 	s.rollback()
 	s.closed = true
+	s.file.advisory.unlockAll(s)
 	s.stmts.clear()
 	if s.gate != nil {
 		_ = s.gate.Close()
