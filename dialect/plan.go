@@ -57,21 +57,33 @@ type Plan struct {
 	Set    *Set    // Kind SetVariable
 	Show   string  // Kind ShowVariable: the variable's name, lower case; "all" for SHOW ALL
 	DDL    *Change // Kind DDL
-	Notice string  // a NOTICE or WARNING that PostgreSQL would raise; for the log
+	Cursor *Cursor // Kind DeclareCursor, FetchCursor, CloseCursor
+
+	// Name is the name of the prepared statement, "" for all (Kind Prepare,
+	// Execute, Deallocate), and Inner what PREPARE prepares.
+	Name   string
+	Inner  *Plan
+	Notice string // a NOTICE or WARNING that PostgreSQL would raise; for the log
 }
 
 // Kind says what sort of statement a Plan is.
 type Kind uint8
 
 const (
-	Empty        Kind = iota // no statement at all (a comment, "", ";"): nothing runs, no rows, no tag
-	Query                    // SELECT, VALUES, TABLE: rows come back; Tag "SELECT n"
-	Exec                     // INSERT, UPDATE, DELETE; rows come back where Columns is not nil
-	Transaction              // BEGIN, COMMIT, ROLLBACK, SAVEPOINT, …: see Tx
-	SetVariable              // SET, RESET, DISCARD: see Set
-	ShowVariable             // SHOW: one row of text columns, named by Columns
-	DDL                      // see Change
-	Nothing                  // accepted and without effect here (ANALYZE, VACUUM, …)
+	Empty         Kind = iota // no statement at all (a comment, "", ";"): nothing runs, no rows, no tag
+	Query                     // SELECT, VALUES, TABLE: rows come back; Tag "SELECT n"
+	Exec                      // INSERT, UPDATE, DELETE; rows come back where Columns is not nil
+	Transaction               // BEGIN, COMMIT, ROLLBACK, SAVEPOINT, …: see Tx
+	SetVariable               // SET, RESET, DISCARD: see Set
+	ShowVariable              // SHOW: one row of text columns, named by Columns
+	DDL                       // see Change
+	DeclareCursor             // DECLARE: the plan is that of the query, Columns included; see Cursor
+	FetchCursor               // FETCH and MOVE: see Cursor
+	CloseCursor               // CLOSE: see Cursor
+	Prepare                   // PREPARE: see Name and Inner
+	Execute                   // EXECUTE: see Name; its arguments are TranslateArguments'
+	Deallocate                // DEALLOCATE: see Name
+	Nothing                   // accepted and without effect here (ANALYZE, VACUUM, …)
 )
 
 // TextOrder is the collation of the database's own order of text, in

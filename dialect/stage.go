@@ -299,13 +299,7 @@ func (st *stage) computeInsert(p *part, earlier []*part) {
 	}
 	st.add(m, Step{})
 
-	var columns, values []string
-	for i := range t.Columns {
-		if t.Columns[i].Generated == "" {
-			columns = append(columns, catalog.QuoteIdent(t.Columns[i].Name))
-			values = append(values, "c"+itoa(i+1))
-		}
-	}
+	columns, values := insertable(t)
 	insert := func() *emitter {
 		w := &emitter{a: a}
 		w.WriteString("INSERT INTO " + tableName(t) + " AS " + c.src.alias + " (" + strings.Join(columns, ", ") + ")")
@@ -379,6 +373,18 @@ func (st *stage) computeInsert(p *part, earlier []*part) {
 	st.text("INSERT INTO "+out+" ("+workColumns(n)+") VALUES ("+strings.Join(marks, ",")+")", Step{Each: true})
 	st.becomes(c.src, 0)
 	p.rows = out + " AS " + workAlias
+}
+
+// insertable are the columns of a table that an INSERT writes, and those of a
+// work table that hold their values.
+func insertable(t *catalog.Table) (columns, values []string) {
+	for i := range t.Columns {
+		if t.Columns[i].Generated == "" {
+			columns = append(columns, catalog.QuoteIdent(t.Columns[i].Name))
+			values = append(values, "c"+itoa(i+1))
+		}
+	}
+	return columns, values
 }
 
 func volatile(e *expr) bool {

@@ -28,15 +28,7 @@ import (
 // PostgreSQL would give, or 0A000 naming what the fallback does not support.
 // Translate is safe for concurrent use and keeps no cache.
 func Translate(cat *catalog.Catalog, sql string) (plan *Plan, err error) {
-	defer func() {
-		if r := recover(); r != nil {
-			pe, ok := r.(*pgconn.PgError)
-			if !ok {
-				pe = &pgconn.PgError{Severity: "ERROR", SeverityUnlocalized: "ERROR", Code: "XX000", Message: fmt.Sprintf("internal error in translation: %v", r)}
-			}
-			plan, err = nil, pe
-		}
-	}()
+	defer recovered(&plan, &err)
 	tree, err := pg_query.Parse(sql)
 	if err != nil {
 		return nil, syntaxError(err)
@@ -49,6 +41,17 @@ func Translate(cat *catalog.Catalog, sql string) (plan *Plan, err error) {
 		return nil, &pgconn.PgError{Severity: "ERROR", SeverityUnlocalized: "ERROR", Code: codeSyntax, Message: "cannot insert multiple commands into a prepared statement"}
 	}
 	return newAnalyser(cat, sql).statement(tree.GetStmts()[0].GetStmt()), nil
+}
+
+// recovered turns the panic with which analysis stops into an error.
+func recovered(plan **Plan, err *error) {
+	if r := recover(); r != nil {
+		pe, ok := r.(*pgconn.PgError)
+		if !ok {
+			pe = &pgconn.PgError{Severity: "ERROR", SeverityUnlocalized: "ERROR", Code: "XX000", Message: fmt.Sprintf("internal error in translation: %v", r)}
+		}
+		*plan, *err = nil, pe
+	}
 }
 
 // syntaxError makes the parser's error PostgreSQL's.
@@ -73,6 +76,8 @@ func (a *analyser) statement(n *pg_query.Node) *Plan {
 		return a.insertPlan(x.InsertStmt)
 	case *pg_query.Node_UpdateStmt:
 		return a.updatePlan(x.UpdateStmt)
+	case *pg_query.Node_MergeStmt:
+		return a.mergePlan(x.MergeStmt)
 	case *pg_query.Node_DeleteStmt:
 		return a.deletePlan(x.DeleteStmt)
 	}

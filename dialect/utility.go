@@ -31,7 +31,17 @@ func (a *analyser) utility(n *pg_query.Node) *Plan {
 	case *pg_query.Node_LockStmt:
 		return a.lockTable(x.LockStmt)
 	case *pg_query.Node_DeallocateStmt:
-		return &Plan{Kind: Nothing, Verb: "DEALLOCATE"}
+		return &Plan{Kind: Deallocate, Verb: "DEALLOCATE", Name: x.DeallocateStmt.GetName()}
+	case *pg_query.Node_PrepareStmt:
+		return a.prepare(x.PrepareStmt)
+	case *pg_query.Node_ExecuteStmt:
+		return &Plan{Kind: Execute, Verb: "EXECUTE", Name: x.ExecuteStmt.GetName()}
+	case *pg_query.Node_DeclareCursorStmt:
+		return a.declareCursor(x.DeclareCursorStmt)
+	case *pg_query.Node_FetchStmt:
+		return a.fetch(x.FetchStmt)
+	case *pg_query.Node_ClosePortalStmt:
+		return &Plan{Kind: CloseCursor, Verb: "CLOSE CURSOR", Cursor: &Cursor{Name: x.ClosePortalStmt.GetPortalname()}}
 	}
 	return a.translateDDL(n)
 }

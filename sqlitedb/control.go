@@ -173,6 +173,9 @@ func (s *Session) releaseSavepoint(name string) error {
 		}
 	}
 	s.tx.savepoint = s.tx.savepoint[:i]
+	for _, c := range s.cursors {
+		c.level = min(c.level, i)
+	}
 	return nil
 }
 
@@ -192,6 +195,11 @@ func (s *Session) rollbackTo(name string) error {
 	sp := s.tx.savepoint[i]
 	s.tx.savepoint = s.tx.savepoint[:i+1]
 	s.endLocks(sp.locks)
+	for name, c := range s.cursors {
+		if !c.old && c.level > i {
+			delete(s.cursors, name)
+		}
+	}
 	s.private, s.tx.ddl, s.tx.readOnly = sp.private, sp.ddl, sp.readOnly
 	s.tx.status = inTx
 	if s.set.version != sp.set.version {

@@ -85,6 +85,18 @@ func (s *Session) run(ctx context.Context, query string, args []driver.NamedValu
 		err = s.setVariable(p.plan.Set)
 	case dialect.ShowVariable:
 		r, err = s.show(p.plan)
+	case dialect.DeclareCursor:
+		r, err = s.declareCursor(ctx, p, args)
+	case dialect.FetchCursor:
+		r, err = s.fetch(p.plan.Cursor)
+	case dialect.CloseCursor:
+		err = s.closeCursor(p.plan.Cursor.Name)
+	case dialect.Prepare:
+		err = s.prepareStatement(p)
+	case dialect.Execute:
+		r, err = s.executePrepared(ctx, p, stream)
+	case dialect.Deallocate:
+		err = s.deallocate(p.plan.Name)
 	case dialect.Nothing:
 		err = s.other(ctx, p.plan)
 	}
@@ -96,7 +108,9 @@ func (s *Session) run(ctx context.Context, query string, args []driver.NamedValu
 		s.set.local = nil
 		_ = s.derive()
 	}
-	r.plan = p.plan
+	if r.plan == nil {
+		r.plan = p.plan
+	}
 	if err != nil {
 		err = s.settle(ctx, err, p.plan)
 		cancel()
@@ -182,7 +196,7 @@ func (s *Session) execute(ctx context.Context, p *prepared, args []driver.NamedV
 		}
 		// The schema changed between planning and the statement's snapshot.
 		r.rows.stop()
-		if p, err = s.prepare(ctx, p.text); err != nil {
+		if p, err = s.prepareAgain(ctx, p); err != nil {
 			return result{}, err
 		}
 		if p.plan.Writes || len(p.plan.Params) != len(args) {
@@ -246,7 +260,7 @@ func (s *Session) firstRead(ctx context.Context, p *prepared, args []driver.Name
 		if err != nil {
 			return result{}, err
 		}
-		if p, err = s.prepare(ctx, p.text); err != nil {
+		if p, err = s.prepareAgain(ctx, p); err != nil {
 			return result{}, err
 		}
 	}
@@ -281,7 +295,7 @@ func (s *Session) autocommit(ctx context.Context, p *prepared, work func(context
 		return err
 	}
 	// From here on nobody else changes the schema.
-	if again, err := s.prepare(ctx, p.text); err != nil {
+	if again, err := s.prepareAgain(ctx, p); err != nil {
 		return err
 	} else if again != p {
 		if len(again.plan.Params) != len(p.plan.Params) {

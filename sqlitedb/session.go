@@ -58,6 +58,8 @@ type Session struct {
 	ctx      context.Context // of the statement that runs, for functions that wait
 	seen     *seenRow        // while failedRow looks
 	closed   bool
+	cursors  map[string]*cursor
+	prepared map[string]*statement // by PREPARE
 
 	// The lock is between the session's user and the timer that ends a
 	// transaction left idle (idle_in_transaction_session_timeout).
@@ -186,6 +188,8 @@ func (s *Session) reset() error {
 	s.set.session, s.set.local = nil, nil
 	s.seq = sessionSequences{}
 	s.file.advisory.unlockAll(s)
+	clear(s.cursors)
+	clear(s.prepared)
 	return s.derive()
 }
 

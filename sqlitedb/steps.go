@@ -174,6 +174,13 @@ func (s *Session) bind(step *dialect.Step, args []driver.NamedValue) ([]driver.N
 		var v any
 		switch b.Source {
 		case dialect.FromParam:
+			if n, ok := args[b.Param].Value.(native); ok {
+				v = n.value
+				if b.Column {
+					v = pgvalue.ToColumn(b.Type, v)
+				}
+				break
+			}
 			var err error
 			if v, err = pgvalue.EncodeArg(b.Type, args[b.Param].Value, &s.env); err != nil {
 				var pg *pgconn.PgError

@@ -148,6 +148,7 @@ func (s *Session) commit(ctx context.Context) error {
 		s.rollback()
 		return err
 	}
+	s.endCursors(true)
 	s.endTx()
 	// SET LOCAL ends with the transaction, SET stays.
 	if s.set.local != nil {
@@ -204,6 +205,7 @@ func (s *Session) rollback() {
 		s.file.leases.forget(max(s.baseSchema().cat.NextOID, catalog.FirstLocalOID))
 	}
 	before := s.tx.before
+	s.endCursors(false)
 	s.endTx()
 	if s.set.version != before.version {
 		s.set = before
