@@ -23,6 +23,9 @@ type mergeAction struct {
 
 // mergePlan translates a MERGE.
 func (a *analyser) mergePlan(s *pg_query.MergeStmt) *Plan {
+	if s.GetWithClause().GetRecursive() {
+		a.fail(codeSyntax, -1, "WITH RECURSIVE is not supported for MERGE statement")
+	}
 	if len(s.GetReturningList()) > 0 {
 		a.refuse(-1, "RETURNING of MERGE")
 	}

@@ -58,6 +58,9 @@ func (s *Session) run(ctx context.Context, query string, args []driver.NamedValu
 		return result{}, err
 	}
 	if len(args) != len(p.plan.Params) {
+		if !stream { // pgx's Exec says it in other words than its Query
+			return result{}, errors.New("mismatched param and argument count")
+		}
 		return result{}, fmt.Errorf("expected %d arguments, got %d", len(p.plan.Params), len(args))
 	}
 	s.keepRows()
