@@ -1,6 +1,7 @@
 package dialect
 
 import (
+	"slices"
 	"strings"
 
 	pg_query "github.com/pganalyze/pg_query_go/v6"
@@ -76,10 +77,6 @@ func (a *analyser) multiAssign(sc *scope, mr *pg_query.MultiAssignRef, targets [
 		if sl := mr.GetSource().GetSubLink(); sl.GetSubselect().GetSelectStmt() != nil {
 			return a.assignSub(sc, sl, targets, t)
 		}
-		if len(targets) == 1 {
-			c := a.targetColumn(t, targets[0].GetResTarget())
-			return []*expr{a.setValue(sc, c, mr.GetSource())}
-		}
 		a.fail(codeNotSupported, nodeLocation(mr.GetSource()), "source for a multiple-column UPDATE item must be a sub-SELECT or ROW() expression")
 	}
 	if len(row.GetArgs()) != len(targets) {
@@ -136,9 +133,6 @@ func (a *analyser) updatePlan(s *pg_query.UpdateStmt) *Plan {
 			m.WriteString(catalog.QuoteIdent(x.col.Name) + " = ")
 			m.stored(x.e, x.col)
 		}
-		if n == 0 {
-			a.refuse(-1, "an UPDATE that sets only generated columns")
-		}
 		if c.where != nil {
 			m.WriteString(" WHERE ")
 			m.expr(c.where)
@@ -161,8 +155,24 @@ func (a *analyser) update(outer *scope, s *pg_query.UpdateStmt) *change {
 		c.where = a.condition(sc.with(inWhere), s.GetWhereClause(), "WHERE")
 	}
 	a.readsColumns(src, c.set, c.where)
+	a.writesSomething(c)
 	a.analyseReturning(c, s.GetReturningList())
 	return c
+}
+
+// writesSomething makes an UPDATE that sets only generated columns write the
+// row as it is.
+func (a *analyser) writesSomething(c *change) {
+	if slices.ContainsFunc(c.set, func(x setItem) bool { return x.e != nil }) {
+		return
+	}
+	for i := range c.src.table.Columns {
+		if col := &c.src.table.Columns[i]; col.Generated == "" {
+			c.set = append(c.set, setItem{col, a.columnOf(c.src, i)})
+			return
+		}
+	}
+	a.refuse(-1, "an UPDATE of a table that has only generated columns")
 }
 
 // readsColumns notes that a statement reads columns of its own target, for
@@ -205,9 +215,6 @@ func (a *analyser) updateFrom(m *emitter, src *source, set []setItem, from []fro
 		}
 		n++
 		m.WriteString(catalog.QuoteIdent(x.col.Name) + " = u.c" + itoa(n))
-	}
-	if n == 0 {
-		a.refuse(-1, "an UPDATE that sets only generated columns")
 	}
 	row := a.rowid(src)
 	m.WriteString(" FROM (SELECT " + src.alias + "." + row + " AS r")
@@ -301,216 +308,4 @@ func (a *analyser) deletion(outer *scope, s *pg_query.DeleteStmt) *change {
 	a.readsColumns(src, nil, c.where)
 	a.analyseReturning(c, s.GetReturningList())
 	return c
-}
-
-// conflict is an analysed ON CONFLICT.
-type conflict struct {
-	target string // what it is about, as SQLite writes it
-	set    []setItem
-	where  *expr
-	update bool
-}
-
-// conflict analyses ON CONFLICT.
-func (a *analyser) conflict(outer *scope, s *pg_query.InsertStmt, src *source, it *nsItem, multi bool) *conflict {
-	oc := s.GetOnConflictClause()
-	t := src.table
-	target := &emitter{a: a}
-	a.conflictTarget(target, oc, src, it)
-	out := &conflict{target: target.String()}
-	if oc.GetAction() == pg_query.OnConflictAction_ONCONFLICT_NOTHING {
-		return out
-	}
-	out.update = true
-	if oc.GetInfer() == nil {
-		a.failHint(codeSyntax, oc.GetLocation(), "For example, ON CONFLICT (column_name).", "ON CONFLICT DO UPDATE requires inference specification or constraint name")
-	}
-	excluded := &source{alias: "excluded", bare: "excluded", cols: src.cols}
-	ex := a.item("excluded", excluded)
-	ex.colVisible = false
-	sc := &scope{parent: outer, items: []*nsItem{it, ex}}
-	a.use(t, "w")
-	out.set = a.setList(sc.with(inUpdateSet), t, oc.GetTargetList())
-	for _, x := range out.set {
-		if x.e == nil {
-			a.refuse(oc.GetLocation(), "SET of a generated column in ON CONFLICT")
-		}
-		if multi {
-			a.keepsKey(oc, t, x)
-		}
-	}
-	if oc.GetWhereClause() != nil {
-		out.where = a.condition(sc.with(inWhere), oc.GetWhereClause(), "WHERE")
-	}
-	a.readsColumns(src, out.set, out.where)
-	return out
-}
-
-// writeConflict writes ON CONFLICT.
-func (a *analyser) writeConflict(m *emitter, c *change) {
-	k := c.conflict
-	if k == nil {
-		return
-	}
-	m.WriteString(" ON CONFLICT" + k.target)
-	if !k.update {
-		m.WriteString(" DO NOTHING")
-		return
-	}
-	m.WriteString(" DO UPDATE SET ")
-	for i, x := range k.set {
-		if i > 0 {
-			m.WriteString(", ")
-		}
-		m.WriteString(catalog.QuoteIdent(x.col.Name) + " = ")
-		m.stored(x.e, x.col)
-	}
-	if k.where != nil {
-		m.WriteString(" WHERE ")
-		m.expr(k.where)
-	}
-}
-
-// conflictTarget resolves what a conflict is about to one of the table's unique
-// indexes and writes its keys.
-func (a *analyser) conflictTarget(m *emitter, oc *pg_query.OnConflictClause, src *source, it *nsItem) {
-	inf := oc.GetInfer()
-	t := src.table
-	if inf == nil {
-		return
-	}
-	if name := inf.GetConname(); name != "" {
-		for i := range t.Indexes {
-			ix := &t.Indexes[i]
-			if ix.Constraint && ix.Name == name {
-				a.indexKeys(m, ix, src, it, inf.GetLocation())
-				return
-			}
-		}
-		for i := range t.Constraints {
-			c := &t.Constraints[i]
-			if c.Name == name && (c.Kind == 'p' || c.Kind == 'u') {
-				m.WriteString(" (" + quoteList(c.Columns, ", ") + ")")
-				return
-			}
-			if c.Name == name {
-				a.fail("42809", -1, "constraint in ON CONFLICT clause has no associated index")
-			}
-		}
-		a.fail(codeUndefinedObject, -1, "constraint \"%s\" for table \"%s\" does not exist", name, t.Name)
-	}
-	var cols []string
-	for _, n := range inf.GetIndexElems() {
-		el := n.GetIndexElem()
-		if el.GetName() == "" {
-			a.refuse(inf.GetLocation(), "ON CONFLICT on an expression")
-		}
-		if len(el.GetCollation()) > 0 || len(el.GetOpclass()) > 0 {
-			a.refuse(inf.GetLocation(), "ON CONFLICT with a collation or operator class")
-		}
-		if t.Column(el.GetName()) == nil {
-			a.fail(codeUndefinedColumn, inf.GetLocation(), "column \"%s\" does not exist", el.GetName())
-		}
-		cols = append(cols, el.GetName())
-	}
-	where := ""
-	if inf.GetWhereClause() != nil {
-		where = a.inferWhere(inf, src, it)
-	}
-	if !a.hasUniqueKey(t, cols, where) {
-		a.fail(codeColumnReference, -1, "there is no unique or exclusion constraint matching the ON CONFLICT specification")
-	}
-	m.WriteString(" (" + quoteList(cols, ", ") + ")")
-	if where != "" && !a.hasUniqueKey(t, cols, "") {
-		m.WriteString(" WHERE " + where)
-	}
-}
-
-// inferWhere is the predicate of a partial index as SQLite has it.
-func (a *analyser) inferWhere(inf *pg_query.InferClause, src *source, it *nsItem) string {
-	saved := src.bare
-	src.bare = noQualifier
-	defer func() { src.bare = saved }()
-	e := a.condition(&scope{items: []*nsItem{it}, clause: inWhere}, inf.GetWhereClause(), "WHERE")
-	w := &emitter{a: a}
-	w.expr(e)
-	if len(w.binds) > 0 {
-		a.refuse(inf.GetLocation(), "a parameter in the WHERE of an ON CONFLICT target")
-	}
-	return w.String()
-}
-
-func (a *analyser) indexKeys(m *emitter, ix *catalog.Index, _ *source, _ *nsItem, at int32) {
-	var cols []string
-	for _, k := range ix.Keys {
-		if k.Column == "" {
-			a.refuse(at, "ON CONFLICT on an expression")
-		}
-		cols = append(cols, k.Column)
-	}
-	m.WriteString(" (" + quoteList(cols, ", ") + ")")
-}
-
-// hasUniqueKey reports whether a unique index stands on exactly these columns;
-// with a predicate, a partial one of that predicate.
-func (a *analyser) hasUniqueKey(t *catalog.Table, cols []string, where string) bool {
-	equal := func(keys []string) bool {
-		if len(keys) != len(unique(cols)) {
-			return false
-		}
-		for _, k := range keys {
-			if !strings.Contains("\x00"+strings.Join(cols, "\x00")+"\x00", "\x00"+k+"\x00") {
-				return false
-			}
-		}
-		return true
-	}
-	for i := range t.Constraints {
-		c := &t.Constraints[i]
-		if (c.Kind == 'p' || c.Kind == 'u') && !c.Deferrable && equal(c.Columns) {
-			return true
-		}
-	}
-	for i := range t.Indexes {
-		ix := &t.Indexes[i]
-		if !ix.Unique {
-			continue
-		}
-		var keys []string
-		for _, k := range ix.Keys {
-			keys = append(keys, k.Column)
-		}
-		if !equal(keys) {
-			continue
-		}
-		if ix.Where == "" && !ix.Constraint {
-			return true
-		}
-		if ix.Where != "" && where != "" && a.indexPredicate(t, ix) == where {
-			return true
-		}
-	}
-	return false
-}
-
-func unique(list []string) []string {
-	seen := map[string]bool{}
-	var out []string
-	for _, s := range list {
-		if !seen[s] {
-			seen[s] = true
-			out = append(out, s)
-		}
-	}
-	return out
-}
-
-// indexPredicate is an index's predicate as SQLite has it.
-func (a *analyser) indexPredicate(t *catalog.Table, ix *catalog.Index) string {
-	src := a.tableSource(t, -1)
-	src.bare = noQualifier
-	e := a.needBool(a.stored(ix.Where, "predicate of index \""+ix.Name+"\"", &scope{items: []*nsItem{a.item(t.Name, src)}, clause: inWhere}), "WHERE")
-	w := &emitter{a: a}
-	w.expr(e)
-	return w.String()
 }

@@ -125,6 +125,7 @@ func (a *analyser) mergeAction(sc *scope, src *source, w *pg_query.MergeWhenClau
 	case pg_query.CmdType_CMD_UPDATE:
 		out.do = &change{verb: "UPDATE", src: src, set: a.setList(sc.with(inUpdateSet), src.table, w.GetTargetList())}
 		a.readsColumns(src, out.do.set, nil)
+		a.writesSomething(out.do)
 	case pg_query.CmdType_CMD_DELETE:
 		out.do = &change{verb: "DELETE", src: src}
 	case pg_query.CmdType_CMD_INSERT:

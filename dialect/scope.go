@@ -92,13 +92,14 @@ const (
 	inCheck
 	inDistinctOn
 	inExecute
+	inIndexExpr
 	inMergeWhen
 )
 
 var clauseNames = map[clause]string{
 	inJoinOn: "JOIN conditions", inWhere: "WHERE", inGroupBy: "GROUP BY", inHaving: "HAVING", inLimit: "LIMIT", inOffset: "OFFSET", inValues: "VALUES",
 	inUpdateSet: "UPDATE", inReturning: "RETURNING", inFilter: "FILTER", inDefault: "DEFAULT expressions", inCheck: "check constraints",
-	inExecute: "EXECUTE parameters", inMergeWhen: "MERGE WHEN conditions", inWindowPartition: "window PARTITION BY", inWindowOrder: "window ORDER BY",
+	inExecute: "EXECUTE parameters", inIndexExpr: "index expressions", inMergeWhen: "MERGE WHEN conditions", inWindowPartition: "window PARTITION BY", inWindowOrder: "window ORDER BY",
 }
 
 func (s *scope) with(c clause) *scope {

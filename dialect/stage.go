@@ -518,9 +518,6 @@ func (st *stage) applyChange(p *part, row string) string {
 			set = append(set, catalog.QuoteIdent(x.col.Name)+" = "+workAlias+".c"+itoa(columnNumber(t, x.col)))
 		}
 	}
-	if len(set) == 0 {
-		st.a.refuse(-1, "an UPDATE that sets only generated columns")
-	}
 	name := st.a.newAlias()
 	return "UPDATE " + tableName(t) + " AS " + name + " SET " + strings.Join(set, ", ") + " FROM " + p.work + " AS " + workAlias + " WHERE " + name + "." + row + " = " + workAlias + ".r"
 }
@@ -582,19 +579,13 @@ func childrenFirst(parts []*part) []*part {
 	for range out {
 		for i := range out {
 			for j := i + 1; j < len(out); j++ {
-				if out[i].c.verb == "DELETE" && out[j].c.verb == "DELETE" && refersToTable(out[j].c.src.table, out[i].c.src.table) && !refersToTable(out[i].c.src.table, out[j].c.src.table) {
+				if out[i].c.verb == "DELETE" && out[j].c.verb == "DELETE" && references(out[j].c.src.table, out[i].c.src.table) && !references(out[i].c.src.table, out[j].c.src.table) {
 					out[i], out[j] = out[j], out[i]
 				}
 			}
 		}
 	}
 	return out
-}
-
-func refersToTable(child, parent *catalog.Table) bool {
-	return slices.ContainsFunc(child.Constraints, func(k catalog.Constraint) bool {
-		return k.Kind == 'f' && k.RefSchema == parent.Schema && k.RefTable == parent.Name
-	})
 }
 
 // apart refuses, when it runs, a statement two of whose parts write one row, or
