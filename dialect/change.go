@@ -37,7 +37,6 @@ func (a *analyser) analyseReturning(c *change, nodes []*pg_query.Node) {
 	if len(nodes) == 0 {
 		return
 	}
-	a.use(c.src.table, "r")
 	c.returning = a.targetList(c.scope.with(inReturning), nodes)
 	for _, t := range c.returning {
 		t.e = a.settleUnknown(t.e)

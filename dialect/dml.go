@@ -19,6 +19,7 @@ type setItem struct {
 func (a *analyser) setList(sc *scope, t *catalog.Table, nodes []*pg_query.Node) []setItem {
 	var out []setItem
 	add := func(rt *pg_query.ResTarget, c *catalog.Column, e *expr) {
+		a.use(t, "w", c.Name)
 		for _, other := range out {
 			if other.col == c {
 				a.fail(codeSyntax, -1, "multiple assignments to same column \"%s\"", c.Name)
@@ -143,7 +144,7 @@ func (a *analyser) updatePlan(s *pg_query.UpdateStmt) *Plan {
 
 // update analyses an UPDATE.
 func (a *analyser) update(outer *scope, s *pg_query.UpdateStmt) *change {
-	src := a.writeTarget(s.GetRelation(), "w")
+	src := a.writeTarget(s.GetRelation())
 	c := &change{verb: "UPDATE", src: src}
 	sc := &scope{parent: outer, items: []*nsItem{a.item(targetName(s.GetRelation()), src)}}
 	c.scope = sc
@@ -154,7 +155,6 @@ func (a *analyser) update(outer *scope, s *pg_query.UpdateStmt) *change {
 	if s.GetWhereClause() != nil {
 		c.where = a.condition(sc.with(inWhere), s.GetWhereClause(), "WHERE")
 	}
-	a.readsColumns(src, c.set, c.where)
 	a.writesSomething(c)
 	a.analyseReturning(c, s.GetReturningList())
 	return c
@@ -173,22 +173,6 @@ func (a *analyser) writesSomething(c *change) {
 		}
 	}
 	a.refuse(-1, "an UPDATE of a table that has only generated columns")
-}
-
-// readsColumns notes that a statement reads columns of its own target, for
-// which it needs SELECT.
-func (a *analyser) readsColumns(src *source, set []setItem, where *expr) {
-	reads := false
-	look := func(e *expr) {
-		e.walk(func(x *expr) bool { reads = reads || x.kind == exColumn && x.src == src; return true })
-	}
-	for _, x := range set {
-		look(x.e)
-	}
-	look(where)
-	if reads {
-		a.use(src.table, "r")
-	}
 }
 
 func hasSub(set []setItem) bool {
@@ -295,7 +279,8 @@ func (a *analyser) deletePlan(s *pg_query.DeleteStmt) *Plan {
 
 // deletion analyses a DELETE.
 func (a *analyser) deletion(outer *scope, s *pg_query.DeleteStmt) *change {
-	src := a.writeTarget(s.GetRelation(), "d")
+	src := a.writeTarget(s.GetRelation())
+	a.use(src.table, "d")
 	c := &change{verb: "DELETE", src: src}
 	sc := &scope{parent: outer, items: []*nsItem{a.item(targetName(s.GetRelation()), src)}}
 	c.scope = sc
@@ -305,7 +290,6 @@ func (a *analyser) deletion(outer *scope, s *pg_query.DeleteStmt) *change {
 	if s.GetWhereClause() != nil {
 		c.where = a.condition(sc.with(inWhere), s.GetWhereClause(), "WHERE")
 	}
-	a.readsColumns(src, nil, c.where)
 	a.analyseReturning(c, s.GetReturningList())
 	return c
 }

@@ -10,7 +10,9 @@ import (
 )
 
 // writeTarget resolves the table of an INSERT, UPDATE or DELETE.
-func (a *analyser) writeTarget(rv *pg_query.RangeVar, letter string) *source {
+func (a *analyser) writeTarget(rv *pg_query.RangeVar) *source {
+	a.hiddenSchema(rv.GetSchemaname(), rv.GetLocation())
+	a.absentRelation(rv)
 	t := a.cat.Table(rv.GetSchemaname(), rv.GetRelname())
 	if t == nil || a.systemSchema(rv) != "" {
 		if v := a.cat.View(rv.GetSchemaname(), rv.GetRelname()); v != nil {
@@ -25,7 +27,6 @@ func (a *analyser) writeTarget(rv *pg_query.RangeVar, letter string) *source {
 		a.refuse(rv.GetLocation(), "writing partitioned table \"%s\"", t.Name)
 	}
 	src := a.tableSource(t, rv.GetLocation())
-	a.use(t, letter)
 	return src
 }
 
@@ -53,7 +54,7 @@ func (a *analyser) insertPlan(s *pg_query.InsertStmt) *Plan {
 
 // insertion analyses an INSERT.
 func (a *analyser) insertion(outer *scope, s *pg_query.InsertStmt) *change {
-	src := a.writeTarget(s.GetRelation(), "a")
+	src := a.writeTarget(s.GetRelation())
 	t := src.table
 	c := &change{verb: "INSERT", src: src, insert: s, cols: a.insertColumns(t, s)}
 	it := a.item(targetName(s.GetRelation()), src)
@@ -72,6 +73,7 @@ func (a *analyser) insertion(outer *scope, s *pg_query.InsertStmt) *change {
 		c.cols = c.cols[:len(c.sel.cols)]
 		a.assignSelect(c)
 	}
+	a.use(t, "a", columnNames(c.cols)...)
 	c.fills = a.fills(t, c.cols, s.GetOverride())
 	if s.GetOnConflictClause() != nil {
 		c.conflict = a.conflict(outer, s, src, it, c.multi())

@@ -37,7 +37,7 @@ func (a *analyser) mergePlan(s *pg_query.MergeStmt) *Plan {
 		e.Detail = "This operation is not supported for views."
 		panic(e)
 	}
-	src := a.writeTarget(rv, mergeUse(s))
+	src := a.writeTarget(rv)
 	it := a.item(targetName(rv), src)
 	c := &change{verb: "MERGE", src: src, merge: &merge{}}
 	sc := &scope{parent: outer}
@@ -58,7 +58,6 @@ func (a *analyser) mergePlan(s *pg_query.MergeStmt) *Plan {
 		// PostgreSQL takes any value's bits for true or false here.
 		a.refuse(c.merge.on.pos, "a join condition of MERGE that is not boolean")
 	}
-	a.readsColumns(src, nil, c.merge.on)
 	for _, n := range s.GetMergeWhenClauses() {
 		w := n.GetMergeWhenClause()
 		in := both
@@ -72,17 +71,6 @@ func (a *analyser) mergePlan(s *pg_query.MergeStmt) *Plan {
 		p.Writes = len(a.sequences) > 0
 	}
 	return p
-}
-
-// mergeUse is the privilege that the first action needs; the others are noted
-// as they come.
-func mergeUse(s *pg_query.MergeStmt) string {
-	for _, n := range s.GetMergeWhenClauses() {
-		if use := mergeLetter(n.GetMergeWhenClause()); use != "" {
-			return use
-		}
-	}
-	return "r"
 }
 
 func mergeLetter(w *pg_query.MergeWhenClause) string {
@@ -116,15 +104,13 @@ func (a *analyser) mergeAction(sc *scope, src *source, w *pg_query.MergeWhenClau
 	out := &mergeAction{matched: w.GetMatchKind() == pg_query.MergeMatchKind_MERGE_WHEN_MATCHED}
 	if w.GetCondition() != nil {
 		out.when = a.condition(sc.with(inMergeWhen), w.GetCondition(), "WHEN")
-		a.readsColumns(src, nil, out.when)
 	}
-	if letter := mergeLetter(w); letter != "" {
+	if letter := mergeLetter(w); letter == "d" {
 		a.use(src.table, letter)
 	}
 	switch w.GetCommandType() {
 	case pg_query.CmdType_CMD_UPDATE:
 		out.do = &change{verb: "UPDATE", src: src, set: a.setList(sc.with(inUpdateSet), src.table, w.GetTargetList())}
-		a.readsColumns(src, out.do.set, nil)
 		a.writesSomething(out.do)
 	case pg_query.CmdType_CMD_DELETE:
 		out.do = &change{verb: "DELETE", src: src}
@@ -137,6 +123,7 @@ func (a *analyser) mergeAction(sc *scope, src *source, w *pg_query.MergeWhenClau
 			c.rows = a.insertRows(sc, c.cols, s, &pg_query.SelectStmt{ValuesLists: []*pg_query.Node{list}})
 			c.cols = c.cols[:len(c.rows[0])]
 		}
+		a.use(src.table, "a", columnNames(c.cols)...)
 		c.fills = a.fills(src.table, c.cols, w.GetOverride())
 		out.do = c
 	}

@@ -10,7 +10,11 @@ import (
 type source struct {
 	alias string // its name in the SQLite statement
 	table *catalog.Table
-	cols  []srcCol
+	// excluded is the table whose row about to be inserted it is.
+	excluded *catalog.Table
+	cols     []srcCol
+	// trusted says that its columns are not read with the role's privileges.
+	trusted bool
 	// nullable says that an outer join may fill it with NULLs.
 	nullable bool
 	// bare is how columns are qualified where no alias may be said (ON CONFLICT's
@@ -116,9 +120,10 @@ type cte struct {
 	used  bool
 	open  bool // a recursive CTE whose columns are not known yet
 	pos   int32
-	uses  int    // references to it
-	part  *part  // a data-modifying one
-	reads []*cte // what it reads itself
+	uses  int     // references to it
+	part  *part   // a data-modifying one
+	reads []*cte  // what it reads itself
+	wants []*want // the privileges it needs where it is read
 }
 
 func (s *scope) cte(name string) *cte {
@@ -179,6 +184,7 @@ func (a *analyser) column(sc *scope, name string, pos int32) *expr {
 			}
 		}
 		if found != nil {
+			a.readsColumns(found)
 			return at(found, pos)
 		}
 		if s.barrier {

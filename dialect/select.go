@@ -166,6 +166,7 @@ func (a *analyser) star(sc *scope, n *pg_query.Node) ([]*target, bool) {
 	var out []*target
 	add := func(it *nsItem) {
 		for _, c := range it.cols {
+			a.readsColumns(c.e)
 			out = append(out, &target{name: c.name, e: at(c.e, ref.GetLocation())})
 		}
 	}

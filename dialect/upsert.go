@@ -29,11 +29,10 @@ func (a *analyser) conflict(outer *scope, s *pg_query.InsertStmt, src *source, i
 	if oc.GetInfer() == nil {
 		a.failHint(codeSyntax, oc.GetLocation(), "For example, ON CONFLICT (column_name).", "ON CONFLICT DO UPDATE requires inference specification or constraint name")
 	}
-	excluded := &source{alias: "excluded", bare: "excluded", cols: src.cols}
+	excluded := &source{alias: "excluded", bare: "excluded", cols: src.cols, excluded: t}
 	ex := a.item("excluded", excluded)
 	ex.colVisible = false
 	sc := &scope{parent: outer, items: []*nsItem{it, ex}}
-	a.use(t, "w")
 	for _, x := range a.setList(sc.with(inUpdateSet), t, oc.GetTargetList()) {
 		if x.e != nil { // else a generated column, which follows
 			out.set = append(out.set, x)
@@ -48,7 +47,6 @@ func (a *analyser) conflict(outer *scope, s *pg_query.InsertStmt, src *source, i
 	if oc.GetWhereClause() != nil {
 		out.where = a.condition(sc.with(inWhere), oc.GetWhereClause(), "WHERE")
 	}
-	a.readsColumns(src, out.set, out.where)
 	return out
 }
 
@@ -123,6 +121,7 @@ func (a *analyser) conflictIndex(inf *pg_query.InferClause, src *source, it *nsI
 			if t.Column(el.GetName()) == nil {
 				a.fail(codeUndefinedColumn, inf.GetLocation(), "column \"%s\" does not exist", el.GetName())
 			}
+			a.use(t, "r", el.GetName())
 			keys = append(keys, catalog.QuoteIdent(el.GetName()))
 			continue
 		}
@@ -197,6 +196,7 @@ func (a *analyser) constraintIndex(t *catalog.Table, name string) *catalog.Index
 			continue
 		}
 		if c.Kind == 'p' || c.Kind == 'u' {
+			a.use(t, "r", c.Columns...)
 			return keysOf(t, c)
 		}
 		a.fail(codeWrongObject, -1, "constraint in ON CONFLICT clause has no associated index")

@@ -34,8 +34,8 @@ func (a *analyser) withQuery(sc *scope, q *query, n *pg_query.CommonTableExpr, r
 		a.modifyingQuery(sc, q, n, recursive)
 		return
 	}
-	saved := a.reads
-	a.reads = nil
+	saved, wants := a.reads, a.wants
+	a.reads, a.wants = nil, nil
 	a.aliases++
 	c := &cte{name: n.GetCtename(), alias: "w" + itoa(a.aliases), pos: n.GetLocation()}
 	w := &withQuery{c: c}
@@ -52,6 +52,7 @@ func (a *analyser) withQuery(sc *scope, q *query, n *pg_query.CommonTableExpr, r
 		w.q = a.selectQuery(inner, s, true)
 		c.cols = a.cteColumns(w.q, n)
 	}
+	c.wants, a.wants = a.wants, wants // one that nobody reads is not run
 	// A recursive one reads itself, which is no business of others.
 	c.reads = slices.DeleteFunc(a.reads, func(x *cte) bool { return x == c })
 	c.uses, a.reads = 0, append(saved, c.reads...)
