@@ -237,7 +237,7 @@ func (d *ddl) truncate(n *pg_query.TruncateStmt) *Plan {
 	p.Steps = append(p.Steps, Step{SQL: "PRAGMA defer_foreign_keys = ON"})
 	for _, t := range d.childrenFirst(going) {
 		p.Steps = append(p.Steps, Step{SQL: "DELETE FROM " + sqliteTable(t)})
-		p.Tables = append(p.Tables, TableUse{t, "D"})
+		p.Tables = append(p.Tables, TableUse{Table: t, Uses: "D"})
 	}
 	p.Steps = append(p.Steps, Step{SQL: "PRAGMA defer_foreign_keys = OFF"})
 	return p

@@ -162,6 +162,8 @@ type TableUse struct {
 	// Uses holds letters as in catalog.Table.Privileges: a INSERT, r SELECT,
 	// w UPDATE, d DELETE.
 	Uses string
+	// Given are the columns to which the statement gives values.
+	Given []string
 }
 
 // Tag is the command tag PostgreSQL would send for n rows.

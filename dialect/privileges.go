@@ -26,6 +26,9 @@ func (a *analyser) use(t *catalog.Table, letter string, columns ...string) {
 	if !strings.Contains(a.uses[i].Uses, letter) {
 		a.uses[i].Uses += letter
 	}
+	if letter == "a" || letter == "w" {
+		a.uses[i].Given = append(a.uses[i].Given, columns...)
+	}
 	if a.trusted > 0 || t.Local {
 		return
 	}
