@@ -84,6 +84,8 @@ type Config struct {
 	Strict    bool          // fallback_collation=strict
 	Triggers  bool          // fallback_triggers=ignore: tables with user triggers may be written
 
+	CommitTokens bool // fallback_commit_tokens: InDoubtError.Resolve has an answer
+
 	MaxStaleness time.Duration // fallback_max_staleness; 0: any age may serve
 
 	Tables   []string          // fallback_tables: only these
@@ -92,10 +94,17 @@ type Config struct {
 
 	ProbeInterval time.Duration // fallback_probe_interval
 	ProbeTimeout  time.Duration // fallback_probe_timeout
+	ProbeIdle     time.Duration // fallback_probe_idle; 0: always
 	Fall          int           // fallback_fall
 	Rise          int           // fallback_rise
 	MinDwell      time.Duration // fallback_min_dwell
 	CutoverLimit  time.Duration // fallback_cutover_limit
+
+	// Guest makes this process a guest on the file of an application, for tools: it
+	// shows what the application's processes do and hands them orders, and never
+	// decides, follows or makes a file itself. Where no process owns the file an
+	// order is stored as the pin for the next one.
+	Guest bool
 
 	// FlapBudget is the number of failovers within FlapWindow after which the
 	// fallback is kept until the primary has been good for long, or an operator
@@ -227,7 +236,7 @@ var parameters = []Parameter{
 		func(c *Config, v string) error { c.Path = v; return notEmpty(v) }},
 	{"fallback_timeout", "5s", "duration", "The most that one dial of PostgreSQL, or one wait for a route to be decided, may take.",
 		func(c *Config, v string) error { return setDuration(&c.Timeout, v) }},
-	{"fallback_mode", "auto", "auto, primary, fallback", "Who chooses the route: health, or this setting.",
+	{"fallback_mode", "auto", "auto, primary, fallback", "Who chooses the route: health, or an operator's pin where there is one (auto); or this setting, which at a start wins over a pin.",
 		func(c *Config, v string) error {
 			return setOneOf(&c.Mode, v, ModeAuto, ModePrimary, ModeFallback)
 		}},
@@ -248,14 +257,8 @@ var parameters = []Parameter{
 			c.Replication, err = parsePrimary(v)
 			return err
 		}},
-	{"fallback_commit_tokens", "false", "false", "Tokens by which an in-doubt COMMIT can be resolved. Not available in this version: true is refused.",
-		func(c *Config, v string) error {
-			var on bool
-			if err := setBool(&on, v); err != nil || !on {
-				return err
-			}
-			return fmt.Errorf("commit tokens are not available in this version")
-		}},
+	{"fallback_commit_tokens", "false", "boolean", "Every transaction leaves a token on PostgreSQL by which it can be resolved if the answer to its COMMIT is lost. A transaction pays some microseconds, a single write two more round trips.",
+		func(c *Config, v string) error { return setBool(&c.CommitTokens, v) }},
 	{"fallback_collation", "auto", "auto, strict", "Where the platform lacks the primary's collation: order text by the nearest and say so in Status, or refuse statements whose result depends on it.",
 		func(c *Config, v string) error {
 			mode := "auto"
@@ -288,6 +291,14 @@ var parameters = []Parameter{
 		func(c *Config, v string) error { return setDuration(&c.ProbeInterval, v) }},
 	{"fallback_probe_timeout", "400ms", "duration", "The most that one probe may take.",
 		func(c *Config, v string) error { return setDuration(&c.ProbeTimeout, v) }},
+	{"fallback_probe_idle", "0", "duration", "After this long without a statement the primary is left alone, not probed and not followed, until there is one: a serverless primary may sleep. 0 means never.",
+		func(c *Config, v string) error {
+			if v == "0" {
+				c.ProbeIdle = 0
+				return nil
+			}
+			return setDuration(&c.ProbeIdle, v)
+		}},
 	{"fallback_fall", "2", "1..100", "Failed probes in a row after which the primary is down.",
 		func(c *Config, v string) error { return setCount(&c.Fall, v) }},
 	{"fallback_rise", "2", "1..100", "Good probes in a row after which the primary is back.",

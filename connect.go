@@ -19,6 +19,7 @@ import (
 // connect opens a connection on the route of the day.
 func (i *instance) connect(ctx context.Context) (driver.Conn, error) {
 	r := i.running.Load()
+	i.sockets.stir() // somebody asks for something
 	wait, cancel := context.WithTimeout(ctx, i.patience())
 	defer cancel()
 	pause := time.Millisecond
@@ -104,6 +105,11 @@ func (i *instance) connectPrimary(ctx context.Context, r *running, generation ui
 func (i *instance) dialPrimary(ctx context.Context, generation uint64) (*primaryConn, error) {
 	ctx, cancel := context.WithTimeout(ctx, i.cfg.Timeout)
 	defer cancel()
+	if i.tokens != nil {
+		if err := i.tokens.prepare(ctx, generation); err != nil {
+			return nil, err
+		}
+	}
 	d := &dialing{set: i.sockets, generation: generation}
 	c, err := i.primary.Connect(context.WithValue(ctx, dialingKey{}, d))
 	if err != nil {

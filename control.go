@@ -7,6 +7,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/failoversql/failoversql/dialect"
+	"github.com/failoversql/failoversql/health"
 	dbsync "github.com/failoversql/failoversql/sync"
 )
 
@@ -31,11 +32,18 @@ func (c *Connector) Subscribe(f func(Event)) (cancel func()) {
 // SwitchToPrimary moves traffic to PostgreSQL, replaying the journal first, and
 // pins it there until ResumeAuto. It returns when PostgreSQL serves; an error,
 // such as that PostgreSQL does not answer, leaves all as it was.
+//
+// An order (this, SwitchToFallback or ResumeAuto) moves every process on the
+// file: one that does not own it hands the order to the one that does, and waits
+// for the answer. It is withdrawn when ctx ends. While another order is under
+// way the error wraps health.ErrBusy. The pin is in the file before the order
+// returns, and outlasts the process, whatever becomes of it; at a start a
+// fallback_mode other than auto wins over it.
 func (c *Connector) SwitchToPrimary(ctx context.Context) error {
 	if err := c.ready(ctx); err != nil {
 		return err
 	}
-	return c.inst.running.Load().monitor.SwitchToPrimary(ctx)
+	return c.inst.order(ctx, health.PinPrimary)
 }
 
 // SwitchToFallback moves traffic to the fallback and pins it there until
@@ -46,7 +54,7 @@ func (c *Connector) SwitchToFallback(ctx context.Context) error {
 	if err := c.ready(ctx); err != nil {
 		return err
 	}
-	return c.inst.running.Load().monitor.SwitchToFallback(ctx)
+	return c.inst.order(ctx, health.PinFallback)
 }
 
 // ResumeAuto takes a manual switch back: health decides again. It does not wait
@@ -55,7 +63,7 @@ func (c *Connector) ResumeAuto(ctx context.Context) error {
 	if err := c.ready(ctx); err != nil {
 		return err
 	}
-	return c.inst.running.Load().monitor.ResumeAuto(ctx)
+	return c.inst.order(ctx, health.Auto)
 }
 
 // Conflicts lists the changes that replay could not apply and that wait for a

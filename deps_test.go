@@ -46,7 +46,7 @@ const depsRules = `
 	golang.org/x/text, github.com/hashicorp/golang-lru < sqlitedb;
 	sqlitedb, github.com/jackc/pgx, github.com/mattn/go-sqlite3,
 	golang.org/x/sync < sync;
-	sync, health, github.com/jackc/pgx, github.com/mattn/go-sqlite3 < .;
+	sync, health, github.com/jackc/pgx, github.com/mattn/go-sqlite3, github.com/hashicorp/golang-lru < .;
 
 	# The command line, with the demo and its application.
 	. < cmd/failoversql/internal/shop;

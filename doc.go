@@ -18,7 +18,8 @@
 // effects and has not shown a row, runs again on the other side without an error.
 // Otherwise a lost connection gives an error that wraps ErrRolledBack (certainly
 // nothing was kept; run the transaction again), an *InDoubtError (sent and not
-// answered; it may have been done), or, where neither side can serve, one that
+// answered; it may have been done: its Resolve finds out, given
+// fallback_commit_tokens), or, where neither side can serve, one that
 // wraps ErrUnavailable. Contexts are honoured as pgx honours them: a call returns
 // when its context ends, and a cancelled write that was sent is in doubt.
 //

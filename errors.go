@@ -19,6 +19,10 @@ var (
 	// ErrClosed is returned by every method of a Connector after its Close.
 	ErrClosed = errors.New("failoversql: connector is closed")
 
+	// ErrNoFile is wrapped by what a guest (see Config.Guest) gets where no
+	// application has made the fallback file.
+	ErrNoFile = errors.New("failoversql: no application has made the fallback file yet")
+
 	// ErrDisabled is returned by the methods of a Connector that need the
 	// fallback where fallback_enabled is false.
 	ErrDisabled = errors.New("failoversql: the fallback is switched off (fallback_enabled=false)")
@@ -33,6 +37,8 @@ type InDoubtError struct {
 	// Err is what happened to the connection, or the error of the caller's
 	// context.
 	Err error
+
+	token *token // by which Resolve asks; nil where none was left
 }
 
 func (e *InDoubtError) Error() string {

@@ -15,6 +15,7 @@ import (
 	"math/big"
 	"net"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"sync/atomic"
 	"syscall"
@@ -100,6 +101,65 @@ func faults() []fault {
 			return err
 		}, heal: func(p *place) error { return p.server.SetHBA() }},
 	}
+}
+
+// diskFaults are those of a server whose disk has no room left: what needs a new
+// page is refused, and a log that cannot be written brings the server down.
+func diskFaults(dir string) []fault {
+	ballast := filepath.Join(dir, "ballast")
+	fill := func(p *place) error {
+		f, err := os.Create(ballast)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		for block := make([]byte, 64<<10); ; {
+			if _, err := f.Write(block); errors.Is(err, syscall.ENOSPC) {
+				return nil
+			} else if err != nil {
+				return err
+			}
+		}
+	}
+	room := func(*place) error { return os.Remove(ballast) }
+	return []fault{
+		{name: "out of disk (53100)", reported: "53100", make: func(p *place) error {
+			if err := fill(p); err != nil {
+				return err
+			}
+			go func() { // some pages have room yet
+				for i := range 1000 {
+					if p.server.Exec(p.ctx, "postgres", fmt.Sprintf(`INSERT INTO filler SELECT repeat(md5(i::text), 50) FROM generate_series(1, 100) i -- %d`, i)) != nil {
+						return
+					}
+				}
+			}()
+			return nil
+		}, heal: room},
+		{name: "out of disk for its log", make: func(p *place) error {
+			err := fill(p)
+			// The segment that is written now is the last there is room for.
+			_ = p.server.Exec(p.ctx, "postgres", `SELECT pg_switch_wal()`, `INSERT INTO filler VALUES ('x')`)
+			return err
+		}, heal: func(p *place) error {
+			_ = p.server.Kill9() // what may be left of it
+			return errors.Join(room(p), p.server.Restart())
+		}},
+	}
+}
+
+// smallDisk is a directory with room for a small cluster and not much more, or
+// "" where this process may not mount one.
+func smallDisk(t *testing.T) string {
+	dir, err := os.MkdirTemp("", "failoversql-disk-") // where the server's user may go
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, os.RemoveAll(dir)) })
+	if out, err := exec.Command("mount", "-t", "tmpfs", "-o", "size=160m,mode=755", "tmpfs", dir).CombinedOutput(); err != nil {
+		t.Logf("a full disk cannot be made here, which takes the right to mount one: %v: %s", err, out)
+		return ""
+	}
+	t.Cleanup(func() { require.NoError(t, exec.Command("umount", "-l", dir).Run()) })
+	return dir
 }
 
 func nothing(*place) error      { return nil }
@@ -193,6 +253,22 @@ func TestFaultMatrix(t *testing.T) {
 	secure := newPlace(t, ctx, server, "&sslmode=verify-ca&sslrootcert="+root+quickReturn)
 	secure.run(t, fault{name: "certificate not trusted (TLS)", make: func(p *place) error { err := theirs.certify(server); cutOff(p); return err },
 		heal: func(*place) error { return ours.certify(server) }})
+}
+
+// TestFaultMatrixDisk does the same with the server's disk full.
+func TestFaultMatrixDisk(t *testing.T) {
+	ctx := testContext(t)
+	dir := smallDisk(t)
+	if dir == "" {
+		return
+	}
+	server := pgtest.New(t, pgtest.Options{Dir: filepath.Join(dir, "server"), MaxConnections: 50,
+		Settings: map[string]string{"max_wal_size": "32MB", "min_wal_size": "32MB", "wal_recycle": "off"}})
+	require.NoError(t, server.Exec(ctx, "postgres", append(faultSchema, `CREATE TABLE filler (a text)`)...))
+	p := newPlace(t, ctx, server, "&sslmode=disable&fallback_exclude=filler"+quickReturn)
+	for _, f := range diskFaults(dir) {
+		p.run(t, f)
+	}
 }
 
 // run makes a fault under load, heals it, and compares.

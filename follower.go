@@ -14,14 +14,17 @@ import (
 
 // follower keeps the file in step with PostgreSQL while PostgreSQL serves: it
 // rejoins a file that has served, follows the stream, and keeps leases full. It
-// runs between resume and stop, in the owner's process only.
+// runs between resume and stop, but not between rest and wake, in the owner's
+// process only.
 type follower struct {
 	inst *instance
 	r    *running
 
-	mu     sync.Mutex
-	cancel context.CancelFunc // nil while stopped
-	done   chan struct{}
+	mu      sync.Mutex
+	allowed bool               // between resume and stop
+	resting bool               // between rest and wake
+	cancel  context.CancelFunc // nil while it does not run
+	done    chan struct{}      // closed when the last run has ended
 
 	live int // instances registered on the primary when last asked; 0 before
 	err  error
@@ -30,34 +33,48 @@ type follower struct {
 func newFollower(i *instance, r *running) *follower { return &follower{inst: i, r: r} }
 
 // resume starts following; where it runs already it does nothing.
-func (f *follower) resume() {
-	if f.inst.cfg.Sync == SyncOff || !f.r.file.Owned() {
-		return
-	}
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if f.cancel != nil || f.r.ctx.Err() != nil {
-		return
-	}
-	ctx, cancel := context.WithCancel(f.r.ctx)
-	f.cancel, f.done = cancel, make(chan struct{})
-	go f.run(ctx, f.done)
-}
+func (f *follower) resume() { f.set(func() { f.allowed = true }) }
 
 // stop ends following and waits until nothing more is applied to the file.
-func (f *follower) stop() {
+func (f *follower) stop() { f.set(func() { f.allowed = false }) }
+
+// rest and wake interrupt following while PostgreSQL is to be left alone.
+func (f *follower) rest() { f.set(func() { f.resting = true }) }
+func (f *follower) wake() { f.set(func() { f.resting = false }) }
+
+// set makes a change, and begins or ends following as it now should be.
+func (f *follower) set(change func()) {
 	f.mu.Lock()
-	cancel, done := f.cancel, f.done
-	f.cancel = nil
+	change()
+	run := f.allowed && !f.resting && f.inst.cfg.Sync != SyncOff && f.r.file.Owned() && f.r.ctx.Err() == nil
+	last, cancel := f.done, f.cancel
+	switch {
+	case run && cancel == nil:
+		var ctx context.Context
+		ctx, f.cancel = context.WithCancel(f.r.ctx)
+		f.done = make(chan struct{})
+		go f.run(ctx, last, f.done)
+	case !run:
+		f.cancel = nil
+	}
 	f.mu.Unlock()
+	if run {
+		return
+	}
 	if cancel != nil {
 		cancel()
-		<-done
+	}
+	if last != nil {
+		<-last
 	}
 }
 
-func (f *follower) run(ctx context.Context, done chan struct{}) {
+// run follows when the run before it has ended.
+func (f *follower) run(ctx context.Context, last <-chan struct{}, done chan<- struct{}) {
 	defer close(done)
+	if last != nil {
+		<-last
+	}
 	var wg sync.WaitGroup
 	defer wg.Wait()
 	wg.Go(func() { f.upkeep(ctx) })
@@ -109,15 +126,20 @@ func (f *follower) once(ctx context.Context) error {
 func (f *follower) upkeep(ctx context.Context) {
 	var conn *pgx.Conn
 	defer func() {
-		if conn == nil {
-			return
-		}
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
 		defer cancel()
-		if f.r.ctx.Err() != nil { // the application ends: others need not reckon with its file
-			_ = f.r.sync.Forget(ctx, conn)
+		f.mu.Lock()
+		rests, registered := f.resting, f.live > 0
+		f.mu.Unlock()
+		switch ends := f.r.ctx.Err() != nil; {
+		case ends && registered && f.connect(ctx, &conn) == nil:
+			_ = f.r.sync.Forget(ctx, conn) // others need not reckon with this file any more
+		case rests && registered && conn != nil:
+			_ = f.r.sync.Rest(ctx, conn) // they need, and will not hear of it for a while
 		}
-		_ = conn.Close(ctx)
+		if conn != nil {
+			_ = conn.Close(ctx)
+		}
 	}()
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
@@ -141,13 +163,8 @@ func (f *follower) tend(ctx context.Context, conn **pgx.Conn) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
-	if *conn == nil || (*conn).IsClosed() {
-		cfg := f.inst.cfg.Replication.Copy() // the role that may do what the application's need not
-		cfg.RuntimeParams["application_name"] = "failoversql upkeep"
-		if *conn, err = pgx.ConnectConfig(ctx, cfg); err != nil {
-			*conn = nil
-			return err
-		}
+	if err := f.connect(ctx, conn); err != nil {
+		return err
 	}
 	live, err := f.r.sync.Heartbeat(ctx, *conn, string(f.inst.cfg.Writes))
 	if err != nil {
@@ -160,6 +177,17 @@ func (f *follower) tend(ctx context.Context, conn **pgx.Conn) error {
 	return errors.Join(leases, f.r.probe.with(ctx, func(c *pgx.Conn) error {
 		return f.r.sync.RecordBackends(ctx, c, f.r.backends())
 	}))
+}
+
+// connect opens the connection of the upkeep where it is not open.
+func (f *follower) connect(ctx context.Context, conn **pgx.Conn) (err error) {
+	if *conn != nil && !(*conn).IsClosed() {
+		return nil
+	}
+	cfg := f.inst.cfg.Replication.Copy() // the role that may do what the application's need not
+	cfg.RuntimeParams["application_name"] = "failoversql upkeep"
+	*conn, err = pgx.ConnectConfig(ctx, cfg)
+	return err
 }
 
 // instances is how many instances were registered on the primary when it was

@@ -32,6 +32,9 @@ func (g *gate) generation() uint64 { return g.epoch.Load() >> 1 }
 // set opens the gate for a generation.
 func (g *gate) set(generation uint64) { g.store(generation << 1) }
 
+// setShut is set, with new work waiting.
+func (g *gate) setShut(generation uint64) { g.store(generation<<1 | 1) }
+
 // shut lets no new work of the current generation begin.
 func (g *gate) shut() { g.store(g.epoch.Load() | 1) }
 

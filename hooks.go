@@ -15,8 +15,7 @@ import (
 // healthConfig tells the monitor what to go on from. A file with a journal that
 // is not replayed to its end serves first, for PostgreSQL lacks what is in it;
 // one whose journal is replayed lacks what PostgreSQL has got since.
-func (i *instance) healthConfig(st sqlitedb.State, journal dbsync.JournalStatus, owned bool) health.Config {
-	pin := map[Mode]health.Pin{ModeAuto: health.Auto, ModePrimary: health.PinPrimary, ModeFallback: health.PinFallback}
+func (i *instance) healthConfig(st sqlitedb.State, journal dbsync.JournalStatus, pin health.Pin, owned bool) health.Config {
 	generation := uint64(st.Generation)
 	if !owned {
 		generation = 0 // the owner's is taken over with its route
@@ -33,9 +32,9 @@ func (i *instance) healthConfig(st sqlitedb.State, journal dbsync.JournalStatus,
 		CutoverLimit:  i.cfg.CutoverLimit,
 
 		ObserveInterval: observeInterval,
-		Pin:             pin[i.cfg.Mode],
+		Pin:             pin,
 		Generation:      generation,
-		Resume:          st.State == sqlitedb.Diverged && !journal.Finished,
+		Resume:          unreplayed(st, journal),
 		Observing:       !owned,
 	}
 }
@@ -56,6 +55,7 @@ func (i *instance) hooks(r *running) health.Hooks {
 		Cutover:       func(ctx context.Context) error { return i.cutover(ctx, r) },
 		AbortCutover:  func(ctx context.Context) error { return i.abortCutover(ctx, r) },
 		Changed:       func(route health.Route) { i.changed(r, route) },
+		KeepPin:       r.owner.keepPin,
 		Observe:       r.owner.observe,
 	}
 }
@@ -79,41 +79,61 @@ func probeEvidence(err error) health.Evidence {
 }
 
 // enterFallback makes the file serve. A planned switch first lets PostgreSQL
-// finish what it has begun for this process and the file catch up with it; an
-// outage cannot wait.
+// finish what it has begun for every process on the file, and the file catch up
+// with it; an outage cannot wait.
 func (i *instance) enterFallback(ctx context.Context, r *running, cause health.Cause) error {
+	i.sockets.stir() // a switch by hand: the file has to follow
 	if cause.Planned {
-		if err := i.quiesce(ctx, r); err != nil {
-			i.gate.reopen()
+		r.follow.resume() // at a start by a pin it does not run yet
+	}
+	if err := i.copied(ctx, r); err != nil { // before the follower, which may be at it, is stopped
+		return err
+	}
+	if cause.Planned {
+		if err := i.catchUp(ctx, r); err != nil {
+			i.undrain(r)
 			return err
 		}
 	}
 	if !cause.Resume {
 		if err := i.freshEnough(r); err != nil {
-			i.gate.reopen()
+			i.undrain(r)
 			return err
 		}
 	}
 	r.follow.stop()
 	err := i.serve(ctx, r, cause)
 	if err != nil {
-		i.gate.reopen()
+		i.undrain(r)
 		r.follow.resume()
 	}
 	return err
 }
 
+// undrain lets work on the primary go on, in every process, after a switch that
+// was not made.
+func (i *instance) undrain(r *running) {
+	r.owner.ask(false)
+	i.gate.reopen()
+}
+
+// copied: the file holds a copy that it could serve, or is to begin without.
+func (i *instance) copied(ctx context.Context, r *running) error {
+	st, err := r.file.State(ctx)
+	if err == nil && !st.SnapshotComplete && (i.cfg.Bootstrap != BootstrapEmpty || i.rejects(r)) {
+		err = dbsync.ErrNeverCopied
+	}
+	return err
+}
+
+// rejects: the fallback is to take no writes.
+func (i *instance) rejects(r *running) bool {
+	return i.cfg.Writes == WritesReject || i.cfg.Writes == WritesAuto && r.follow.severalInstances()
+}
+
 // serve opens the file for writes, or for reads only.
 func (i *instance) serve(ctx context.Context, r *running, cause health.Cause) error {
-	reject := i.cfg.Writes == WritesReject || i.cfg.Writes == WritesAuto && r.follow.severalInstances()
-	if reject {
-		st, err := r.file.State(ctx)
-		if err != nil {
-			return err
-		}
-		if !st.SnapshotComplete {
-			return dbsync.ErrNeverCopied
-		}
+	if i.rejects(r) {
 		// Nothing is written, so nothing diverges, unless an earlier outage left
 		// a journal: that one goes on waiting for its replay.
 		r.rejects.Store(true)
@@ -138,18 +158,31 @@ func (i *instance) freshEnough(r *running) error {
 	return nil
 }
 
-// quiesce shuts the gate, waits until no call and no transaction of this process
-// is under way on PostgreSQL, and until the file has all that they did.
+// catchUp prepares a planned switch. At a start by a pin there is no route that
+// could serve meanwhile: then the wait is bounded, and the pin's will is done
+// also without.
+func (i *instance) catchUp(ctx context.Context, r *running) error {
+	if r.monitor.Route().Mode != health.Unavailable {
+		return i.quiesce(ctx, r)
+	}
+	ctx, cancel := context.WithTimeout(ctx, i.cfg.Timeout)
+	defer cancel()
+	err := i.quiesce(ctx, r)
+	if err != nil {
+		i.log.Warn("pinned to the fallback, which may lack the last changes of PostgreSQL", "error", err)
+	}
+	return err
+}
+
+// quiesce shuts the gate, waits until no call and no transaction of any process on
+// the file is under way on PostgreSQL, and until the file has all that they did.
 func (i *instance) quiesce(ctx context.Context, r *running) error {
 	i.gate.shut()
-	tick := time.NewTicker(time.Millisecond)
-	defer tick.Stop()
-	for r.busy() {
-		select {
-		case <-ctx.Done():
-			return fmt.Errorf("statements are still running on PostgreSQL: %w", ctx.Err())
-		case <-tick.C:
-		}
+	if err := r.idle(ctx); err != nil {
+		return fmt.Errorf("statements are still running on PostgreSQL: %w", err)
+	}
+	if err := r.drain.others(ctx); err != nil {
+		return err
 	}
 	if i.cfg.Sync == SyncOff {
 		return nil
@@ -160,6 +193,17 @@ func (i *instance) quiesce(ctx context.Context, r *running) error {
 	}
 	if err := r.sync.WaitFor(ctx, lsn); err != nil {
 		return fmt.Errorf("the file has not caught up with PostgreSQL: %w", err)
+	}
+	return nil
+}
+
+// idle waits until no connection to the primary is inside a call or a
+// transaction.
+func (r *running) idle(ctx context.Context) error {
+	for r.busy() {
+		if err := sleep(ctx, time.Millisecond); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -227,7 +271,7 @@ func (i *instance) abortCutover(ctx context.Context, r *running) error {
 func (i *instance) changed(r *running, route health.Route) {
 	previous := i.gate.generation()
 	if route.Generation != previous || route.Mode == health.Unavailable {
-		i.gate.set(route.Generation)
+		r.drain.open(route)
 		i.sockets.closeBefore(route.Generation)
 	} else if route.Mode == health.Fallback {
 		i.gate.reopen()
@@ -237,6 +281,9 @@ func (i *instance) changed(r *running, route health.Route) {
 			r.pause.Store(time.Now().UnixNano() - gated)
 		}
 		r.follow.resume()
+	}
+	if route.Mode != health.Primary {
+		r.owner.ask(false)
 	}
 	r.owner.publish(route)
 	i.announce(route)

@@ -5,7 +5,9 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
+	"os"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -33,6 +35,7 @@ type instance struct {
 	gate    *gate
 	sockets *sockets
 	primary driver.Connector // pgx, dialling through sockets
+	tokens  *tokens          // nil unless fallback_commit_tokens
 	events  events
 
 	startMu sync.Mutex
@@ -50,6 +53,7 @@ type running struct {
 	follow  *follower
 	owner   *ownership
 	watch   *watch
+	drain   *drain
 
 	rejects atomic.Bool  // the fallback refuses writes (25006) this time
 	gated   atomic.Int64 // when the gate of a cutover was shut, ns since 1970; 0 outside one
@@ -69,6 +73,9 @@ func newInstance(key any, cfg *Config) *instance {
 	i := &instance{key: key, cfg: cfg, log: cfg.logger(), gate: newGate()}
 	i.sockets = newSockets(i.socketBroken)
 	pg := cfg.Primary.Copy()
+	if cfg.CommitTokens {
+		i.tokens = newTokens(i)
+	}
 	i.primary = stdlib.GetConnector(*pg, stdlib.OptionBeforeConnect(dialByContext))
 	return i
 }
@@ -89,6 +96,9 @@ func (i *instance) start(ctx context.Context) error {
 		return ErrClosed
 	case i.started:
 		return nil
+	}
+	if _, err := os.Lstat(i.cfg.Path); i.cfg.Guest && errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("%w: %s", ErrNoFile, i.cfg.Path)
 	}
 	file, err := sqlitedb.Open(ctx, i.cfg.Path, sqlitedb.Options{
 		Database:        i.cfg.Primary.Database,
@@ -116,6 +126,7 @@ func (i *instance) run(ctx context.Context, file *sqlitedb.File) error {
 		conflict[table] = dbsync.Policy(policy)
 	}
 	r := &running{file: file, conns: make(map[*primaryConn]struct{})}
+	r.drain = &drain{inst: i, r: r}
 	r.sync = dbsync.New(dbsync.Config{
 		File:        file,
 		Primary:     i.cfg.Primary,
@@ -128,7 +139,17 @@ func (i *instance) run(ctx context.Context, file *sqlitedb.File) error {
 		IgnoreTriggers: i.cfg.Triggers,
 		Logger:         i.log,
 	})
-	st, err := file.State(ctx)
+	owned := false
+	if !i.cfg.Guest {
+		var err error
+		if owned, err = file.TryOwn(); err != nil {
+			return err
+		}
+	}
+	if err := r.drain.begin(ctx, owned); err != nil {
+		return err
+	}
+	st, err := file.State(ctx) // which, of an owner, nobody changes any more
 	if err != nil {
 		return err
 	}
@@ -136,7 +157,7 @@ func (i *instance) run(ctx context.Context, file *sqlitedb.File) error {
 	if err != nil {
 		return err
 	}
-	owned, err := file.TryOwn()
+	pin, err := i.pinOf(st)
 	if err != nil {
 		return err
 	}
@@ -145,7 +166,7 @@ func (i *instance) run(ctx context.Context, file *sqlitedb.File) error {
 	r.follow = newFollower(i, r)
 	r.owner = newOwnership(i, r, owned)
 	r.watch = newWatch(i, r)
-	r.monitor, err = health.New(i.healthConfig(st, journal, owned), i.hooks(r))
+	r.monitor, err = health.New(i.healthConfig(st, journal, pin, owned), i.hooks(r))
 	if err != nil {
 		r.cancel()
 		return err
@@ -160,6 +181,9 @@ func (i *instance) run(ctx context.Context, file *sqlitedb.File) error {
 	}
 	r.owner.start()
 	r.wg.Go(r.watch.run)
+	if i.tokens != nil {
+		r.wg.Go(func() { i.tokens.run(r.ctx, r) })
+	}
 	return nil
 }
 

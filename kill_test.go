@@ -17,6 +17,7 @@ import (
 	"github.com/failoversql/failoversql"
 	"github.com/failoversql/failoversql/health"
 	"github.com/failoversql/failoversql/internal/pgtest"
+	dbsync "github.com/failoversql/failoversql/sync"
 )
 
 // ledger remembers what the database acknowledged.
@@ -24,6 +25,19 @@ type ledger struct {
 	mu      sync.Mutex
 	acked   map[string]int64 // id → last acknowledged value
 	inDoubt map[string]bool
+	decided map[string]failoversql.Outcome // of those in doubt, where there are tokens
+}
+
+// resolve finds out what became of a write in doubt, once PostgreSQL is back.
+func (b *ledger) resolve(ctx context.Context, id string, doubt *failoversql.InDoubtError) error {
+	outcome, err := doubt.Resolve(ctx)
+	if errors.Is(err, failoversql.ErrNoToken) {
+		return nil
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.decided[id] = outcome
+	return err
 }
 
 // TestKillUnderLoad kills PostgreSQL with SIGKILL at random moments under load,
@@ -35,6 +49,10 @@ func TestKillUnderLoad(t *testing.T) { killUnderLoad(t, 20, "") }
 // connectors of different DSNs are as good): one decides, and the writes of both
 // are kept.
 func TestKillUnderLoadOfTwo(t *testing.T) { killUnderLoad(t, 5, "", "&application_name=second") }
+
+// TestKillUnderLoadTokens has every write in doubt resolved, which must agree with
+// what PostgreSQL holds in the end.
+func TestKillUnderLoadTokens(t *testing.T) { killUnderLoad(t, 8, "&fallback_commit_tokens=true") }
 
 func killUnderLoad(t *testing.T, kills int, params ...string) {
 	const workers = 8
@@ -66,11 +84,11 @@ func killUnderLoad(t *testing.T, kills int, params ...string) {
 	require.NoError(t, err)
 	awaitFollowing(t, ctx, c)
 
-	book := &ledger{acked: map[string]int64{}, inDoubt: map[string]bool{}}
+	book := &ledger{acked: map[string]int64{}, inDoubt: map[string]bool{}, decided: map[string]failoversql.Outcome{}}
 	var acks, reads, inDoubt, rolledBack, onFallback atomic.Int64
 	var wrong sync.Map // unexpected errors
 	stop := make(chan struct{})
-	var wg sync.WaitGroup
+	var wg, resolving sync.WaitGroup
 	for w := range workers {
 		wg.Go(func() {
 			r := rand.New(rand.NewPCG(seed, uint64(w+1)))
@@ -103,6 +121,11 @@ func killUnderLoad(t *testing.T, kills int, params ...string) {
 					book.mu.Lock()
 					book.inDoubt[id] = true
 					book.mu.Unlock()
+					resolving.Go(func() {
+						if err := book.resolve(ctx, id, doubt); err != nil {
+							wrong.Store(fmt.Sprintf("resolve: %v", err), true)
+						}
+					})
 				case errors.Is(err, failoversql.ErrRolledBack):
 					rolledBack.Add(1)
 				default:
@@ -129,6 +152,7 @@ func killUnderLoad(t *testing.T, kills int, params ...string) {
 	}
 	close(stop)
 	wg.Wait()
+	resolving.Wait()
 	wrong.Range(func(msg, _ any) bool { t.Errorf("unexpected error: %v", msg); return true })
 	t.Logf("%d kills: %d writes acknowledged (%d while SQLite served), %d reads, %d in doubt, %d rolled back", kills, acks.Load(), onFallback.Load(), reads.Load(), inDoubt.Load(), rolledBack.Load())
 
@@ -159,6 +183,16 @@ func killUnderLoad(t *testing.T, kills int, params ...string) {
 			t.Errorf("row %s was never acknowledged", id)
 		}
 	}
+	outcomes := map[failoversql.Outcome]int{}
+	for id, outcome := range book.decided {
+		outcomes[outcome]++
+		if _, there := held[id]; there != (outcome == failoversql.OutcomeCommitted) {
+			t.Errorf("write %s was resolved as %v; it is there: %v", id, outcome, there)
+		}
+	}
+	if len(outcomes) > 0 {
+		t.Logf("resolved: %v", outcomes)
+	}
 	conflicts, err := c.Conflicts(ctx)
 	require.NoError(t, err)
 	require.Empty(t, conflicts)
@@ -184,4 +218,16 @@ func inTransaction(ctx context.Context, db *sql.DB, id string, w int, n int64) e
 func awaitFollowing(t *testing.T, ctx context.Context, c *failoversql.Connector) {
 	t.Helper()
 	require.Eventually(t, func() bool { return c.Status(ctx).Fallback.Following }, 60*time.Second, time.Millisecond, "the file does not follow")
+}
+
+// awaitCopied waits until the file has all that PostgreSQL has committed: what a
+// crash follows upon is otherwise on PostgreSQL alone.
+func awaitCopied(t *testing.T, ctx context.Context, c *failoversql.Connector, db *sql.DB) {
+	t.Helper()
+	want, err := dbsync.ParseLSN(scalar[string](t, ctx, db, `SELECT pg_current_wal_lsn()::text`))
+	require.NoError(t, err)
+	require.Eventually(t, func() bool {
+		lsn, err := dbsync.ParseLSN(c.Status(ctx).Fallback.LSN)
+		return err == nil && lsn >= want
+	}, 60*time.Second, time.Millisecond, "the file does not catch up")
 }

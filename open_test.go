@@ -32,6 +32,9 @@ func TestMain(m *testing.M) {
 	if dsn := os.Getenv(victimEnv); dsn != "" {
 		victim(dsn) // a process of TestProcessKilled
 	}
+	if dsn := os.Getenv(memberEnv); dsn != "" {
+		member(dsn)
+	}
 	goleak.VerifyTestMain(m)
 }
 
@@ -262,7 +265,7 @@ func TestOpenCloseLeavesNothing(t *testing.T) {
 		return len(entries)
 	}
 	before := descriptors()
-	for range 100 {
+	for range 500 {
 		cycle(server.Addr())
 		cycle(dead)
 	}

@@ -59,6 +59,7 @@ func TestOutage(t *testing.T) {
 		`INSERT INTO orders (customer_id, total, tags, doc) SELECT id, 1.50, '{a,b}', '{"n": 1}' FROM customer`)
 	awaitFollowing(t, ctx, c)
 	awaitLeases(t, ctx, c, db)
+	awaitCopied(t, ctx, c, db)
 
 	require.NoError(t, server.Kill9())
 	// A write sent before anybody has noticed would honestly be in doubt.
@@ -177,6 +178,7 @@ func TestSecondProcessFollowsOwner(t *testing.T) {
 	awaitFollowing(t, ctx, owner)
 	second, other := open(t, dsn+"&application_name=second")
 	execAll(t, ctx, second, `INSERT INTO t VALUES (1)`)
+	awaitCopied(t, ctx, owner, second)
 	require.False(t, other.Status(ctx).Owner)
 
 	require.NoError(t, server.Kill9())

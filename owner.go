@@ -8,6 +8,7 @@ import (
 
 	"github.com/failoversql/failoversql/health"
 	"github.com/failoversql/failoversql/sqlitedb"
+	dbsync "github.com/failoversql/failoversql/sync"
 )
 
 // ownership is the part that processes on one file have in deciding: the owner
@@ -20,6 +21,7 @@ type ownership struct {
 
 	mu     sync.Mutex
 	latest *health.Route // to be written into the file
+	asking bool          // as is that the other processes drain
 	wake   chan struct{}
 
 	seq  uint64 // of the state last read by observe
@@ -44,9 +46,16 @@ func newOwnership(i *instance, r *running, owned bool) *ownership {
 func (o *ownership) start() {
 	var ctx context.Context
 	ctx, o.cancel = context.WithCancel(o.r.ctx)
-	o.wg.Go(func() { o.write(ctx) })
-	if !o.owned {
-		o.wg.Go(func() { o.succeed(ctx) })
+	o.wg.Go(func() { o.writing(ctx) })
+	switch {
+	case o.owned:
+		o.wg.Go(func() { o.carryOut(ctx) })
+	case !o.inst.cfg.Guest:
+		o.wg.Go(func() {
+			if o.succeed(ctx) {
+				o.carryOut(ctx)
+			}
+		})
 	}
 }
 
@@ -63,91 +72,144 @@ func (o *ownership) publish(route health.Route) {
 	o.mu.Lock()
 	o.latest = &route
 	o.mu.Unlock()
+	o.write()
+}
+
+// ask has the other processes drain, or no longer: see drain. It does not wait.
+func (o *ownership) ask(on bool) {
+	o.mu.Lock()
+	same := o.asking == on
+	o.asking = on
+	o.mu.Unlock()
+	if !same && !on { // others writes it itself
+		o.write()
+	}
+}
+
+func (o *ownership) write() {
 	select {
 	case o.wake <- struct{}{}:
 	default:
 	}
 }
 
-func (o *ownership) write(ctx context.Context) {
+// writing writes what is to be written, until it could be.
+func (o *ownership) writing(ctx context.Context) {
 	for {
 		select {
 		case <-o.wake:
 		case <-ctx.Done():
 			return
 		}
-		o.mu.Lock()
-		route := o.latest
-		o.mu.Unlock()
 		if !o.r.file.Owned() {
 			continue
 		}
 		_, err := o.r.file.UpdateState(ctx, func(st *sqlitedb.State) error {
-			st.Mode, st.Generation = route.Mode.String(), int64(route.Generation)
-			st.Reason, st.Since = route.Reason, route.Since
+			o.current(st)
 			return nil
 		})
 		if err != nil && ctx.Err() == nil {
 			o.inst.log.Error("the route could not be written into the fallback file", "error", err)
+			_ = sleep(ctx, ownerInterval)
+			o.write()
 		}
+	}
+}
+
+// current puts the route that was published last into the file's state.
+func (o *ownership) current(st *sqlitedb.State) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.inst.cfg.Guest {
+		return
+	}
+	st.Draining = o.asking
+	if route := o.latest; route != nil {
+		st.Mode, st.Generation = route.Mode.String(), int64(route.Generation)
+		st.Reason, st.Since = route.Reason, route.Since
 	}
 }
 
 var errUndecided = errors.New("the process that owns the fallback file has not decided yet")
 
-// observe reads the owner's route from the file. Looking whether it changed is
-// one load from shared memory.
-func (o *ownership) observe(ctx context.Context) (health.Mode, uint64, string, error) {
+// observe reads the owner's route and pin from the file. Looking whether they
+// changed is one load from shared memory.
+func (o *ownership) observe(ctx context.Context) (health.Route, health.Pin, error) {
 	seq := o.r.file.StateSeq()
 	if o.seen.Mode == "" || seq != o.seq {
 		st, err := o.r.file.State(ctx)
 		if err != nil {
-			return 0, 0, "", err
+			return health.Route{}, 0, err
+		}
+		if err := o.r.drain.attend(ctx, st); err != nil {
+			return health.Route{}, 0, err
 		}
 		o.seq, o.seen = seq, st
 	}
 	if o.seen.Mode == "" {
-		return 0, 0, "", errUndecided
+		return health.Route{}, 0, errUndecided
 	}
 	mode, err := health.ParseMode(o.seen.Mode)
-	return mode, uint64(o.seen.Generation), o.seen.Reason, err
+	if err != nil {
+		return health.Route{}, 0, err
+	}
+	pin, err := pinIn(o.seen)
+	return health.Route{Mode: mode, Generation: uint64(o.seen.Generation), Reason: o.seen.Reason, Since: o.seen.Since}, pin, err
 }
 
-// succeed takes the owner's place when that is free.
-func (o *ownership) succeed(ctx context.Context) {
-	tick := time.NewTicker(ownerInterval)
-	defer tick.Stop()
+// succeed takes the owner's place when that is free, and reports whether it did.
+func (o *ownership) succeed(ctx context.Context) bool {
+	next := time.NewTimer(observeInterval) // at first somebody may only have looked whether it is free
+	defer next.Stop()
 	for {
 		select {
-		case <-tick.C:
+		case <-next.C:
 		case <-ctx.Done():
-			return
+			return false
 		}
+		next.Reset(ownerInterval)
 		owned, err := o.r.file.TryOwn()
 		if err != nil || !owned {
 			continue
 		}
-		resume, err := o.unreplayed(ctx)
-		if err != nil {
-			o.inst.log.Error("the fallback file cannot be taken over", "error", err)
+		if err := o.takeOver(ctx); err != nil {
+			if ctx.Err() == nil {
+				o.inst.log.Error("the fallback file cannot be taken over", "error", err)
+			}
 			_ = o.r.file.Release()
 			continue
 		}
-		o.inst.log.Warn("this process has taken over the fallback file: its owner is gone")
-		o.r.monitor.Promote(resume)
-		if o.r.monitor.Route().Mode == health.Primary {
-			o.r.follow.resume()
-		}
-		return
+		return true
 	}
 }
 
-// unreplayed: the file holds writes that PostgreSQL lacks.
-func (o *ownership) unreplayed(ctx context.Context) (bool, error) {
+// takeOver makes the monitor decide, from where the last owner left off.
+func (o *ownership) takeOver(ctx context.Context) error {
 	st, err := o.r.file.State(ctx)
 	if err != nil {
-		return false, err
+		return err
 	}
 	journal, err := o.r.sync.Journal(ctx)
-	return st.State == sqlitedb.Diverged && !journal.Finished, err
+	if err != nil {
+		return err
+	}
+	pin, err := o.inst.pinOf(st)
+	if err != nil {
+		return err
+	}
+	o.inst.log.Warn("this process has taken over the fallback file: its owner is gone", "pin", pin)
+	if err := o.r.drain.take(ctx); err != nil {
+		return err
+	}
+	resume := unreplayed(st, journal)
+	if o.r.monitor.Route().Mode == health.Primary && !resume {
+		o.r.follow.resume()
+	}
+	o.r.monitor.Promote(resume, pin)
+	return nil
+}
+
+// unreplayed: the file holds writes that PostgreSQL lacks.
+func unreplayed(st sqlitedb.State, journal dbsync.JournalStatus) bool {
+	return st.State == sqlitedb.Diverged && !journal.Finished
 }

@@ -17,14 +17,17 @@ import (
 // what is added is the truth about a statement whose connection broke, and the
 // gate of a planned switch.
 type primaryConn struct {
-	std  pgxConn
-	pg   link
-	sock *socket
-	inst *instance
-	gen  uint64
-	use  atomic.Int32 // idle, calling or inside a transaction; read by a planned switch
-	tx   primaryTx    // reused: a connection has one transaction at a time
-	rows primaryRows  // reused: and one open result
+	std    pgxConn
+	pg     link
+	sock   *socket
+	inst   *instance
+	gen    uint64
+	use    atomic.Int32 // idle, calling or inside a transaction; read by a planned switch
+	tx     primaryTx    // reused: a connection has one transaction at a time
+	rows   primaryRows  // reused: and one open result
+	marked markedRows   // reused: the same, of a write that leaves a token
+
+	writes bool // with tokens: the open transaction has run something that is not known to only read
 }
 
 const (
@@ -93,6 +96,13 @@ func (c *primaryConn) ExecContext(ctx context.Context, query string, args []driv
 		return nil, err
 	}
 	inTx, sent := c.inTx(), c.sock.written.Load()
+	switch {
+	case c.inst.tokens == nil:
+	case !inTx && c.marks(query):
+		return c.execMarked(ctx, query, args)
+	case inTx && c.inside(query) && len(args) == 0:
+		return c.commitText(ctx, query)
+	}
 	res, err := c.std.ExecContext(ctx, query, args)
 	c.leave()
 	if err != nil {
@@ -109,6 +119,13 @@ func (c *primaryConn) QueryContext(ctx context.Context, query string, args []dri
 		return nil, err
 	}
 	inTx, sent := c.inTx(), c.sock.written.Load()
+	switch {
+	case c.inst.tokens == nil:
+	case inTx:
+		c.inside(query)
+	case c.marks(query):
+		return c.queryMarked(ctx, query, args)
+	}
 	r, err := c.std.QueryContext(ctx, query, args)
 	c.leave()
 	if err != nil {
@@ -131,10 +148,12 @@ func (c *primaryConn) failed(ctx context.Context, err error, inTx bool, sent int
 	unsent := c.sock.written.Load() == sent
 	cause := c.cause(ctx, err)
 	if inTx {
-		if !unsent && dialect.EffectOf(nil, query) == dialect.EffectCommit {
-			c.tx.lost = &InDoubtError{Op: "commit", Err: cause}
-		} else {
-			c.tx.lost = &lostTx{cause}
+		c.tx.lost = &lostTx{cause}
+		switch dialect.EffectOf(nil, query) {
+		case dialect.EffectCommit, dialect.EffectTwoPhase:
+			if !unsent {
+				c.tx.lost = &InDoubtError{Op: "commit", Err: cause}
+			}
 		}
 		return c.tx.lost
 	}
@@ -207,7 +226,7 @@ func (c *primaryConn) BeginTx(ctx context.Context, opts driver.TxOptions) (drive
 		c.leave()
 		return nil, c.harmless(ctx, err, false)
 	}
-	c.tx = primaryTx{conn: c, tx: tx, open: true}
+	c.tx, c.writes = primaryTx{conn: c, tx: tx, open: true, ctx: ctx}, false
 	c.leave()
 	return &c.tx, nil
 }

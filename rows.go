@@ -23,6 +23,7 @@ type rows interface {
 var (
 	_ rows                          = (*stdlib.Rows)(nil)
 	_ rows                          = (*primaryRows)(nil)
+	_ rows                          = (*markedRows)(nil)
 	_ rows                          = (*sqlitedb.Rows)(nil)
 	_ driver.RowsColumnTypeNullable = (*sqlitedb.Rows)(nil)
 )

@@ -107,11 +107,51 @@ func readAll(rows *sql.Rows, err error) error {
 	return rows.Err()
 }
 
+// markedOps are what is cut where a write leaves a token: the COMMIT as well.
+func markedOps() []matrixOp {
+	ops := matrixOps()
+	for i, op := range ops {
+		switch op.name {
+		case "exec", "exec with an argument", "query that writes", "query that calls a volatile function":
+			op.name += ", its commit"
+			op.request = func(string) faultproxy.Cut { return faultproxy.QueryText("mark_commit") }
+			op.answer = faultproxy.CommandComplete("COMMIT")
+			ops = append(ops, op)
+		case "commit":
+			ops[i].request = func(string) faultproxy.Cut { return faultproxy.QueryText("mark_commit") }
+		}
+	}
+	return append(ops, matrixOp{"commit given as a text", func(string) faultproxy.Cut { return faultproxy.QueryText("mark_commit") }, faultproxy.CommandComplete("COMMIT"),
+		func(ctx context.Context, db *sql.DB, id string) error {
+			conn, err := db.Conn(ctx)
+			if err != nil {
+				return err
+			}
+			defer conn.Close()
+			for _, q := range []string{"BEGIN", fmt.Sprintf(`INSERT INTO t SELECT '%s' FROM generate_series(1, 3)`, id), "COMMIT"} {
+				if _, err := conn.ExecContext(ctx, q); err != nil {
+					return err
+				}
+			}
+			return nil
+		}, true})
+}
+
 // TestStatementMatrix cuts the connection at every stage of every kind of call,
 // in every way and every exec mode of pgx, and compares what the caller was told
 // with what the server holds: nothing runs twice, and nothing committed is
 // called rolled back.
 func TestStatementMatrix(t *testing.T) {
+	statementMatrix(t, "", matrixOps(), "cache_statement", "cache_describe", "describe_exec", "exec", "simple_protocol")
+}
+
+// TestStatementMatrixTokens does the same where every write leaves a token, and
+// has what is in doubt resolved at once, before the server is done with it.
+func TestStatementMatrixTokens(t *testing.T) {
+	statementMatrix(t, "&fallback_commit_tokens=true", markedOps(), "cache_statement", "simple_protocol")
+}
+
+func statementMatrix(t *testing.T, parameters string, ops []matrixOp, modes ...string) {
 	ctx := testContext(t)
 	server := pgtest.New(t)
 	require.NoError(t, server.Exec(ctx, "postgres", `CREATE TABLE t (id text)`, `CREATE TABLE seven (body text PRIMARY KEY)`, `INSERT INTO seven SELECT 'seven-' || i FROM generate_series(1, 7) i`,
@@ -129,9 +169,9 @@ func TestStatementMatrix(t *testing.T) {
 	hows := map[string]faultproxy.How{"FIN": faultproxy.Close, "RST": faultproxy.Reset, "black hole": faultproxy.Silence}
 	told := map[string]int{}
 	n := 0
-	for _, mode := range []string{"cache_statement", "cache_describe", "describe_exec", "exec", "simple_protocol"} {
+	for _, mode := range modes {
 		db, c := open(t, fmt.Sprintf("postgres://postgres@%s/postgres?sslmode=disable&application_name=matrix&fallback_mode=primary&default_query_exec_mode=%s&fallback_sync_dsn=%s&fallback_path=%s",
-			proxy.Addr(), mode, url.QueryEscape(server.URL()), filepath.Join(t.TempDir(), "x.db"))+fast)
+			proxy.Addr(), mode, url.QueryEscape(server.URL()), filepath.Join(t.TempDir(), "x.db"))+fast+parameters)
 		db.SetMaxOpenConns(1)
 		require.NoError(t, db.PingContext(ctx))
 		awaitFollowing(t, ctx, c)
@@ -149,6 +189,16 @@ func TestStatementMatrix(t *testing.T) {
 			err := op.run(call, db, id)
 			proxy.CloseAll()
 			require.NoError(t, proxy.Heal())
+			outcome := failoversql.OutcomeUnknown
+			if doubt := new(failoversql.InDoubtError); errors.As(err, &doubt) {
+				resolved, rerr := doubt.Resolve(ctx)
+				if parameters == "" {
+					require.ErrorIs(t, rerr, failoversql.ErrNoToken)
+				} else {
+					require.NoError(t, rerr)
+					outcome = resolved
+				}
+			}
 			settle(t, ctx, truth)
 			rows := scalar[int](t, ctx, truth, `SELECT count(*) FROM t WHERE id = $1`, id)
 			cell := fmt.Sprintf("%s, %s, %s, %s", mode, op.name, stage, how)
@@ -163,6 +213,10 @@ func TestStatementMatrix(t *testing.T) {
 				told["in doubt"]++
 				require.True(t, op.writes, "%s: %v", cell, err)
 				require.Contains(t, []int{0, 3}, rows, cell)
+				if parameters != "" {
+					told[outcome.String()]++
+					require.Equal(t, map[int]failoversql.Outcome{0: failoversql.OutcomeAborted, 3: failoversql.OutcomeCommitted}[rows], outcome, cell)
+				}
 			case errors.Is(err, failoversql.ErrRolledBack):
 				told["rolled back"]++
 				require.Zero(t, rows, cell)
@@ -176,7 +230,7 @@ func TestStatementMatrix(t *testing.T) {
 				require.NoError(t, err, "%s: a read whose first row was not delivered", cell)
 			}
 		}
-		for _, op := range matrixOps() {
+		for _, op := range ops {
 			check(op, "not sent", "FIN", func(string) { proxy.CloseAll() })
 			check(op, "not sent", "RST", func(string) { proxy.ResetAll() })
 			for stage, cut := range stages {

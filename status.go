@@ -12,59 +12,65 @@ import (
 	"github.com/failoversql/failoversql/sqlitedb"
 )
 
-// Status is the state of both sides at one moment.
+// Status is the state of both sides at one moment. Its JSON has durations in
+// seconds, and leaves out what is not known.
 type Status struct {
-	Mode       health.Mode
-	Since      time.Time
-	Generation uint64
-	Reason     string     // of the last change of mode
-	Pin        health.Pin // an operator's will, or Auto
-	Owner      bool       // this process decides; else it follows the process that does
-	Held       bool       // the flap budget is spent: the fallback is kept
-	ReturnAt   time.Time  // the earliest return to the primary; zero while it serves
-	Trouble    string     // why the step that is due was not possible, or ""
+	Mode       health.Mode `json:"mode"`
+	Since      time.Time   `json:"since,omitzero"`
+	Generation uint64      `json:"generation"`
+	Reason     string      `json:"reason"`             // of the last change of mode
+	Pin        health.Pin  `json:"pin"`                // an operator's will, or Auto
+	Owner      bool        `json:"owner"`              // this process decides; else it follows the process that does
+	Owned      bool        `json:"owned"`              // some process decides; else the rest is what the last one left
+	Held       bool        `json:"held"`               // the flap budget is spent: the fallback is kept
+	ReturnAt   time.Time   `json:"return_at,omitzero"` // the earliest return to the primary; zero while it serves
+	Trouble    string      `json:"trouble,omitempty"`  // why the step that is due was not possible, or ""
 
-	Primary  PrimaryStatus
-	Fallback FallbackStatus
+	Primary  PrimaryStatus  `json:"primary"`
+	Fallback FallbackStatus `json:"fallback"`
 
 	// Instances is how many instances, this one included, were registered on the
 	// primary when it was last asked; 0 where it never was.
-	Instances int
+	Instances int `json:"instances,omitempty"`
 
 	// LastPause is how long new transactions waited at the last return to the
 	// primary.
-	LastPause time.Duration
+	LastPause time.Duration `json:"-"`
 }
 
-// PrimaryStatus is what the probes see of PostgreSQL.
+// PrimaryStatus is what the probes see of PostgreSQL. A process that does not
+// decide probes only where it has met trouble: LastProbe is zero then.
 type PrimaryStatus struct {
-	Host      string
-	Port      uint16
-	Database  string
-	Up        bool
-	LastProbe time.Time
-	Latency   time.Duration
-	Error     string // of the last probe
+	Host      string        `json:"host"`
+	Port      uint16        `json:"port"`
+	Database  string        `json:"database"`
+	Up        bool          `json:"up"`
+	LastProbe time.Time     `json:"last_probe,omitzero"`
+	Latency   time.Duration `json:"-"`
+	Error     string        `json:"error,omitempty"` // of the last probe
+	Resting   bool          `json:"resting"`         // the application is idle, and PostgreSQL is left alone (fallback_probe_idle)
 }
 
-// FallbackStatus is the state of the SQLite file.
+// FallbackStatus is the state of the SQLite file. Following, LagBytes and Age are
+// known to the process that decides.
 type FallbackStatus struct {
-	Path             string
-	Size             int64 // bytes, with its write-ahead log
-	State            string
-	Following        bool // the stream is being applied now
-	LSN              string
-	DivergedLSN      string // "" unless the file holds writes of its own
-	SnapshotComplete bool
-	Age              time.Duration // of the copy; negative where it is not known
-	LagBytes         int64
-	Backlog          int64            // transactions of the journal not yet known to be replayed
-	Parked           int64            // of them, parked as conflicts
-	Leases           map[string]int64 // values left to give out, by sequence
-	RejectsWrites    bool
-	CollationExact   bool   // text sorts as on the primary
-	Trouble          string // why following was interrupted, or ""
-	Error            string // of reading the file
+	Path             string           `json:"path"`
+	Latency          time.Duration    `json:"-"`          // of reading the file's state just now
+	Size             int64            `json:"size_bytes"` // with its write-ahead log
+	State            string           `json:"state"`
+	Following        bool             `json:"following"` // the stream is being applied now
+	LSN              string           `json:"lsn,omitempty"`
+	DivergedLSN      string           `json:"diverged_lsn,omitempty"` // "" unless the file holds writes of its own
+	SnapshotComplete bool             `json:"snapshot_complete"`
+	Age              time.Duration    `json:"-"` // of the copy; negative where it is not known
+	LagBytes         int64            `json:"lag_bytes"`
+	Backlog          int64            `json:"backlog"` // transactions of the journal not yet known to be replayed
+	Parked           int64            `json:"parked"`  // of them, parked as conflicts
+	Leases           map[string]int64 `json:"leases"`  // values left to give out, by sequence
+	RejectsWrites    bool             `json:"rejects_writes"`
+	CollationExact   bool             `json:"collation_exact"`   // text sorts as on the primary
+	Trouble          string           `json:"trouble,omitempty"` // why following was interrupted, or ""
+	Error            string           `json:"error,omitempty"`   // of reading the file
 }
 
 // Status answers from memory and the file; it asks PostgreSQL nothing. Before
@@ -89,20 +95,26 @@ func (i *instance) status(ctx context.Context) Status {
 		Instances: r.follow.instances(), LastPause: time.Duration(r.pause.Load()),
 		Primary: PrimaryStatus{
 			Host: i.cfg.Primary.Host, Port: i.cfg.Primary.Port, Database: i.cfg.Primary.Database,
-			Up: m.ProbeErr == nil && !m.LastProbe.IsZero(), LastProbe: m.LastProbe, Latency: m.Latency, Error: text(m.ProbeErr),
+			Up: m.ProbeErr == nil && !m.LastProbe.IsZero(), LastProbe: m.LastProbe, Latency: m.Latency, Error: text(m.ProbeErr), Resting: m.Resting,
 		},
 		Fallback: FallbackStatus{Path: r.file.Path(), RejectsWrites: r.rejects.Load(), CollationExact: r.file.CollationExact(), Trouble: text(r.follow.trouble())},
 	}
-	if m.HookErr != nil {
+	switch {
+	case m.HookErr != nil:
 		s.Trouble = m.HookErr.Error()
+	case m.Observing:
+		s.Trouble = text(m.ObserveErr)
 	}
+	s.Owned, _ = r.file.HasOwner()
 	f := &s.Fallback
 	for _, suffix := range []string{"", "-wal"} {
 		if info, err := os.Stat(f.Path + suffix); err == nil {
 			f.Size += info.Size()
 		}
 	}
+	begun := time.Now()
 	st, err := r.file.State(ctx)
+	f.Latency = time.Since(begun)
 	if err != nil {
 		f.Error = err.Error()
 		return s

@@ -1,6 +1,9 @@
 package failoversql
 
-import "database/sql/driver"
+import (
+	"context"
+	"database/sql/driver"
+)
 
 // primaryTx is a transaction on PostgreSQL. After its connection is lost every
 // call on it says so, Commit included, and Rollback is quiet.
@@ -8,7 +11,8 @@ type primaryTx struct {
 	conn *primaryConn
 	tx   driver.Tx
 	open bool
-	lost error // *lostTx or *InDoubtError
+	lost error           // *lostTx or *InDoubtError
+	ctx  context.Context // of BeginTx, as pgx has it for Commit
 }
 
 // Commit returns nil only where PostgreSQL said that it committed. ErrRolledBack
@@ -19,6 +23,9 @@ func (t *primaryTx) Commit() error {
 	defer func() { t.open = false }()
 	if t.lost != nil {
 		return t.lost
+	}
+	if c.inst.tokens != nil {
+		return c.commitMarked(t.ctx, "commit", "COMMIT")
 	}
 	c.use.Store(useCall)
 	sent := c.sock.written.Load()

@@ -27,6 +27,8 @@ type watch struct {
 	pids []uint32  // of the slow connections; used again by every scan
 	due  time.Time // PostgreSQL is not asked again before
 
+	resting bool // PostgreSQL is left alone: see sleep
+
 	mu      sync.Mutex
 	verdict string    // what the brown-out is, for people; "" if there is none
 	judged  time.Time // when that was seen
@@ -90,9 +92,7 @@ func (w *watch) run() {
 			continue
 		}
 		tick.Stop()
-		select {
-		case <-s.wake:
-		case <-w.r.ctx.Done():
+		if !w.sleep() {
 			return
 		}
 		tick.Reset(scanInterval)
@@ -112,6 +112,9 @@ type seen struct {
 func (w *watch) scan() bool {
 	now := time.Now()
 	found := w.look(now)
+	if found.active && w.inst.cfg.ProbeIdle > 0 {
+		w.r.file.Active()
+	}
 	mode := w.r.monitor.Route().Mode
 	if mode != health.Primary {
 		return found.active

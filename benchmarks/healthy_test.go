@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"net/url"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -24,7 +25,7 @@ const accounts = `
 	SELECT i, 'account ' || i, i * 1.25 FROM generate_series(1, 1000) i`
 
 // healthy opens one PostgreSQL by pgx and by failoversql.
-func healthy(b *testing.B) (bare, ours *sql.DB) {
+func healthy(b *testing.B, parameters ...string) (bare, ours *sql.DB) {
 	b.Helper()
 	pg := pgtest.New(b)
 	bare = open(b, "pgx", pg.URL())
@@ -33,7 +34,7 @@ func healthy(b *testing.B) (bare, ours *sql.DB) {
 	}
 	ours = open(b, "failoversql", pg.URL()+"&"+url.Values{
 		"fallback_path": {filepath.Join(b.TempDir(), "bench.db")},
-	}.Encode())
+	}.Encode()+strings.Join(parameters, ""))
 	connector, err := failoversql.FromDB(b.Context(), ours)
 	if err != nil {
 		b.Fatal(err)
@@ -125,6 +126,34 @@ func BenchmarkHealthyManyRows(b *testing.B) {
 func BenchmarkHealthyTransaction(b *testing.B) {
 	bare, ours := healthy(b)
 	pair(b, transaction(bare, 1_000_000), transaction(ours, 1_000_001))
+}
+
+func singleWrite(db *sql.DB, first int64) func() error {
+	id := first
+	return func() error {
+		id = id%1000 + 1
+		_, err := db.Exec(`UPDATE accounts SET balance = balance + 1 WHERE id = $1`, id)
+		return err
+	}
+}
+
+// What fallback_commit_tokens costs: a transaction one more call on the server
+// in the message of its COMMIT, a single write two more round trips, a read
+// nothing.
+
+func BenchmarkCommitTokensTransaction(b *testing.B) {
+	bare, ours := healthy(b, "&fallback_commit_tokens=true")
+	pair(b, transaction(bare, 1_000_000), transaction(ours, 1_000_001))
+}
+
+func BenchmarkCommitTokensSingleWrite(b *testing.B) {
+	bare, ours := healthy(b, "&fallback_commit_tokens=true")
+	pair(b, singleWrite(bare, 0), singleWrite(ours, 500))
+}
+
+func BenchmarkCommitTokensRead(b *testing.B) {
+	bare, ours := healthy(b, "&fallback_commit_tokens=true")
+	pair(b, pointRead(bare), pointRead(ours))
 }
 
 // BenchmarkHealthyAllocs shows allocations, which a pair cannot: compare its two

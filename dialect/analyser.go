@@ -25,12 +25,14 @@ type analyser struct {
 	values     map[typeKey]*pgvalue.Type
 	aliases    int
 	depth      int
-	quiet      int // above 0: positions are not in the statement (defaults, views)
-	volatile   bool
-	locking    string // "SELECT FOR UPDATE": the statement locks rows
-	noWait     string // the message of the error where NOWAIT would have to wait
-	reads      []*cte // WITH queries referred to so far, by what is being analysed
-	stage      *stage // of a statement that is run in stages
+	// explicitCollation says that COLLATE occurs.
+	explicitCollation bool
+	quiet             int // above 0: positions are not in the statement (defaults, views)
+	volatile          bool
+	locking           string // "SELECT FOR UPDATE": the statement locks rows
+	noWait            string // the message of the error where NOWAIT would have to wait
+	reads             []*cte // WITH queries referred to so far, by what is being analysed
+	stage             *stage // of a statement that is run in stages
 }
 
 // param is a parameter; its type is unknown until its use settles it.

@@ -24,7 +24,9 @@ func (a *analyser) funcCall(sc *scope, n *pg_query.FuncCall) *expr {
 		if !known {
 			a.fail(codeInvalidSchema, pos, "schema \"%s\" does not exist", schema)
 		}
-		a.refuse(pos, "function %s", strings.Join(parts, "."))
+		if a.userDefined(name) {
+			a.refuse(pos, "function %s", strings.Join(parts, "."))
+		}
 	}
 	inner := sc
 	aggregate := isAggregate(name)
@@ -52,6 +54,9 @@ func (a *analyser) funcCall(sc *scope, n *pg_query.FuncCall) *expr {
 	inputs := make([]uint32, len(args))
 	for i, x := range args {
 		inputs[i] = x.typ
+	}
+	if len(parts) > 1 && parts[0] != "pg_catalog" {
+		a.noFunction(n, inputs, names)
 	}
 	c := a.resolveCall(name, args, inputs, names, n)
 	if c == nil {
@@ -155,12 +160,24 @@ func (a *analyser) resolveCall(name string, args []*expr, inputs []uint32, names
 		if c := a.selectCandidate(inputs, cands); c != nil {
 			return c
 		}
+		text := a.signatureText(name, inputs, names)
+		if len(n.GetFuncname()) > 1 { // as in extract(…), which the grammar makes pg_catalog.extract
+			text = "pg_catalog." + text
+		}
 		a.failHint(codeAmbiguousFunction, pos, "Could not choose a best candidate function. You might need to add explicit type casts.",
-			"function %s is not unique", a.signatureText(name, inputs, names))
+			"function %s is not unique", text)
 	}
 	if a.userDefined(name) {
 		a.refuse(pos, "the user-defined function %s", a.signatureText(name, inputs, names))
 	}
+	a.noFunction(n, inputs, names)
+	return nil
+}
+
+// noFunction fails for a call that no function takes.
+func (a *analyser) noFunction(n *pg_query.FuncCall, inputs []uint32, names []string) {
+	pos := n.GetLocation()
+	name := strings.Join(stringList(n.GetFuncname()), ".")
 	if n.GetAggStar() {
 		a.fail(codeUndefinedFunction, pos, "function %s() does not exist", name)
 	}
@@ -169,7 +186,6 @@ func (a *analyser) resolveCall(name string, args []*expr, inputs []uint32, names
 	}
 	a.failHint(codeUndefinedFunction, pos, "No function matches the given name and argument types. You might need to add explicit type casts.",
 		"function %s does not exist", a.signatureText(name, inputs, names))
-	return nil
 }
 
 // userDefined: the primary has a routine of this name that a user defined; see
@@ -218,19 +234,24 @@ func (a *analyser) fillArgs(c *candidate, args []*expr, pos int32) []*expr {
 // argDefaults are the defaults of the built-in functions that have some, as
 // literals.
 var argDefaults = map[string][]string{
-	"make_interval(int4,int4,int4,int4,int4,int4,float8)": {"0", "0", "0", "0", "0", "0", "0.0"},
-	"jsonb_set(jsonb,_text,jsonb,bool)":                   {"true"},
-	"jsonb_insert(jsonb,_text,jsonb,bool)":                {"false"},
-	"jsonb_set_lax(jsonb,_text,jsonb,bool,text)":          {"true", "use_json_null"},
-	"parse_ident(text,bool)":                              {"true"},
-	"jsonb_path_exists(jsonb,jsonpath,jsonb,bool)":        {"{}", "false"},
-	"jsonb_path_match(jsonb,jsonpath,jsonb,bool)":         {"{}", "false"},
-	"jsonb_path_query(jsonb,jsonpath,jsonb,bool)":         {"{}", "false"},
-	"jsonb_path_query_array(jsonb,jsonpath,jsonb,bool)":   {"{}", "false"},
-	"jsonb_path_query_first(jsonb,jsonpath,jsonb,bool)":   {"{}", "false"},
-	"json_strip_nulls(json,bool)":                         {"false"},
-	"json_populate_record(anyelement,json,bool)":          {"false"},
-	"json_populate_recordset(anyelement,json,bool)":       {"false"},
+	"make_interval(int4,int4,int4,int4,int4,int4,float8)":  {"0", "0", "0", "0", "0", "0", "0.0"},
+	"jsonb_set(jsonb,_text,jsonb,bool)":                    {"true"},
+	"jsonb_insert(jsonb,_text,jsonb,bool)":                 {"false"},
+	"jsonb_set_lax(jsonb,_text,jsonb,bool,text)":           {"true", "use_json_null"},
+	"parse_ident(text,bool)":                               {"true"},
+	"jsonb_path_exists(jsonb,jsonpath,jsonb,bool)":         {"{}", "false"},
+	"jsonb_path_match(jsonb,jsonpath,jsonb,bool)":          {"{}", "false"},
+	"jsonb_path_query(jsonb,jsonpath,jsonb,bool)":          {"{}", "false"},
+	"jsonb_path_query_array(jsonb,jsonpath,jsonb,bool)":    {"{}", "false"},
+	"jsonb_path_query_first(jsonb,jsonpath,jsonb,bool)":    {"{}", "false"},
+	"jsonb_path_exists_tz(jsonb,jsonpath,jsonb,bool)":      {"{}", "false"},
+	"jsonb_path_match_tz(jsonb,jsonpath,jsonb,bool)":       {"{}", "false"},
+	"jsonb_path_query_tz(jsonb,jsonpath,jsonb,bool)":       {"{}", "false"},
+	"jsonb_path_query_array_tz(jsonb,jsonpath,jsonb,bool)": {"{}", "false"},
+	"jsonb_path_query_first_tz(jsonb,jsonpath,jsonb,bool)": {"{}", "false"},
+	"json_strip_nulls(json,bool)":                          {"false"},
+	"json_populate_record(anyelement,json,bool)":           {"false"},
+	"json_populate_recordset(anyelement,json,bool)":        {"false"},
 }
 
 // setCall is a set-returning function: only FROM can read it.

@@ -39,7 +39,7 @@ func (a *analyser) analyseReturning(c *change, nodes []*pg_query.Node) {
 	}
 	c.returning = a.targetList(c.scope.with(inReturning), nodes)
 	for _, t := range c.returning {
-		t.e = a.settleUnknown(t.e)
+		t.e = a.output(t.e)
 	}
 }
 

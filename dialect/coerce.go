@@ -168,7 +168,7 @@ func relabel(e *expr, typ uint32) *expr {
 		// Column and parameter keep their own type inside.
 		out = *call(typ, e.pos, "$1", e)
 	}
-	out.coll = e.coll
+	out.coll, out.collPos = e.coll, e.collPos
 	return &out
 }
 
@@ -195,7 +195,10 @@ func (a *analyser) castByFunc(e *expr, c *pgcatalog.Cast, target uint32, mod int
 // target.
 func (a *analyser) viaIO(e *expr, source, target uint32, pos int32) *expr {
 	sig := "cast(" + a.sigName(source) + "," + a.sigName(target) + ")"
-	if a.category(target) == 'S' && a.category(source) == 'S' {
+	if source == oidRegclass && a.category(target) == 'S' {
+		return relabel(a.regclassName(e), target)
+	}
+	if a.category(target) == 'S' && (a.category(source) == 'S' || source == oidRegtype) {
 		return relabel(e, target)
 	}
 	if a.typ(source).kind == 'e' && a.category(target) == 'S' {

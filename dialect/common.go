@@ -4,6 +4,7 @@ package dialect
 // IN, GREATEST (select_common_type).
 
 func (a *analyser) commonTypeOf(es []*expr, what string) uint32 {
+	a.agreeCollations(es)
 	first := es[0]
 	if first.typ != oidUnknown {
 		all := true

@@ -112,25 +112,25 @@ func (a *analyser) caseRules(pos int32, matters bool) int {
 	return caseLibc
 }
 
-// textCollation is the collation text expression e sorts by; "" for bytes.
-func (a *analyser) textCollation(e *expr) string {
-	switch e.coll {
-	case "C", "POSIX", "ucs_basic":
+// textCollation is the collation by which a comparison of text expressions, or
+// the sorting of one, goes; "" for bytes.
+func (a *analyser) textCollation(args ...*expr) string {
+	d := a.mergeCollations(args...)
+	switch {
+	case d.strength == collConflict:
+		a.refuse(d.pos, "a comparison of text under collations that disagree")
+	case bytewise(d.name):
 		return ""
-	}
-	if e.coll == "" && e.kind == exColumn {
-		switch c := e.src.cols[e.col].coll; c {
-		case "", "default":
-		case "C", "POSIX", "ucs_basic":
-			return ""
-		default:
-			a.refuse(e.pos, "collation \"%s\"", c)
-		}
-	}
-	if a.plainText() {
+	case d.name != "":
+		a.refuse(d.pos, "collation \"%s\"", d.name)
+	case a.plainText():
 		return ""
 	}
 	return collText
+}
+
+func bytewise(collation string) bool {
+	return collation == "C" || collation == "POSIX" || collation == "ucs_basic"
 }
 
 // ordering is how e sorts; it refuses what cannot be sorted here.
@@ -204,18 +204,18 @@ func (a *analyser) compare(op string, l, r *expr, pos int32) *expr {
 	switch k {
 	case cmpNative:
 	case cmpText:
-		if !equal {
-			coll = a.textCollation(l)
-			if r.coll != "" {
-				coll = a.textCollation(r)
-			}
+		switch {
+		case !equal:
+			coll = a.textCollation(l, r)
+		case a.mergeCollations(l, r).strength == collConflict:
+			a.textCollation(l, r)
 		}
 	case cmpBpchar:
 		if equal {
 			coll = "RTRIM"
 			break
 		}
-		if coll = a.textCollation(l); coll != "" {
+		if coll = a.textCollation(l, r); coll != "" {
 			coll = " COLLATE " + a.collation(coll)
 		}
 		return boolean(pos, "(rtrim($1) "+sign+" rtrim($2)"+coll+")", l, r)

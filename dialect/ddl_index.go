@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/failoversql/failoversql/catalog"
+	"github.com/failoversql/failoversql/dialect/pgvalue"
 )
 
 // IndexSQL are the SQLite statements that create the indexes of t, those
@@ -97,6 +98,18 @@ func indexKey(cat *catalog.Catalog, t *catalog.Table, x *catalog.Index, k catalo
 		sql = "(" + sql + " IS NULL), ifnull(" + sql + ", 0)" + collate
 	}
 	return sql + direction(k), ""
+}
+
+// IndexKey is one key of an index as SQL over the columns of its table, which
+// stand in it as plain quoted names, and the type of what that gives: a native
+// value. The error is 0A000 where SQLite cannot evaluate it by itself.
+func IndexKey(cat *catalog.Catalog, t *catalog.Table, k catalog.IndexKey) (sql string, typ *pgvalue.Type, err error) {
+	text := k.Expr
+	if k.Column != "" {
+		text = ident(k.Column)
+	}
+	e, err := tableExpr(cat, t, text, nil)
+	return e.SQL, e.Type, err
 }
 
 func direction(k catalog.IndexKey) string {

@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	"github.com/failoversql/failoversql/catalog"
+	"github.com/failoversql/failoversql/dialect/pgfunc"
+	"github.com/failoversql/failoversql/dialect/pgvalue"
 )
 
 // coerceDomain makes a value of a domain's base type one of the domain: NOT NULL
@@ -25,9 +27,13 @@ func (a *analyser) coerceDomain(e *expr, domain uint32) *expr {
 	return out
 }
 
-// constraintField comes before the constraint's name in the text of a raised
-// error: empty fields for what stands before it (pgfunc.ParseError).
-const constraintField = "\x1f\x1f\x1f\x1f\x1f\x1f"
+// raiseDomain is an expression that fails with an error about a domain, which
+// names it in its fields too.
+func (a *analyser) raiseDomain(d *catalog.Type, code, constraint, format string, args ...any) string {
+	e := pgvalue.Errorf(code, format, args...)
+	e.SchemaName, e.DataTypeName, e.ConstraintName = d.Schema, d.Name, constraint
+	return a.raise(code, pgfunc.ErrorText(e))
+}
 
 // checkDomain checks a value against one domain. It stands in a subquery of its
 // own, so that it is computed once.
@@ -40,13 +46,13 @@ func (a *analyser) checkDomain(e *expr, d *catalog.Type) *expr {
 	args := []*expr{e, v}
 	tmpl := "(SELECT CASE"
 	if d.NotNull {
-		tmpl += " WHEN $2 IS NULL THEN " + a.raise("23502", "domain "+ident(d.Name)+" does not allow null values")
+		tmpl += " WHEN $2 IS NULL THEN " + a.raiseDomain(d, "23502", "", "domain %s does not allow null values", ident(d.Name))
 	}
 	for _, k := range d.Checks {
 		sc := &scope{clause: inCheck, items: []*nsItem{a.item("", src)}}
 		args = append(args, a.needBool(a.stored(k.Expr, "check of domain "+d.Name, sc), "CHECK"))
 		tmpl += " WHEN NOT $" + itoa(len(args)) + " THEN " +
-			a.raise("23514", "value for domain "+ident(d.Name)+" violates check constraint \""+k.Name+"\""+constraintField+k.Name)
+			a.raiseDomain(d, "23514", k.Name, "value for domain %s violates check constraint \"%s\"", ident(d.Name), k.Name)
 	}
 	out := call(e.typ, e.pos, tmpl+" ELSE $2 END FROM (SELECT $1 AS v) AS "+src.alias+")", args...)
 	out.typmod = e.typmod

@@ -15,15 +15,17 @@ import (
 type Effect uint8
 
 const (
-	EffectUnknown Effect = iota // anything
-	EffectNone                  // proven to do nothing: it may be run again
-	EffectCommit                // ends a transaction
+	EffectUnknown  Effect = iota // anything
+	EffectNone                   // proven to do nothing: it may be run again
+	EffectCommit                 // commits a transaction
+	EffectTwoPhase               // prepares a transaction, or commits a prepared one
+	EffectWrite                  // one statement that may write, and may as well do so inside a transaction block
 )
 
 // EffectOf judges a text whose answer was lost. EffectNone is a proof: one
 // SELECT without a locking clause, over plain tables without row security, whose
 // functions are all PostgreSQL's own and not volatile, and shadowed by nothing
-// that a user defined. What is not known is EffectUnknown, as is everything
+// that a user defined. What is not known is EffectUnknown, as is every SELECT
 // without a catalog. It costs a parse and is meant for the failing path.
 func EffectOf(cat *catalog.Catalog, sql string) Effect {
 	tree, err := pg_query.Parse(sql)
@@ -33,19 +35,28 @@ func EffectOf(cat *catalog.Catalog, sql string) Effect {
 	node := tree.GetStmts()[0].GetStmt()
 	if tx := node.GetTransactionStmt(); tx != nil {
 		switch tx.GetKind() {
-		case pg_query.TransactionStmtKind_TRANS_STMT_COMMIT, pg_query.TransactionStmtKind_TRANS_STMT_PREPARE,
-			pg_query.TransactionStmtKind_TRANS_STMT_COMMIT_PREPARED:
+		case pg_query.TransactionStmtKind_TRANS_STMT_COMMIT:
 			return EffectCommit
+		case pg_query.TransactionStmtKind_TRANS_STMT_PREPARE, pg_query.TransactionStmtKind_TRANS_STMT_COMMIT_PREPARED:
+			return EffectTwoPhase
 		}
 		return EffectUnknown
 	}
-	if node.GetSelectStmt() == nil || cat == nil {
+	switch node.GetNode().(type) {
+	case *pg_query.Node_InsertStmt, *pg_query.Node_UpdateStmt, *pg_query.Node_DeleteStmt, *pg_query.Node_MergeStmt,
+		*pg_query.Node_TruncateStmt, *pg_query.Node_CreateTableAsStmt:
+		return EffectWrite
+	case *pg_query.Node_SelectStmt:
+		if cat == nil {
+			return EffectUnknown
+		}
+	default:
 		return EffectUnknown
 	}
 	w := effectWalk{cat: cat, local: map[string]bool{}}
 	w.names(node.ProtoReflect())
 	if !w.harmless(node.ProtoReflect()) {
-		return EffectUnknown
+		return EffectWrite
 	}
 	return EffectNone
 }
@@ -53,6 +64,7 @@ func EffectOf(cat *catalog.Catalog, sql string) Effect {
 type effectWalk struct {
 	cat   *catalog.Catalog
 	local map[string]bool // names of common table expressions
+	depth int             // of views within views
 }
 
 // names collects the common table expressions, which shadow tables.
@@ -148,13 +160,36 @@ func (w *effectWalk) plainTable(r *pg_query.RangeVar) bool {
 	if r.GetSchemaname() == "pg_catalog" || r.GetSchemaname() == "information_schema" {
 		return false // views over anything
 	}
+	known := false
 	for _, v := range w.cat.Views { // the session may have another search path than the catalog's
-		if v.Name == r.GetRelname() {
+		if v.Name != r.GetRelname() || r.GetSchemaname() != "" && r.GetSchemaname() != v.Schema {
+			continue
+		}
+		if known = true; !w.harmlessView(v) {
 			return false
 		}
 	}
 	t := w.cat.Table(r.GetSchemaname(), r.GetRelname())
-	return t != nil && (t.Kind == 'r' || t.Kind == 'p') && !t.RowSecurity && !t.UserTriggers
+	if t == nil {
+		return known
+	}
+	return (t.Kind == 'r' || t.Kind == 'p') && !t.RowSecurity && !t.UserTriggers
+}
+
+// harmlessView: its definition is, or it holds rows of its own.
+func (w *effectWalk) harmlessView(v *catalog.View) bool {
+	if v.Kind == 'm' {
+		return true
+	}
+	const deepest = 8
+	tree, err := pg_query.Parse(v.Def)
+	if err != nil || len(tree.GetStmts()) != 1 || w.depth == deepest {
+		return false
+	}
+	def := tree.GetStmts()[0].GetStmt().ProtoReflect()
+	inner := effectWalk{cat: w.cat, local: map[string]bool{}, depth: w.depth + 1}
+	inner.names(def)
+	return inner.harmless(def)
 }
 
 // plainType: PostgreSQL's own, or an enum, and no cast that a user defined.

@@ -46,6 +46,7 @@ type expr struct {
 	unique  bool            // exAgg: DISTINCT
 	sub     *query          // exSub
 	coll    string          // explicit COLLATE: its name; "" none
+	collPos int32           // of COLLATE
 	retset  bool            // a call that gives a set of rows
 	items   []*expr         // of ARRAY[…]: its elements
 	names   []string        // exRow: of the fields, where they have names

@@ -88,8 +88,25 @@ func (a *analyser) rangeVar(sc *scope, rv *pg_query.RangeVar) (fromNode, *nsItem
 	if v := a.cat.View(rv.GetSchemaname(), name); v != nil {
 		return a.view(v, rv, alias)
 	}
+	a.notYet(sc, rv)
 	a.noRelation(rv)
 	return nil, nil
+}
+
+// notYet fails for the name of a WITH query that stands further on.
+func (a *analyser) notYet(sc *scope, rv *pg_query.RangeVar) {
+	name := rv.GetRelname()
+	for s := sc; s != nil && rv.GetSchemaname() == ""; s = s.parent {
+		for _, n := range s.later {
+			if n.GetCommonTableExpr().GetCtename() != name {
+				continue
+			}
+			e := a.error(codeUndefinedTable, rv.GetLocation(), "relation \"%s\" does not exist", name)
+			e.Detail = "There is a WITH item named \"" + name + "\", but it cannot be referenced from this part of the query."
+			e.Hint = "Use WITH RECURSIVE, or re-order the WITH items to remove forward references."
+			panic(e)
+		}
+	}
 }
 
 // systemSchema is the schema of a reference to PostgreSQL's own catalogs.
@@ -190,7 +207,7 @@ func (a *analyser) view(v *catalog.View, rv *pg_query.RangeVar, alias string) (f
 func (a *analyser) querySource(q *query) *source {
 	src := &source{alias: a.newAlias(), cols: make([]srcCol, len(q.cols))}
 	for i, c := range q.cols {
-		src.cols[i] = srcCol{name: c.name, sql: "c" + itoa(i+1), typ: c.typ, typmod: c.typmod}
+		src.cols[i] = srcCol{name: c.name, sql: "c" + itoa(i+1), typ: c.typ, typmod: c.typmod, coll: a.outputCollation(q, i)}
 	}
 	return src
 }

@@ -54,7 +54,9 @@ func (a *analyser) lookup(p *pgcatalog.Proc, args []*expr) (pgfunc.Impl, bool) {
 
 // callImpl emits a call of an implementation of package pgfunc.
 func (a *analyser) callImpl(m pgfunc.Impl, typ uint32, pos int32, args ...*expr) *expr {
+	a.agreeCollations(args)
 	switch rules := a.caseRules(pos, m.Locale != nil); {
+	case m.Locale != nil && bytewise(a.mergeCollations(args...).name):
 	case rules == caseLibc && m.Locale != nil:
 		return a.callImpl(*m.Locale, typ, pos, args...)
 	case rules == caseICU && m.ICU != nil:

@@ -438,6 +438,9 @@ func (a *analyser) collate(sc *scope, n *pg_query.CollateClause) *expr {
 		e = a.settleUnknown(e)
 	}
 	if a.category(e.typ) != 'S' {
+		if a.collatable(e.typ) {
+			a.refuse(n.GetLocation(), "COLLATE of %s", a.typeName(e.typ))
+		}
 		a.fail(codeDatatypeMismatch, n.GetLocation(), "collations are not supported by type %s", a.typeName(e.typ))
 	}
 	switch name {
@@ -453,7 +456,8 @@ func (a *analyser) collate(sc *scope, n *pg_query.CollateClause) *expr {
 		out = *call(e.typ, e.pos, "$1", e)
 		out.typmod = e.typmod
 	}
-	out.coll = name
+	out.coll, out.collPos = name, n.GetLocation()
+	a.explicitCollation = true
 	return &out
 }
 

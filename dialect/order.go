@@ -101,7 +101,7 @@ func (a *analyser) finishOrder(q *query, keys []pendingKey) {
 				}
 			}
 		}
-		a.ordering(k.e)
+		a.ordering(at(k.e, nodeLocation(p.sb.GetNode())))
 		q.order = append(q.order, k)
 	}
 }

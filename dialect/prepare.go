@@ -23,7 +23,7 @@ func TranslateArguments(cat *catalog.Catalog, sql string, types []*pgvalue.Type)
 	defer recovered(&plan, &err)
 	tree, err := pg_query.Parse(sql)
 	if err != nil {
-		return nil, syntaxError(err)
+		return nil, syntaxError(sql, err)
 	}
 	a := newAnalyser(cat, sql)
 	return a.arguments(tree.GetStmts()[0].GetStmt().GetExecuteStmt(), types), nil

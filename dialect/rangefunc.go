@@ -51,7 +51,7 @@ func (a *analyser) rangeFunction(sc *scope, n *pg_query.RangeFunction) (fromNode
 	src := &source{alias: a.newAlias()}
 	if !e.retset {
 		// An ordinary function gives one row.
-		src.cols = []srcCol{{name: alias, sql: "c1", typ: e.typ, typmod: e.typmod}}
+		src.cols = []srcCol{{name: alias, sql: "c1", typ: e.typ, typmod: e.typmod, coll: a.collationOf(e).handedOn()}}
 		if n.GetOrdinality() {
 			a.refuse(fc.GetLocation(), "WITH ORDINALITY")
 		}
@@ -118,6 +118,9 @@ func (a *analyser) tableColumns(src *source, e *expr, alias string) {
 		}
 		if c.Type != "" {
 			col.typ = a.builtinType(c.Type)
+		}
+		if a.collatable(col.typ) {
+			col.coll = a.mergeCollations(e.args...).handedOn()
 		}
 		col.sql = strings.ReplaceAll(c.SQL, "$v", value)
 		col.computed = true

@@ -1,6 +1,8 @@
 package dialect
 
 import (
+	pg_query "github.com/pganalyze/pg_query_go/v6"
+
 	"strings"
 
 	"github.com/failoversql/failoversql/catalog"
@@ -59,6 +61,7 @@ type scope struct {
 	parent *scope
 	items  []*nsItem
 	ctes   []*cte
+	later  []*pg_query.Node // WITH queries that cannot be named yet
 	q      *query
 	clause clause
 	// inAgg and inWindow say that the arguments of an aggregate or window
@@ -240,6 +243,9 @@ func (a *analyser) missingRelation(sc *scope, name string, pos int32) {
 			}
 		}
 		for _, it := range s.items {
+			if it.relVisible && it.name == name {
+				a.failHint(codeUndefinedTable, pos, "There is an entry for table \""+name+"\", but it cannot be referenced from this part of the query.", "invalid reference to FROM-clause entry for table \"%s\"", name)
+			}
 			if it.src != nil && it.src.table != nil && it.src.table.Name == name && it.name != name {
 				a.failHint(codeUndefinedTable, pos, "Perhaps you meant to reference the table alias \""+it.name+"\".", "invalid reference to FROM-clause entry for table \"%s\"", name)
 			}

@@ -53,7 +53,7 @@ func (a *analyser) plainSelect(sc *scope, q *query, s *pg_query.SelectStmt, sett
 	a.limitClause(sc, q, s)
 	if settle {
 		for _, t := range q.targets {
-			t.e = a.settleUnknown(t.e)
+			t.e = a.output(t.e)
 		}
 	}
 	a.finishOrder(q, order)
@@ -92,6 +92,14 @@ func hasWindow(q *query) bool {
 		t.e.walk(func(x *expr) bool { found = found || x.kind == exWindow; return true })
 	}
 	return found
+}
+
+// output is a value as a result shows it.
+func (a *analyser) output(e *expr) *expr {
+	if e.typ == oidRegclass {
+		return a.regclassName(e)
+	}
+	return a.settleUnknown(e)
 }
 
 // settleUnknown makes a literal or parameter whose type nothing has settled
@@ -205,9 +213,12 @@ func (a *analyser) valuesQuery(sc *scope, q *query, s *pg_query.SelectStmt, sett
 			column[i] = rows[i][j]
 		}
 		typ := a.commonTypeOf(column, "VALUES")
-		if typ == oidUnknown && !settle {
-			q.cols = append(q.cols, outCol{"column" + itoa(j+1), typ, -1})
-			continue
+		if typ == oidUnknown {
+			if !settle {
+				q.cols = append(q.cols, outCol{"column" + itoa(j+1), typ, -1})
+				continue
+			}
+			typ = oidText
 		}
 		mod := a.commonMod(column, typ)
 		for i := range rows {
@@ -218,7 +229,11 @@ func (a *analyser) valuesQuery(sc *scope, q *query, s *pg_query.SelectStmt, sett
 	q.values = rows
 	q.single = len(rows) == 1
 	for j, c := range q.cols {
-		src := &source{alias: "-", bare: noQualifier, cols: []srcCol{{name: c.name, sql: "c" + itoa(j+1), typ: c.typ, typmod: c.typmod}}}
+		column := make([]*expr, len(rows))
+		for i := range rows {
+			column[i] = rows[i][j]
+		}
+		src := &source{alias: "-", bare: noQualifier, cols: []srcCol{{name: c.name, sql: "c" + itoa(j+1), typ: c.typ, typmod: c.typmod, coll: a.mergeCollations(column...).handedOn()}}}
 		q.targets = append(q.targets, &target{name: c.name, e: a.columnOf(src, 0)})
 	}
 	q.order = a.setOrder(q, s.GetSortClause())
@@ -267,16 +282,16 @@ func (a *analyser) limitClause(sc *scope, q *query, s *pg_query.SelectStmt) {
 func (a *analyser) limit(sc *scope, n *pg_query.Node, what, code, none string) *expr {
 	hidden := *sc
 	e := a.expr(&hidden, n)
+	out := a.coerce(e, oidInt8, -1, assignment, e.pos)
+	if out == nil {
+		a.fail(codeDatatypeMismatch, e.pos, "argument of %s must be type bigint, not type %s", what, a.typeName(e.typ))
+	}
 	e.walk(func(x *expr) bool {
 		if x.kind == exColumn {
 			a.fail(codeColumnReference, x.pos, "argument of %s must not contain variables", what)
 		}
 		return true
 	})
-	out := a.coerce(e, oidInt8, -1, assignment, e.pos)
-	if out == nil {
-		a.fail(codeDatatypeMismatch, e.pos, "argument of %s must be type bigint, not type %s", what, a.typeName(e.typ))
-	}
 	if out.isNull() {
 		return nil
 	}

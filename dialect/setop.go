@@ -43,7 +43,7 @@ func (a *analyser) setOperation(sc *scope, q *query, s *pg_query.SelectStmt) {
 		q.cols = append(q.cols, outCol{q.left.cols[i].name, typ, mod})
 	}
 	for j, c := range q.cols {
-		src := &source{alias: "-", bare: noQualifier, cols: []srcCol{{name: c.name, sql: "c" + itoa(j+1), typ: c.typ, typmod: c.typmod}}}
+		src := &source{alias: "-", bare: noQualifier, cols: []srcCol{{name: c.name, sql: "c" + itoa(j+1), typ: c.typ, typmod: c.typmod, coll: a.armsCollation(q, j)}}}
 		q.targets = append(q.targets, &target{name: c.name, e: a.columnOf(src, 0)})
 	}
 	if q.op != "UNION ALL" {
@@ -176,8 +176,10 @@ func (a *analyser) setOrder(q *query, nodes []*pg_query.Node) []sortKey {
 			if q.values != nil && q.op == "" {
 				a.refuse(nodeLocation(sb.GetNode()), "ORDER BY an expression over VALUES")
 			}
-			a.failHint(codeNotSupported, nodeLocation(sb.GetNode()), "Add the expression/function to every SELECT, or move the UNION into a FROM clause.",
-				"invalid UNION/INTERSECT/EXCEPT ORDER BY clause")
+			e := a.error(codeNotSupported, nodeLocation(sb.GetNode()), "invalid UNION/INTERSECT/EXCEPT ORDER BY clause")
+			e.Detail = "Only result column names can be used, not expressions or functions."
+			e.Hint = "Add the expression/function to every SELECT, or move the UNION into a FROM clause."
+			panic(e)
 		}
 		k := a.sortKeyOf(sb, q.targets[i].e)
 		k.ordinal = i + 1

@@ -54,7 +54,7 @@ func (a *analyser) specialCall(name string, args []*expr, n *pg_query.FuncCall) 
 			return call(oidText, pos, a.fn(FuncCurrentSetting)+"($1,0)", a.coerceTo(args[0], oidText, -1, implicit, pos))
 		case "pg_typeof":
 			t := args[0].typ
-			return constant(oidText, pos, a.typeName(t))
+			return constant(oidRegtype, pos, a.typeName(t))
 		}
 	case 2:
 		switch name {

@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 
 	"github.com/jackc/pgx/v5/pgconn"
 	pg_query "github.com/pganalyze/pg_query_go/v6"
@@ -31,7 +32,7 @@ func Translate(cat *catalog.Catalog, sql string) (plan *Plan, err error) {
 	defer recovered(&plan, &err)
 	tree, err := pg_query.Parse(sql)
 	if err != nil {
-		return nil, syntaxError(err)
+		return nil, syntaxError(sql, err)
 	}
 	switch len(tree.GetStmts()) {
 	case 0:
@@ -54,17 +55,45 @@ func recovered(plan **Plan, err *error) {
 	}
 }
 
+// parserCodes are the errors of the scanner and the grammar that are not
+// syntax_error. The parser hands on only their text.
+var parserCodes = []struct{ begins, code string }{
+	{"invalid byte sequence for encoding", "22021"},
+	{"unsafe use of", "22P06"},
+	{"unsafe use of string constant with Unicode escapes", "0A000"},
+	{"invalid escape string", "22025"},
+}
+
 // syntaxError makes the parser's error PostgreSQL's.
-func syntaxError(err error) error {
+func syntaxError(sql string, err error) error {
 	e := &pgconn.PgError{Severity: "ERROR", SeverityUnlocalized: "ERROR", Code: codeSyntax, Message: err.Error()}
 	var pe *parser.Error
 	if errors.As(err, &pe) {
 		e.Message = pe.Message
+		for _, c := range parserCodes {
+			if strings.HasPrefix(e.Message, c.begins) {
+				e.Code = c.code
+			}
+		}
 		if pe.Cursorpos > 0 {
 			e.Position = int32(pe.Cursorpos)
+			if at, ok := afterRunes(sql, pe.Cursorpos-1); ok && e.Message == "invalid Unicode escape" && strings.HasPrefix(strings.ToLower(at), `\u`) {
+				e.Code = "22025" // in E'…'; in U&'…' it is a syntax error
+			}
 		}
 	}
 	return e
+}
+
+// afterRunes is what follows the first n characters.
+func afterRunes(s string, n int) (string, bool) {
+	for i := range s {
+		if n == 0 {
+			return s[i:], true
+		}
+		n--
+	}
+	return "", false
 }
 
 // statement translates by kind of statement.
@@ -144,7 +173,7 @@ func tag(p *Plan, n int64) string {
 func Split(sql string) ([]string, error) {
 	tree, err := pg_query.Parse(sql)
 	if err != nil {
-		return nil, syntaxError(err)
+		return nil, syntaxError(sql, err)
 	}
 	stmts := tree.GetStmts()
 	if len(stmts) == 1 {

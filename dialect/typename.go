@@ -1,6 +1,7 @@
 package dialect
 
 import (
+	"slices"
 	"strings"
 
 	pg_query "github.com/pganalyze/pg_query_go/v6"
@@ -33,6 +34,9 @@ func (a *analyser) typeRef(tn *pg_query.TypeName) (uint32, int32) {
 		}
 	}
 	if oid == 0 {
+		if schema != "" && schema != "pg_catalog" && schema != "information_schema" && !slices.Contains(a.cat.Schemas, schema) {
+			a.fail(codeInvalidSchema, at, "schema \"%s\" does not exist", schema)
+		}
 		a.fail(codeUndefinedObject, at, "type \"%s\" does not exist", strings.Join(names, "."))
 	}
 	mod := a.typmodOf(oid, tn)

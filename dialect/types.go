@@ -47,6 +47,7 @@ const (
 	oidAnyRange    = 3831
 	oidJSONB       = 3802
 	oidRegclass    = 2205
+	oidRegtype     = 2206 // a value is the type's name, as it prints
 	oidTextArray   = 1009
 	oidInt2Vector  = 22
 	oidOIDVector   = 30

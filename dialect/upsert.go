@@ -31,7 +31,6 @@ func (a *analyser) conflict(outer *scope, s *pg_query.InsertStmt, src *source, i
 	}
 	excluded := &source{alias: "excluded", bare: "excluded", cols: src.cols, excluded: t}
 	ex := a.item("excluded", excluded)
-	ex.colVisible = false
 	sc := &scope{parent: outer, items: []*nsItem{it, ex}}
 	for _, x := range a.setList(sc.with(inUpdateSet), t, oc.GetTargetList()) {
 		if x.e != nil { // else a generated column, which follows

@@ -21,7 +21,9 @@ func (a *analyser) withClause(sc *scope, q *query, w *pg_query.WithClause) {
 		if w.GetRecursive() {
 			q.recursive = true
 		}
+		sc.later = w.GetCtes()[i:]
 		a.withQuery(sc, q, n.GetCommonTableExpr(), w.GetRecursive())
+		sc.later = nil
 	}
 }
 
@@ -67,7 +69,7 @@ func (a *analyser) cteColumns(q *query, n *pg_query.CommonTableExpr) []srcCol {
 	}
 	cols := make([]srcCol, len(q.cols))
 	for i, c := range q.cols {
-		cols[i] = srcCol{name: c.name, sql: "c" + itoa(i+1), typ: c.typ, typmod: c.typmod}
+		cols[i] = srcCol{name: c.name, sql: "c" + itoa(i+1), typ: c.typ, typmod: c.typmod, coll: a.outputCollation(q, i)}
 		if i < len(names) {
 			cols[i].name = names[i]
 		}

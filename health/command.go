@@ -9,8 +9,8 @@ import (
 // ErrBusy is returned by a switch while another one is under way.
 var ErrBusy = errors.New("health: another switch is under way")
 
-// ErrObserver is returned by a switch on an observer: the owner of the file
-// has to be asked.
+// ErrObserver is returned by an order to an observer: it is the owner's to carry
+// out.
 var ErrObserver = errors.New("health: another process owns the file and decides")
 
 // ErrStopped is returned by what can not happen because of Stop.
@@ -55,9 +55,15 @@ func (m *machine) giveAnswers() {
 	m.answers = nil
 }
 
-// withdraw ends an order that nobody waits for any more.
+// withdraw ends an order that nobody waits for any more, unless it has been
+// fulfilled and its pin can still be kept.
 func (m *machine) withdraw(c *command, err error) {
 	if m.cmd != c {
+		return
+	}
+	if c.keeping {
+		c.withdrawn = err
+		m.acts = append(m.acts, action{kind: dropPin})
 		return
 	}
 	m.failCommand(err)
@@ -68,7 +74,7 @@ func (m *machine) withdraw(c *command, err error) {
 
 // failCommand answers the order under way with an error and takes its pin back.
 func (m *machine) failCommand(err error) {
-	if m.cmd == nil {
+	if m.cmd == nil || m.cmd.keeping {
 		return
 	}
 	m.pin = m.cmd.previous
@@ -76,18 +82,35 @@ func (m *machine) failCommand(err error) {
 	m.cmd = nil
 }
 
-// answer tells an operator that the wish is fulfilled.
+// answer sees whether the wish is fulfilled. Its pin is then made to last, and
+// the operator answered when that is done.
 func (m *machine) answer() {
-	if m.cmd == nil {
+	if m.cmd == nil || m.cmd.keeping {
 		return
 	}
 	switch {
 	case m.cmd.want == Auto,
 		m.cmd.want == PinPrimary && m.phase == primary,
 		m.cmd.want == PinFallback && m.phase == fallback:
-		m.reply(m.cmd, nil)
-		m.cmd = nil
+		m.cmd.keeping = true
+		m.acts = append(m.acts, action{kind: keepPin, cmd: m.cmd})
 	case m.cmd.want == PinFallback && m.phase == unavailable && m.hookErr != nil && m.running == noHook:
 		m.failCommand(m.hookErr)
 	}
+}
+
+// pinKept takes the result of making a pin last. Where it could not be done the
+// order has failed, and what was pinned before is pinned again.
+func (m *machine) pinKept(c *command, err error) {
+	c.keeping = false
+	switch {
+	case err != nil && c.withdrawn != nil:
+		m.failCommand(c.withdrawn)
+		return
+	case err != nil:
+		m.failCommand(fmt.Errorf("keeping the pin: %w", err))
+		return
+	}
+	m.reply(c, nil)
+	m.cmd = nil
 }

@@ -57,10 +57,15 @@ type Hooks struct {
 	// Monitor's own goroutine: it must not wait for anything, and of the
 	// Monitor it may call Route, Report and Status only. Optional.
 	Changed func(Route)
-	// Observe asks the owner of the file, by way of the file, for its route.
-	// While the Monitor is an observer it decides nothing and follows this.
-	// Needed only with Config.Observing.
-	Observe func(ctx context.Context) (Mode, uint64, string, error)
+	// KeepPin makes an operator's pin last longer than the process. It is called
+	// when what was ordered is done and its route published, before the operator
+	// is told; an error is the order's, and takes the pin back. ctx has the
+	// values of the operator's, and ends with it. Optional.
+	KeepPin func(ctx context.Context, pin Pin) error
+	// Observe asks the owner of the file, by way of the file, for its route and
+	// its pin. While the Monitor is an observer it decides nothing and follows
+	// this. Needed only with Config.Observing.
+	Observe func(ctx context.Context) (Route, Pin, error)
 }
 
 func (h Hooks) validate(c Config) error {

@@ -1,6 +1,7 @@
 package health
 
 import (
+	"context"
 	"fmt"
 	"time"
 )
@@ -59,6 +60,7 @@ type machine struct {
 	probes
 	suspect      bool // evidence against the primary that no later probe has answered
 	suspectUntil time.Time
+	idle         bool // the application is idle and wants no probes then
 
 	running   hook
 	cancelled bool  // the running hook's context was ended by us
@@ -79,7 +81,10 @@ type machine struct {
 // command is an operator's wish under way.
 type command struct {
 	want, previous Pin
+	keeping        bool       // fulfilled; the pin is being kept
+	withdrawn      error      // while it was
 	reply          chan error // has room for one
+	ctx            context.Context
 }
 
 // action is what the Monitor has to do.
@@ -88,6 +93,7 @@ type action struct {
 	hook  hook
 	route Route
 	cause Cause
+	cmd   *command
 }
 
 type actionKind uint8
@@ -98,9 +104,11 @@ const (
 	startHook
 	cancelHook
 	publish
+	keepPin
+	dropPin // the pin that is being kept is not waited for any more
 )
 
-var actionNames = [...]string{"probe", "drop probes", "start", "cancel", "publish"}
+var actionNames = [...]string{"probe", "drop probes", "start", "cancel", "publish", "keep pin", "drop pin"}
 
 func (a action) String() string {
 	switch a.kind {
@@ -151,7 +159,7 @@ func (m *machine) step(now time.Time) bool {
 	case primary:
 		switch {
 		case m.pin == PinFallback && !now.Before(m.retryAt):
-			return m.enter(Cause{Planned: !m.down, Reason: "switched by an operator", Err: m.err})
+			return m.enter(Cause{Planned: !m.down, Reason: m.pinnedReason(), Err: m.err})
 		case m.pin == Auto && m.down:
 			return m.enter(m.outage())
 		}
@@ -227,6 +235,14 @@ func (m *machine) mayLeaveEntering() bool {
 
 func (m *machine) outage() Cause {
 	return Cause{Reason: "the primary is down: " + m.errText(), Err: m.err}
+}
+
+// pinnedReason is why a pinned fallback is entered.
+func (m *machine) pinnedReason() string {
+	if m.cmd != nil {
+		return "switched by an operator"
+	}
+	return "pinned to the fallback"
 }
 
 func (m *machine) backReason() string {

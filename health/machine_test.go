@@ -93,6 +93,8 @@ func newSim(t *testing.T, state string) *sim {
 		"starting, pinned to fallback":  {},
 		"primary":                       {"good probe"},
 		"primary, suspected":            {"good probe", "report"},
+		"primary, resting":              {"good probe", "idle"},
+		"primary, resting, suspected":   {"good probe", "idle", "report"},
 		"primary, pinned to primary":    {},
 		"entering":                      {"good probe", "outage"},
 		"entering, journal waiting":     {},
@@ -107,6 +109,8 @@ func newSim(t *testing.T, state string) *sim {
 		"aborting":                      {"good probe", "outage", "EnterFallback done", "dwell over", "primary good", "Recover done", "Cutover failed"},
 		"unavailable":                   {"good probe", "outage", "EnterFallback failed"},
 		"unavailable, journal waiting":  {"EnterFallback failed"},
+		"primary, switch to it done":    {"good probe", "switch to primary"},
+		"fallback, switch to it done":   {"good probe", "outage", "EnterFallback done", "switch to fallback"},
 		"observing":                     {"owner: primary"},
 		"observing, owner: fallback":    {"owner: fallback"},
 		"observing, owner: cutover":     {"owner: cutover"},
@@ -187,6 +191,12 @@ func (s *sim) do(event string) {
 		s.probe(Auth, errAuth)
 	case "neutral probe":
 		s.probe(Neutral, errSQL)
+	case "idle":
+		s.m.setIdle(s.now, true)
+		s.pass(10 * s.m.cfg.ProbeInterval)
+	case "active":
+		s.m.setIdle(s.now, false)
+		s.step()
 	case "report":
 		s.m.reported(s.now)
 		s.step()
@@ -210,11 +220,23 @@ func (s *sim) do(event string) {
 		s.owner(Cutover)
 	case "owner: unavailable":
 		s.owner(Unavailable)
+	case "pin kept":
+		s.m.pinKept(s.m.cmd, nil)
+		s.step()
+	case "pin not kept":
+		s.m.pinKept(s.m.cmd, errHook)
+		s.step()
+	case "withdrawn":
+		s.m.withdraw(s.m.cmd, errHook)
+		s.step()
+	case "promoted, pinned to fallback":
+		s.m.promote(s.now, false, PinFallback)
+		s.step()
 	case "promoted":
-		s.m.promote(s.now, false)
+		s.m.promote(s.now, false, Auto)
 		s.step()
 	case "promoted, journal waiting":
-		s.m.promote(s.now, true)
+		s.m.promote(s.now, true, Auto)
 		s.step()
 	default:
 		s.t.Fatalf("no event %q", event)
@@ -223,12 +245,12 @@ func (s *sim) do(event string) {
 
 func (s *sim) order(p Pin) {
 	s.reply = make(chan error, 1)
-	s.m.order(s.now, &command{want: p, reply: s.reply})
+	s.m.order(s.now, &command{want: p, reply: s.reply, ctx: s.t.Context()})
 	s.step()
 }
 
 func (s *sim) owner(m Mode) {
-	s.m.observed(s.now, m, s.m.route.Generation+1, "the owner says so")
+	s.m.observed(s.now, Route{Mode: m, Generation: s.m.route.Generation + 1, Reason: "the owner says so"}, Auto)
 	s.step()
 }
 

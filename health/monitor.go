@@ -38,6 +38,7 @@ type Monitor struct {
 	probeCtx    context.Context
 	probeCancel context.CancelFunc
 	hookCancel  context.CancelFunc
+	keepCancel  context.CancelFunc
 	stopping    bool
 	asked       bool // the owner, by an observer
 	observed    bool // the owner's route is known
@@ -134,6 +135,17 @@ func (m *Monitor) Report(ev Evidence) {
 	}
 }
 
+// Quiet says whether the application is idle and wants the primary left alone
+// meanwhile (a serverless one sleeps then, and probes would keep it awake). While
+// the primary serves and is well, no probe is made; a report of evidence against
+// it is looked into when Quiet is taken back, which probes at once. It has no
+// effect while anything else than the primary serves.
+func (m *Monitor) Quiet(on bool) {
+	if m.started.Load() {
+		m.send(func(now time.Time) { m.machine.setIdle(now, on) })
+	}
+}
+
 // WaitDecided returns the route, after waiting while it is being decided: at
 // the start, while a primary that seems to have failed is being probed, while
 // the fallback is being entered, and during a cutover. If ctx ends before,
@@ -182,22 +194,23 @@ func (m *Monitor) wait(ctx context.Context, v *view) error {
 // may, until ResumeAuto. It returns when the primary serves. If the primary
 // does not answer, or a hook fails, or ctx ends, it returns an error, and what
 // was pinned before is pinned again.
-func (m *Monitor) SwitchToPrimary(ctx context.Context) error { return m.order(ctx, PinPrimary) }
+func (m *Monitor) SwitchToPrimary(ctx context.Context) error { return m.Order(ctx, PinPrimary) }
 
 // SwitchToFallback moves to the fallback and stays there until ResumeAuto. It
 // returns when the fallback serves; errors are as for SwitchToPrimary, and
 // leave the primary serving if it does.
-func (m *Monitor) SwitchToFallback(ctx context.Context) error { return m.order(ctx, PinFallback) }
+func (m *Monitor) SwitchToFallback(ctx context.Context) error { return m.Order(ctx, PinFallback) }
 
 // ResumeAuto takes a pin back. What follows is the Monitor's decision, and is
 // not waited for.
-func (m *Monitor) ResumeAuto(ctx context.Context) error { return m.order(ctx, Auto) }
+func (m *Monitor) ResumeAuto(ctx context.Context) error { return m.Order(ctx, Auto) }
 
-func (m *Monitor) order(ctx context.Context, want Pin) error {
+// Order is SwitchToPrimary, SwitchToFallback or ResumeAuto, by the pin wanted.
+func (m *Monitor) Order(ctx context.Context, want Pin) error {
 	if !m.started.Load() {
 		return ErrStopped
 	}
-	c := &command{want: want, reply: make(chan error, 1)}
+	c := &command{want: want, ctx: ctx, reply: make(chan error, 1)}
 	m.send(func(now time.Time) { m.machine.order(now, c) })
 	select {
 	case err := <-c.reply:
@@ -210,6 +223,11 @@ func (m *Monitor) order(ctx context.Context, want Pin) error {
 	case err := <-c.reply: // it may have been done meanwhile
 		return err
 	case <-m.looped:
+	}
+	select {
+	case err := <-c.reply: // the last thing that was done
+		return err
+	default:
 		return ErrStopped
 	}
 }
@@ -270,6 +288,10 @@ func (m *Monitor) carryOut(now time.Time) {
 			m.runHook(a.hook, a.cause)
 		case cancelHook:
 			m.hookCancel()
+		case keepPin:
+			m.keepPin(a.cmd)
+		case dropPin:
+			m.keepCancel()
 		case publish:
 			m.show(a.route, now)
 			if m.hooks.Changed != nil {
@@ -373,13 +395,31 @@ func (m *Monitor) callHook(ctx context.Context, h hook, cause Cause) error {
 	return nil
 }
 
-// shutdown waits for the hook that runs, and does not leave a cutover half
-// done.
+// keepPin makes the pin of an order that is fulfilled last.
+func (m *Monitor) keepPin(c *command) {
+	if m.hooks.KeepPin == nil {
+		m.machine.pinKept(c, nil)
+		return
+	}
+	ctx, cancel := context.WithCancel(context.WithoutCancel(c.ctx))
+	stop := context.AfterFunc(m.ctx, cancel)
+	m.keepCancel = cancel
+	m.workers.Go(func() {
+		defer cancel()
+		defer stop()
+		err := m.hooks.KeepPin(ctx, c.want)
+		m.send(func(time.Time) { m.machine.pinKept(c, err) })
+	})
+}
+
+// shutdown waits for the hook that runs and the pin that is being kept, and does
+// not leave a cutover half done.
 func (m *Monitor) shutdown() {
 	m.stopping = true
 	m.machine.failCommand(ErrStopped)
-	for m.machine.running != noHook {
+	for m.machine.running != noHook || m.machine.cmd != nil {
 		(<-m.events)(time.Now())
+		m.machine.failCommand(ErrStopped) // one given meanwhile
 	}
 	if m.machine.phase == cutover || m.machine.phase == aborting {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(m.ctx), 5*time.Second)

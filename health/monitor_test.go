@@ -208,7 +208,7 @@ func TestStartGivenUp(t *testing.T) {
 	if err := m.ResumeAuto(t.Context()); !errors.Is(err, ErrStopped) {
 		t.Errorf("ResumeAuto after Stop: %v", err)
 	}
-	m.Promote(true)
+	m.Promote(true, Auto)
 }
 
 // TestUnavailable: neither side serves; whichever is first to, wins.
@@ -670,6 +670,14 @@ func TestNames(t *testing.T) {
 		if got, err := ParseMode(m.String()); err != nil || got != m {
 			t.Errorf("%v: %v, %v", m, got, err)
 		}
+	}
+	for p := Auto; p <= PinFallback; p++ {
+		if got, err := ParsePin(p.String()); err != nil || got != p {
+			t.Error(got, err)
+		}
+	}
+	if _, err := ParsePin("x"); err == nil {
+		t.Error("an unknown pin")
 	}
 	if _, err := ParseMode("x"); err == nil {
 		t.Error("x is a mode")

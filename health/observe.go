@@ -5,14 +5,20 @@ import (
 	"time"
 )
 
-// observed takes the owner's route.
-func (m *machine) observed(now time.Time, mode Mode, generation uint64, reason string) {
-	if m.phase != observing || mode == m.route.Mode && generation <= m.route.Generation {
+// observed takes the owner's route and pin.
+func (m *machine) observed(now time.Time, r Route, pin Pin) {
+	if m.phase != observing {
 		return
 	}
-	r := Route{Mode: mode, Generation: generation, Since: now, Reason: reason}
+	m.pin = pin
+	if r.Mode == m.route.Mode && r.Generation <= m.route.Generation {
+		return
+	}
+	if r.Since.IsZero() {
+		r.Since = now
+	}
 	least := m.route.Generation
-	if mode.backend() != m.route.Mode.backend() {
+	if r.Mode.backend() != m.route.Mode.backend() {
 		least++
 	}
 	r.Generation = max(r.Generation, least)
@@ -22,11 +28,11 @@ func (m *machine) observed(now time.Time, mode Mode, generation uint64, reason s
 
 // promote makes an observer decide, from where the last owner left off. resume
 // says that the file holds writes that are not replayed.
-func (m *machine) promote(now time.Time, resume bool) {
+func (m *machine) promote(now time.Time, resume bool, pin Pin) {
 	if m.phase != observing {
 		return
 	}
-	m.owed, m.suspect, m.next = resume, false, now
+	m.owed, m.pin, m.suspect, m.next = resume, pin, false, now
 	m.dropProbes()
 	switch {
 	case resume && m.route.Mode == Cutover:
@@ -53,13 +59,13 @@ func (m *Monitor) observe() {
 		case <-timer.C:
 		}
 		ctx, cancel := context.WithTimeout(m.ctx, time.Second)
-		mode, generation, reason, err := m.hooks.Observe(ctx)
+		route, pin, err := m.hooks.Observe(ctx)
 		cancel()
 		m.send(func(now time.Time) {
 			m.asked, m.observeErr = true, err
 			if err == nil {
 				m.observed = true
-				m.machine.observed(now, mode, generation, reason)
+				m.machine.observed(now, route, pin)
 			}
 		})
 		interval := m.machine.cfg.ObserveInterval
@@ -72,12 +78,12 @@ func (m *Monitor) observe() {
 
 // Promote makes an observer the one that decides, when its process has become
 // the file's owner. It goes on from the route last observed. resume says that
-// the file holds writes that are not yet replayed. On a Monitor that decides
-// already, or one that was not started, it does nothing.
-func (m *Monitor) Promote(resume bool) {
+// the file holds writes that are not yet replayed, pin is the one that is kept. On
+// a Monitor that decides already, or one that was not started, it does nothing.
+func (m *Monitor) Promote(resume bool, pin Pin) {
 	if !m.started.Load() {
 		return
 	}
 	m.promoteOnce.Do(func() { close(m.promoted) })
-	m.send(func(now time.Time) { m.machine.promote(now, resume) })
+	m.send(func(now time.Time) { m.machine.promote(now, resume, pin) })
 }

@@ -143,8 +143,8 @@ func TestPromote(t *testing.T) {
 			inObserver(t, Config{}, c.owner, func(t *testing.T, w *world) {
 				w.expect(c.owner.Mode)
 				w.set("probe", c.probe)
-				w.Promote(c.resume)
-				w.Promote(c.resume)
+				w.Promote(c.resume, Auto)
+				w.Promote(c.resume, Auto)
 				if _, err := w.WaitDecided(t.Context()); err != nil {
 					t.Fatal(err)
 				}

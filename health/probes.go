@@ -127,10 +127,27 @@ func (m *machine) schedule(now time.Time) {
 	}
 }
 
+// setIdle takes whether the application is idle and wants no probes then.
+func (m *machine) setIdle(now time.Time, idle bool) {
+	if m.idle && !idle && m.phase == primary {
+		m.next = minTime(m.next, now) // it has been long since the last one
+	}
+	m.idle = idle
+}
+
+// resting reports whether probes rest: a primary that serves well is left alone
+// while nobody asks anything of it. What is heard of it meanwhile, that it has
+// closed its connections and gone to sleep, is looked into when somebody does.
+func (m *machine) resting() bool {
+	return m.idle && m.phase == primary && m.answered && m.fails == 0 && m.cmd == nil && m.pin != PinFallback
+}
+
 // probeDue is when the next probe begins, if one may. As long as nothing is
 // known a silent probe is joined by another, up to the number that decides.
 func (m *machine) probeDue() (time.Time, bool) {
 	switch {
+	case m.inflight == 0 && m.resting():
+		return time.Time{}, false
 	case m.inflight == 0:
 		return m.next, true
 	case m.urgent() && !m.down && m.inflight+m.fails < m.cfg.Fall:

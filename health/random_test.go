@@ -207,6 +207,7 @@ func (s *schedule) heal() {
 	s.works = map[string]work{}
 	s.mu.Unlock()
 	close(s.healed)
+	s.Quiet(false)
 	s.callers.Wait()
 	ctx, cancel := context.WithTimeout(s.t.Context(), time.Minute)
 	defer cancel()
@@ -217,11 +218,11 @@ func (s *schedule) heal() {
 
 // event is one random thing that happens.
 func (s *schedule) event() {
-	switch n := s.rand.IntN(20); {
+	switch n := s.rand.IntN(22); {
 	case n < 8:
 		s.setRandomProbe()
 	case n < 12:
-		name := []string{"enter", "recover", "cutover", "abort", "left"}[s.rand.IntN(5)]
+		name := []string{"enter", "recover", "cutover", "abort", "left", "keep"}[s.rand.IntN(6)]
 		s.setRandom(name, []work{fine, fine, fails(errHook), s.hang, takes(time.Duration(s.rand.IntN(int(3 * time.Second))))})
 	case n < 16:
 		ev := Evidence(s.rand.IntN(int(Auth) + 1))
@@ -236,6 +237,12 @@ func (s *schedule) event() {
 			defer cancel()
 			_, _ = s.WaitDecided(ctx)
 		})
+	case n < 20:
+		idle := n == 18
+		s.state.Lock()
+		s.note("idle %v", idle)
+		s.state.Unlock()
+		s.Quiet(idle)
 	default:
 		order := []func(context.Context) error{s.SwitchToPrimary, s.SwitchToFallback, s.ResumeAuto}[s.rand.IntN(3)]
 		limit := time.Duration(s.rand.IntN(int(5 * time.Second)))

@@ -93,6 +93,16 @@ func (p Pin) String() string {
 	return fmt.Sprintf("Pin(%d)", uint8(p))
 }
 
+// ParsePin is the inverse of String.
+func ParsePin(s string) (Pin, error) {
+	for i, name := range pinNames {
+		if s == name {
+			return Pin(i), nil
+		}
+	}
+	return 0, fmt.Errorf("health: unknown pin %q", s)
+}
+
 // MarshalText gives the pin's name.
 func (p Pin) MarshalText() ([]byte, error) { return []byte(p.String()), nil }
 

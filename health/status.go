@@ -17,6 +17,7 @@ type Status struct {
 	Evidence     Evidence // of the last probe
 	ProbeErr     error    // of the last probe
 	NextProbe    time.Time
+	Resting      bool // no probes are made: see Monitor.Quiet
 	Fails, Rises int  // failures, successes in a row
 	Down         bool // Fall failures, and no answer since
 
@@ -35,7 +36,7 @@ func (m *Monitor) snapshot(now time.Time) *Status {
 	s := &Status{
 		Route: k.route, Phase: k.phase.String(), Pin: k.pin, Deciding: k.deciding(now),
 		Observing: k.phase == observing, ObserveErr: m.observeErr,
-		LastProbe: k.last, Latency: k.latency, Evidence: k.evidence, ProbeErr: k.err, NextProbe: k.next,
+		LastProbe: k.last, Latency: k.latency, Evidence: k.evidence, ProbeErr: k.err, NextProbe: k.next, Resting: k.resting(),
 		Fails: k.fails, Rises: k.rises, Down: k.down,
 		Held: k.held, Switches: len(k.switches), HookErr: k.hookErr,
 	}

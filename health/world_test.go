@@ -58,7 +58,7 @@ func takes(d time.Duration) work {
 
 // world is a Monitor with a primary and a file that a test can break. What a
 // hook does is set by name: "probe", "enter", "recover", "cutover", "abort",
-// "left"; it is fine until set.
+// "left", "keep"; it is fine until set.
 type world struct {
 	t *testing.T
 	*Monitor
@@ -72,7 +72,9 @@ type world struct {
 	busy   string // the hook that runs
 
 	observed Route // what the owner says
+	pin      Pin
 	owner    error
+	kept     []Pin // in order
 }
 
 func newWorld(t *testing.T, c Config) *world {
@@ -114,10 +116,22 @@ func (w *world) hooks() Hooks {
 			}
 			w.routes = append(w.routes, r)
 		},
-		Observe: func(context.Context) (Mode, uint64, string, error) {
+		KeepPin: func(ctx context.Context, p Pin) error {
+			w.mu.Lock()
+			f := w.work("keep")
+			w.mu.Unlock()
+			err := f(ctx)
+			if err == nil {
+				w.mu.Lock()
+				w.kept = append(w.kept, p)
+				w.mu.Unlock()
+			}
+			return err
+		},
+		Observe: func(context.Context) (Route, Pin, error) {
 			w.mu.Lock()
 			defer w.mu.Unlock()
-			return w.observed.Mode, w.observed.Generation, w.observed.Reason, w.owner
+			return w.observed, w.pin, w.owner
 		},
 	}
 }

@@ -59,7 +59,7 @@ func (s *Session) explain(ctx context.Context, p *prepared, step int, binds []dr
 func firstUnique(v violation, seen *seenRow) (violation, bool) {
 	for _, x := range uniqueIndexes(v.table) {
 		if seen.present[x.Name] {
-			v.constraint, v.columns = x.Name, indexColumns(x)
+			v.constraint, v.index = x.Name, x
 			return v, true
 		}
 		if x.Name == v.constraint {
@@ -268,8 +268,20 @@ func readable(t *catalog.Table, columns []string) bool {
 		return true
 	}
 	return !slices.ContainsFunc(columns, func(name string) bool {
-		return !strings.Contains(t.Columns[columnIndex(t, name)].Privileges, "r")
+		return name == "" || !strings.Contains(t.Columns[columnIndex(t, name)].Privileges, "r")
 	})
+}
+
+// readableKeys says whether the role may see the keys of an index.
+func readableKeys(t *catalog.Table, x *catalog.Index) bool {
+	columns := make([]string, len(x.Keys))
+	for i, k := range x.Keys {
+		columns[i] = k.Column
+		if k.Column == "" {
+			return readable(t, []string{""}) // an expression: who reads the table
+		}
+	}
+	return readable(t, columns)
 }
 
 // describe is PostgreSQL's detail for a violation by this row. Of a row, the role
@@ -297,19 +309,49 @@ func (s *Session) describe(v violation, row []any, given []string) string {
 		}
 		return "Failing row contains (" + strings.Join(names, ", ") + ") = (" + strings.Join(values, ", ") + ")."
 	}
-	if v.columns == nil || !readable(v.table, v.columns) {
+	if v.index == nil || !readableKeys(v.table, v.index) {
 		return ""
 	}
-	values := make([]string, len(v.columns))
-	for i, name := range v.columns {
-		n := columnIndex(v.table, name)
-		text, ok := s.columnText(&v.table.Columns[n], row[n])
-		if !ok {
-			return ""
-		}
-		values[i] = text
+	names, values, ok := s.indexKey(v.table, v.index, row)
+	if !ok {
+		return ""
 	}
-	return keyText(v.columns, values) + " already exists."
+	return keyText(names, values) + " already exists."
+}
+
+// indexKey gives the keys that a row of a table has in an index, as PostgreSQL
+// names and prints them.
+func (s *Session) indexKey(t *catalog.Table, x *catalog.Index, row []any) (names, values []string, ok bool) {
+	from := make([]string, len(t.Columns))
+	for i := range t.Columns {
+		from[i] = fmt.Sprintf("?%d AS %s", i+1, catalog.QuoteIdent(t.Columns[i].Name))
+	}
+	for _, k := range x.Keys {
+		name := k.Expr
+		if k.Column != "" {
+			name = pgfunc.QuoteIdent(k.Column)
+		}
+		query, typ, err := dialect.IndexKey(s.baseSchema().cat, t, k)
+		if err != nil {
+			return nil, nil, false
+		}
+		query = "SELECT " + query + " FROM (SELECT " + strings.Join(from, ", ") + ")"
+		found, err := readAll(context.Background(), s.db, query, row...)
+		for s.funcs.resolve(err) {
+			found, err = readAll(context.Background(), s.db, query, row...)
+		}
+		if err != nil {
+			return nil, nil, false
+		}
+		text := "null"
+		if native := found[0][0]; native != nil {
+			if text, err = pgvalue.FormatText(typ, native, &s.env); err != nil {
+				return nil, nil, false
+			}
+		}
+		names, values = append(names, name), append(values, text)
+	}
+	return names, values, true
 }
 
 func keyText(columns, values []string) string {

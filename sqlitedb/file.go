@@ -33,6 +33,8 @@ type File struct {
 	refs    int   // connections, and the File itself while open
 	control *Conn // for the File's own work; nil while it is in use or not open yet
 	owned   bool
+	primary *os.File // its lock: see JoinPrimary; nil before its first use
+	joined  bool     // this File has it
 }
 
 // Open opens the fallback file at path, or makes an empty one (mode 0600) where
@@ -97,10 +99,12 @@ func (f *File) Close() error {
 	f.closed = true
 	control := f.control
 	f.control = nil
+	err := f.closePrimary()
 	f.mu.Unlock()
-	var err error
 	if control != nil {
-		err = control.Close()
+		if cerr := control.Close(); err == nil {
+			err = cerr
+		}
 	}
 	if rerr := f.Release(); err == nil {
 		err = rerr
@@ -164,6 +168,23 @@ func (f *File) Owned() bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return f.owned
+}
+
+// HasOwner says whether some process holds the owner's lock, this one included.
+func (f *File) HasOwner() (bool, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.closed {
+		return false, ErrClosed
+	}
+	if f.owned {
+		return true, nil
+	}
+	free, err := tryLock(f.shared.file, false)
+	if err != nil || !free {
+		return true, err
+	}
+	return false, f.shared.release()
 }
 
 // Replaced says whether the path no longer leads to the file that was opened

@@ -1,7 +1,7 @@
 package sqlitedb
 
 // formatVersion is raised by every change that an older program cannot read.
-const formatVersion = 1
+const formatVersion = 2
 
 // applicationID marks a fallback file in its SQLite header ("FOSQ").
 const applicationID = 0x464F5351
@@ -36,7 +36,9 @@ CREATE TABLE IF NOT EXISTS failoversql_state(
 	state             TEXT    NOT NULL DEFAULT 'empty',
 	diverged_lsn      INTEGER NOT NULL DEFAULT 0,
 	journal           TEXT    NOT NULL DEFAULT '',
-	snapshot_complete INTEGER NOT NULL DEFAULT 0
+	snapshot_complete INTEGER NOT NULL DEFAULT 0,
+	pin               TEXT    NOT NULL DEFAULT '',
+	draining          INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 INSERT OR IGNORE INTO failoversql_state(id) VALUES (1);
 
@@ -55,4 +57,21 @@ CREATE TABLE IF NOT EXISTS failoversql_sequence(
 	last_value INTEGER NOT NULL,
 	is_called  INTEGER NOT NULL
 ) STRICT;
+` + orderTable
+
+// orderTable holds the one order that may be under way; see Order.
+const orderTable = `
+CREATE TABLE IF NOT EXISTS failoversql_order(
+	id        TEXT    PRIMARY KEY,
+	want      TEXT    NOT NULL,
+	withdrawn INTEGER NOT NULL DEFAULT 0,
+	answer    TEXT    NOT NULL DEFAULT '',
+	error     TEXT    NOT NULL DEFAULT ''
+) STRICT;
 `
+
+// upgrades turn a file of a format into one of the next.
+var upgrades = map[int64]string{
+	1: `ALTER TABLE failoversql_state ADD COLUMN pin TEXT NOT NULL DEFAULT '';
+		ALTER TABLE failoversql_state ADD COLUMN draining INTEGER NOT NULL DEFAULT 0;` + orderTable,
+}

@@ -91,7 +91,7 @@ func TestOpenRefuses(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := c.Exec(ctx, `UPDATE failoversql_meta SET value = 2 WHERE key = 'format_version'`); err != nil {
+	if _, err := c.Exec(ctx, `UPDATE failoversql_meta SET value = value + 1 WHERE key = 'format_version'`); err != nil {
 		t.Fatal(err)
 	}
 	c.Close()
@@ -112,7 +112,7 @@ func TestOpenRefuses(t *testing.T) {
 		{"a directory", dir, Options{}, nil, "is a directory"},
 		{"not SQLite", file("text.db", strings.Repeat("hello, this is no database\n", 40)), Options{}, ErrNotSQLite, ""},
 		{"another SQLite database", foreign, Options{}, ErrForeignFile, ""},
-		{"newer format", newer.Path(), Options{}, ErrNewerFormat, "format 2"},
+		{"newer format", newer.Path(), Options{}, ErrNewerFormat, "format 3"},
 		{"symbolic link", link, Options{}, nil, "symbolic link"},
 		{"another cluster", tmp.Path(), Options{SystemID: "2", Database: "app"}, ErrOtherDatabase, "system_id"},
 		{"another database", tmp.Path(), Options{SystemID: "1", Database: "other"}, ErrOtherDatabase, `"app"`},

@@ -130,6 +130,24 @@ func parseDuration(v string) (ms int64, unit, ok bool) {
 	return int64(math.RoundToEven(n)), true, true
 }
 
+// memory reads an amount of memory in kB, or with a unit.
+func memory(v string) (string, bool) {
+	v = strings.TrimSpace(v)
+	digits := strings.TrimRight(v, "kMGTB ")
+	n, err := strconv.ParseInt(digits, 10, 64)
+	factor, ok := map[string]int64{"": 1, "kB": 1, "MB": 1 << 10, "GB": 1 << 20, "TB": 1 << 30}[strings.TrimSpace(v[len(digits):])]
+	if err != nil || !ok || n < 0 || n > math.MaxInt32/factor || n*factor < 64 {
+		return "", false
+	}
+	n *= factor
+	units := []string{"kB", "MB", "GB", "TB"}
+	i := 0
+	for ; i < len(units)-1 && n%1024 == 0; i++ {
+		n /= 1024
+	}
+	return strconv.FormatInt(n, 10) + units[i], true
+}
+
 func showDuration(d time.Duration) string {
 	if d == 0 {
 		return "0"
@@ -180,7 +198,7 @@ var parameters = map[string]*parameter{
 	"lc_numeric":                          {name: "lc_numeric", preset: "C"},
 	"lc_time":                             {name: "lc_time", preset: "C"},
 	"lock_timeout":                        {name: "lock_timeout", preset: "0", kind: duration},
-	"maintenance_work_mem":                {name: "maintenance_work_mem", preset: "64MB"},
+	"maintenance_work_mem":                {name: "maintenance_work_mem", preset: "64MB", check: memory},
 	"max_identifier_length":               {name: "max_identifier_length", preset: "63", fixed: true},
 	"role":                                {name: "role", preset: "none", kind: enum, values: []string{"none"}, refused: "SET ROLE"},
 	"row_security":                        {name: "row_security", preset: "on", kind: boolean},
@@ -196,7 +214,7 @@ var parameters = map[string]*parameter{
 	"transaction_deferrable":              {name: "transaction_deferrable", preset: "off", kind: boolean},
 	"transaction_isolation":               {name: "transaction_isolation", preset: "read committed", kind: enum, values: isolationLevels},
 	"transaction_read_only":               {name: "transaction_read_only", preset: "off", kind: boolean},
-	"work_mem":                            {name: "work_mem", preset: "4MB"},
+	"work_mem":                            {name: "work_mem", preset: "4MB", check: memory},
 	"xmloption":                           {name: "xmloption", preset: "content", kind: enum, values: []string{"content", "document"}},
 }
 

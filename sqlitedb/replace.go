@@ -23,7 +23,7 @@ const replaceStep = 4096
 // transaction on; those that hold a snapshot keep the old content until then. A
 // crash leaves either the old or the new.
 //
-// The route (mode, generation, reason), the count of transactions, the file's
+// The route (mode, generation, reason), the pin, the order under way, the count of transactions, the file's
 // identity and, where the new file has none, the leases stay this file's;
 // everything else comes from the new one. carry, where not nil, is called with a
 // connection to the new file, while nobody in this process writes this one, to
@@ -91,7 +91,7 @@ func (f *File) replace(ctx context.Context, newPath string, carry func(context.C
 	var odd uint64
 	err = copyAll(ctx, old[0], src.db, func() error {
 		// From here on no other process can write.
-		now, err := (&Conn{file: f, db: old[1]}).State(ctx)
+		now, err := (&Conn{file: f, db: old[1]}).adopted(ctx)
 		if err == nil && now != before {
 			err = errors.New("the state of the file changed meanwhile")
 		}
@@ -110,18 +110,34 @@ func (f *File) replace(ctx context.Context, newPath string, carry func(context.C
 	return err
 }
 
-// adopt gives the new file what stays as it is in the old one, and returns the
-// state that it found there.
-func (f *File) adopt(ctx context.Context, old *sqlite3.SQLiteConn, src *Conn) (State, error) {
-	c := &Conn{file: f, db: old}
-	st, err := c.State(ctx)
-	if err != nil {
-		return st, err
-	}
-	return st, f.adoptState(ctx, c, st, src)
+// adopted is what a new content takes over from the old one and what may change
+// at any moment.
+type adopted struct {
+	state State
+	order Order
 }
 
-func (f *File) adoptState(ctx context.Context, c *Conn, st State, src *Conn) error {
+func (c *Conn) adopted(ctx context.Context) (a adopted, err error) {
+	if a.state, err = c.State(ctx); err != nil {
+		return a, err
+	}
+	a.order, err = c.Order(ctx)
+	return a, err
+}
+
+// adopt gives the new file what stays as it is in the old one, and returns what
+// it found there.
+func (f *File) adopt(ctx context.Context, old *sqlite3.SQLiteConn, src *Conn) (adopted, error) {
+	c := &Conn{file: f, db: old}
+	a, err := c.adopted(ctx)
+	if err != nil {
+		return a, err
+	}
+	return a, f.adoptState(ctx, c, a, src)
+}
+
+func (f *File) adoptState(ctx context.Context, c *Conn, a adopted, src *Conn) error {
+	st := a.state
 	if st.Serving {
 		return ErrServing
 	}
@@ -147,7 +163,8 @@ func (f *File) adoptState(ctx context.Context, c *Conn, st State, src *Conn) err
 	if err != nil {
 		return err
 	}
-	new.Mode, new.Generation, new.Reason, new.Since = st.Mode, st.Generation, st.Reason, st.Since
+	new.Mode, new.Generation, new.Reason, new.Since, new.Pin = st.Mode, st.Generation, st.Reason, st.Since, st.Pin
+	new.Draining = st.Draining
 	new.Serving, new.Capture = false, true
 	if err := src.SetState(ctx, new); err != nil {
 		return err
@@ -156,6 +173,9 @@ func (f *File) adoptState(ctx context.Context, c *Conn, st State, src *Conn) err
 		return err
 	}
 	if err := src.SetMeta(ctx, "file_id", id); err != nil {
+		return err
+	}
+	if err := src.putOrder(ctx, a.order); err != nil {
 		return err
 	}
 	if err := adoptLeases(ctx, c, src); err != nil {
@@ -224,7 +244,7 @@ func copyAll(ctx context.Context, dst, src *sqlite3.SQLiteConn, locked func() er
 // remove deletes a database that nobody has open, with what belongs to it.
 func remove(path string) error {
 	var first error
-	for _, suffix := range []string{"", "-wal", "-shm", "-journal", ".lock"} {
+	for _, suffix := range []string{"", "-wal", "-shm", "-journal", ".lock", orderSuffix, primarySuffix} {
 		if err := os.Remove(path + suffix); err != nil && !errors.Is(err, os.ErrNotExist) && first == nil {
 			first = err
 		}

@@ -15,7 +15,7 @@ func TestReplace(t *testing.T) {
 	other.translate = sqliteTranslate
 	s, o := session(t, f), session(t, other)
 	mustExec(t, s, `INSERT INTO t VALUES (1, 1)`)
-	if _, err := f.UpdateState(ctx, func(st *State) error { st.Mode, st.Generation = "fallback", 9; return nil }); err != nil {
+	if _, err := f.UpdateState(ctx, func(st *State) error { st.Mode, st.Generation, st.Pin = "fallback", 9, "fallback"; return nil }); err != nil {
 		t.Fatal(err)
 	}
 	id, _ := f.Meta(ctx, "file_id")
@@ -49,6 +49,10 @@ func TestReplace(t *testing.T) {
 		t.Fatal("a serving file was replaced:", err)
 	}
 	serve(t, f, false)
+	order, err := f.PutOrder(ctx, "auto")
+	if err != nil {
+		t.Fatal(err)
+	}
 	rows, err := o.QueryContext(ctx, `SELECT id FROM t`, nil) // a reader in the other process
 	if err != nil {
 		t.Fatal(err)
@@ -66,11 +70,14 @@ func TestReplace(t *testing.T) {
 		t.Fatal("the old catalog is still seen")
 	}
 	got, err := f.State(ctx)
-	if err != nil || got.Mode != "fallback" || got.Generation != 9 || got.Tx != st.Tx || got.LSN != 77 || got.State != Following || got.Serving {
+	if err != nil || got.Mode != "fallback" || got.Generation != 9 || got.Pin != "fallback" || got.Tx != st.Tx || got.LSN != 77 || got.State != Following || got.Serving {
 		t.Fatalf("%+v %v", got, err)
 	}
 	if again, _ := f.Meta(ctx, "file_id"); again != id {
 		t.Fatal("the identity was lost")
+	}
+	if o, err := other.Order(ctx); err != nil || o.ID != order || o.Want != "auto" {
+		t.Fatal("the order was lost", o, err)
 	}
 	left, _ := filepath.Glob(next + "*")
 	if len(left) > 0 {

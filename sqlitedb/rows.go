@@ -222,5 +222,5 @@ func (r *Rows) ColumnTypeScanType(i int) reflect.Type {
 	return stringType
 }
 
-// ColumnTypeNullable says that any column may be NULL, as go-sqlite3 does.
-func (r *Rows) ColumnTypeNullable(int) (nullable, ok bool) { return true, true }
+// ColumnTypeNullable does not say, as pgx does not.
+func (r *Rows) ColumnTypeNullable(int) (nullable, ok bool) { return false, false }

@@ -51,14 +51,53 @@ func (f *File) checkFormat(ctx context.Context, db *sqlite3.SQLiteConn) error {
 	if version > formatVersion {
 		return fmt.Errorf("%w (format %d; this one reads up to %d)", ErrNewerFormat, version, formatVersion)
 	}
-	return f.checkIdentity(ctx, db)
+	if err := f.checkIdentity(ctx, db); err != nil || version == formatVersion {
+		return err
+	}
+	return upgrade(ctx, db)
 }
 
-func (f *File) create(ctx context.Context, db *sqlite3.SQLiteConn) error {
+// upgrade brings a file of an older format to ours, in one transaction. Another
+// process may be at the same work.
+func upgrade(ctx context.Context, db *sqlite3.SQLiteConn) error {
+	return inTransaction(ctx, db, func() error {
+		for {
+			var version int64
+			if err := getMeta(ctx, db, "format_version", &version); err != nil || version >= formatVersion {
+				return err
+			}
+			steps, ok := upgrades[version]
+			if !ok {
+				return fmt.Errorf("sqlitedb: unknown format %d", version)
+			}
+			if _, err := db.ExecContext(ctx, steps, nil); err != nil {
+				return fmt.Errorf("upgrading from format %d: %w", version, err)
+			}
+			if _, err := db.ExecContext(ctx, `UPDATE failoversql_meta SET value = ?1 WHERE key = 'format_version'`, namedArgs([]any{version + 1})); err != nil {
+				return err
+			}
+		}
+	})
+}
+
+// inTransaction runs work on a bare connection, for what is done before the
+// File is open.
+func inTransaction(ctx context.Context, db *sqlite3.SQLiteConn, work func() error) error {
 	if err := beginImmediate(ctx, db); err != nil {
 		return err
 	}
-	err := func() error {
+	err := work()
+	if err == nil {
+		_, err = db.ExecContext(context.Background(), "COMMIT", nil)
+	}
+	if err != nil && !db.AutoCommit() {
+		_, _ = db.ExecContext(context.Background(), "ROLLBACK", nil)
+	}
+	return err
+}
+
+func (f *File) create(ctx context.Context, db *sqlite3.SQLiteConn) error {
+	return inTransaction(ctx, db, func() error {
 		if _, err := db.ExecContext(ctx, fmt.Sprintf("PRAGMA application_id = %d;", applicationID)+schema, nil); err != nil {
 			return err
 		}
@@ -72,13 +111,8 @@ func (f *File) create(ctx context.Context, db *sqlite3.SQLiteConn) error {
 				return err
 			}
 		}
-		_, err := db.ExecContext(context.Background(), "COMMIT", nil)
-		return err
-	}()
-	if err != nil && !db.AutoCommit() {
-		_, _ = db.ExecContext(context.Background(), "ROLLBACK", nil)
-	}
-	return err
+		return nil
+	})
 }
 
 func (f *File) checkIdentity(ctx context.Context, db *sqlite3.SQLiteConn) error {

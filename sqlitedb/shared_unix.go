@@ -23,13 +23,13 @@ import (
 type shared struct {
 	file     *os.File
 	mem      []byte
-	counters *[2]atomic.Uint64
+	counters *[3]atomic.Uint64 // of schema, state and activity
 }
 
 const sharedSize = 4096
 
 func openShared(path string) (*shared, error) {
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|syscall.O_NOFOLLOW|syscall.O_CLOEXEC, 0o600)
+	f, err := openLock(path)
 	if err != nil {
 		return nil, err
 	}
@@ -49,18 +49,34 @@ func openShared(path string) (*shared, error) {
 		f.Close()
 		return nil, err
 	}
-	return &shared{file: f, mem: mem, counters: (*[2]atomic.Uint64)(unsafe.Pointer(&mem[0]))}, nil
+	return &shared{file: f, mem: mem, counters: (*[3]atomic.Uint64)(unsafe.Pointer(&mem[0]))}, nil
 }
 
 func (s *shared) close() {
 	_ = unix.Munmap(s.mem)
-	s.mem, s.counters = nil, new([2]atomic.Uint64)
+	s.mem, s.counters = nil, new([3]atomic.Uint64)
 	_ = s.file.Close() // releases the lock
 }
 
-func (s *shared) tryOwn() (bool, error) {
+func (s *shared) tryOwn() (bool, error) { return tryLock(s.file, true) }
+
+func (s *shared) release() error { return unlock(s.file) }
+
+// openLock opens a file that is there to be locked.
+func openLock(path string) (*os.File, error) {
+	return os.OpenFile(path, os.O_RDWR|os.O_CREATE|syscall.O_NOFOLLOW|syscall.O_CLOEXEC, 0o600)
+}
+
+// tryLock takes a lock of an open file, alone or together with others that do
+// not want it alone, and reports whether it could. The operating system gives it
+// back when the file is closed or the process ends, however it ends.
+func tryLock(f *os.File, alone bool) (bool, error) {
+	how := unix.LOCK_SH
+	if alone {
+		how = unix.LOCK_EX
+	}
 	for {
-		err := unix.Flock(int(s.file.Fd()), unix.LOCK_EX|unix.LOCK_NB)
+		err := unix.Flock(int(f.Fd()), how|unix.LOCK_NB)
 		switch err {
 		case nil:
 			return true, nil
@@ -73,7 +89,7 @@ func (s *shared) tryOwn() (bool, error) {
 	}
 }
 
-func (s *shared) release() error { return unix.Flock(int(s.file.Fd()), unix.LOCK_UN) }
+func unlock(f *os.File) error { return unix.Flock(int(f.Fd()), unix.LOCK_UN) }
 
 func (s *shared) schemaSeq() uint64 { return s.counters[0].Load() }
 
@@ -101,3 +117,6 @@ func (s *shared) schemaSettle() {
 
 func (s *shared) stateSeq() uint64 { return s.counters[1].Load() }
 func (s *shared) stateChanged()    { s.counters[1].Add(1) }
+
+func (s *shared) activity() uint64 { return s.counters[2].Load() }
+func (s *shared) active()          { s.counters[2].Add(1) }

@@ -17,7 +17,7 @@ type shared struct {
 }
 
 func openShared(path string) (*shared, error) {
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	f, err := openLock(path)
 	if err != nil {
 		return nil, err
 	}
@@ -26,17 +26,32 @@ func openShared(path string) (*shared, error) {
 
 func (s *shared) close() { _ = s.file.Close() }
 
-func (s *shared) tryOwn() (bool, error) {
-	err := windows.LockFileEx(windows.Handle(s.file.Fd()),
-		windows.LOCKFILE_EXCLUSIVE_LOCK|windows.LOCKFILE_FAIL_IMMEDIATELY, 0, 1, 0, new(windows.Overlapped))
+func (s *shared) tryOwn() (bool, error) { return tryLock(s.file, true) }
+
+func (s *shared) release() error { return unlock(s.file) }
+
+// openLock opens a file that is there to be locked.
+func openLock(path string) (*os.File, error) {
+	return os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+}
+
+// tryLock takes a lock of an open file, alone or together with others that do
+// not want it alone, and reports whether it could. The operating system gives it
+// back when the file is closed or the process ends, however it ends.
+func tryLock(f *os.File, alone bool) (bool, error) {
+	flags := uint32(windows.LOCKFILE_FAIL_IMMEDIATELY)
+	if alone {
+		flags |= windows.LOCKFILE_EXCLUSIVE_LOCK
+	}
+	err := windows.LockFileEx(windows.Handle(f.Fd()), flags, 0, 1, 0, new(windows.Overlapped))
 	if errors.Is(err, windows.ERROR_LOCK_VIOLATION) || errors.Is(err, windows.ERROR_IO_PENDING) {
 		return false, nil
 	}
 	return err == nil, err
 }
 
-func (s *shared) release() error {
-	return windows.UnlockFileEx(windows.Handle(s.file.Fd()), 0, 1, 0, new(windows.Overlapped))
+func unlock(f *os.File) error {
+	return windows.UnlockFileEx(windows.Handle(f.Fd()), 0, 1, 0, new(windows.Overlapped))
 }
 
 func (s *shared) schemaSeq() uint64      { return 1 }
@@ -45,3 +60,5 @@ func (s *shared) schemaChanged(uint64)   {}
 func (s *shared) schemaSettle()          {}
 func (s *shared) stateSeq() uint64       { return s.calls.Add(1) }
 func (s *shared) stateChanged()          {}
+func (s *shared) activity() uint64       { return s.calls.Add(1) } // never at rest
+func (s *shared) active()                {}

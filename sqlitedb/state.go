@@ -14,7 +14,11 @@ type State struct {
 	Generation int64     // raised with every change of route
 	Reason     string    // of the last change of route
 	Since      time.Time // of the last change of route; zero before the first
+	Pin        string    // an operator's will: "primary", "fallback", or "" where there is none
 
+	// Draining asks every process to have nothing under way on the primary: see
+	// File.JoinPrimary.
+	Draining bool
 	// Serving opens the gate: applications may write to the file.
 	Serving bool
 	// Capture says that the journal's triggers record changes. The follower
@@ -40,7 +44,7 @@ const (
 	Rejoining CopyState = "rejoining" // replayed; not yet brought back to the primary
 )
 
-const stateColumns = `mode, generation, reason, since, serving, capture, tx, lsn, state, diverged_lsn, journal, snapshot_complete`
+const stateColumns = `mode, generation, reason, since, serving, capture, tx, lsn, state, diverged_lsn, journal, snapshot_complete, pin, draining`
 
 // State reads the state row. Safe for concurrent use; ctx bounds the wait.
 func (f *File) State(ctx context.Context) (State, error) {
@@ -59,39 +63,55 @@ func (f *File) State(ctx context.Context) (State, error) {
 // application's write commits until it is true again.
 func (f *File) UpdateState(ctx context.Context, change func(*State) error) (State, error) {
 	var st State
-	err := f.service(ctx, func(c *Conn) error {
-		if err := c.Begin(ctx); err != nil {
-			return err
-		}
-		defer c.Rollback()
-		var err error
+	err := f.Update(ctx, func(c *Conn) (err error) {
 		if st, err = c.State(ctx); err != nil {
 			return err
 		}
 		if err = change(&st); err != nil {
 			return err
 		}
-		if err = c.SetState(ctx, st); err != nil {
-			return err
-		}
-		return c.Commit(ctx)
+		return c.SetState(ctx, st)
 	})
 	return st, err
 }
 
-// StateSeq is a number that changes whenever SetState stores a row, in any
-// process: a cheap way (one load from shared memory) to learn that State should
-// be read again. Where the platform has no shared memory it changes at every
+// Update runs work in one writing transaction, which waits for its turn in the
+// queue of writers but does not need the gate open, and commits it where work
+// returns nil.
+func (f *File) Update(ctx context.Context, work func(*Conn) error) error {
+	return f.service(ctx, func(c *Conn) error {
+		if err := c.Begin(ctx); err != nil {
+			return err
+		}
+		defer c.Rollback()
+		if err := work(c); err != nil {
+			return err
+		}
+		return c.Commit(ctx)
+	})
+}
+
+// StateSeq is a number that changes whenever SetState stores a row, or the order
+// changes (see Order), in any process: a cheap way (one load from shared memory) to learn that State and
+// Order should be read again. Where the platform has no shared memory it changes at every
 // call.
 func (f *File) StateSeq() uint64 { return f.shared.stateSeq() }
+
+// Active tells the other processes on the file that this one has used the
+// primary; Activity is a number that changes when any did. Either is one access
+// to shared memory. Where there is none, Activity changes at every call.
+func (f *File) Active() { f.shared.active() }
+
+// Activity is described at Active.
+func (f *File) Activity() uint64 { return f.shared.activity() }
 
 // State reads the state row as this connection's transaction sees it.
 func (c *Conn) State(ctx context.Context) (State, error) {
 	var st State
-	var since, serving, capture, lsn, diverged, complete int64
+	var since, serving, capture, lsn, diverged, complete, draining int64
 	var state string
 	err := c.QueryRow(ctx, `SELECT `+stateColumns+` FROM failoversql_state WHERE id = 1`, nil,
-		&st.Mode, &st.Generation, &st.Reason, &since, &serving, &capture, &st.Tx, &lsn, &state, &diverged, &st.Journal, &complete)
+		&st.Mode, &st.Generation, &st.Reason, &since, &serving, &capture, &st.Tx, &lsn, &state, &diverged, &st.Journal, &complete, &st.Pin, &draining)
 	if err != nil {
 		if err == io.EOF {
 			err = fmt.Errorf("sqlitedb: the file has lost its state row")
@@ -101,7 +121,7 @@ func (c *Conn) State(ctx context.Context) (State, error) {
 	if since != 0 {
 		st.Since = time.UnixMicro(since)
 	}
-	st.Serving, st.Capture, st.SnapshotComplete = serving != 0, capture != 0, complete != 0
+	st.Serving, st.Capture, st.SnapshotComplete, st.Draining = serving != 0, capture != 0, complete != 0, draining != 0
 	st.LSN, st.DivergedLSN, st.State = uint64(lsn), uint64(diverged), CopyState(state)
 	return st, nil
 }
@@ -114,9 +134,9 @@ func (c *Conn) SetState(ctx context.Context, st State) error {
 		since = st.Since.UnixMicro()
 	}
 	_, err := c.Exec(ctx, `UPDATE failoversql_state SET mode=?1, generation=?2, reason=?3, since=?4, serving=?5, capture=?6,
-		lsn=?7, state=?8, diverged_lsn=?9, journal=?10, snapshot_complete=?11 WHERE id = 1`,
+		lsn=?7, state=?8, diverged_lsn=?9, journal=?10, snapshot_complete=?11, pin=?12, draining=?13 WHERE id = 1`,
 		st.Mode, st.Generation, st.Reason, since, b2i(st.Serving), b2i(st.Capture),
-		int64(st.LSN), string(st.State), int64(st.DivergedLSN), st.Journal, b2i(st.SnapshotComplete))
+		int64(st.LSN), string(st.State), int64(st.DivergedLSN), st.Journal, b2i(st.SnapshotComplete), st.Pin, b2i(st.Draining))
 	c.stateChanged = true
 	return err
 }

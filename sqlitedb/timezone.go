@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/failoversql/failoversql/dialect/pgvalue"
 )
 
 // timeZone finds a zone as SET TIME ZONE takes it: an IANA name in any case, or
@@ -44,6 +46,9 @@ func timeZone(name string) (loc *time.Location, canonical string, ok bool) {
 		if l, err := time.LoadLocation(c); err == nil {
 			return l, c, true
 		}
+	}
+	if l, ok := pgvalue.FindZone(name); ok { // a POSIX form
+		return l, strings.ToUpper(name), true
 	}
 	return nil, "", false
 }

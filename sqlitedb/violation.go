@@ -13,9 +13,9 @@ type violation struct {
 	code       string
 	table      *catalog.Table
 	constraint string
-	columns    []string // of a key
-	column     string   // of NOT NULL
-	text       string   // SQLite's, where the catalog has no such thing
+	index      *catalog.Index // behind a key
+	column     string         // of NOT NULL
+	text       string         // SQLite's, where the catalog has no such thing
 }
 
 func (v violation) error() *pgconn.PgError {
@@ -46,7 +46,7 @@ func (s *Session) uniqueViolation(what string) violation {
 			for i := range t.Indexes {
 				x := &t.Indexes[i]
 				if x.Unique && (x.Name == name || catalog.SQLiteName(t.Schema, x.Name) == name) {
-					v.table, v.constraint, v.columns = t, x.Name, indexColumns(x)
+					v.table, v.constraint, v.index = t, x.Name, x
 					return v
 				}
 			}
@@ -57,17 +57,10 @@ func (s *Session) uniqueViolation(what string) violation {
 	if t == nil {
 		return v
 	}
-	v.table, v.columns = t, columns
-	for i := range t.Constraints {
-		if c := &t.Constraints[i]; (c.Kind == 'p' || c.Kind == 'u') && slices.Equal(c.Columns, columns) {
-			v.constraint = c.Name
-			return v
-		}
-	}
+	v.table = t
 	for i := range t.Indexes {
-		if x := &t.Indexes[i]; x.Unique && slices.Equal(indexColumns(x), columns) {
-			v.constraint = x.Name
-			return v
+		if x := &t.Indexes[i]; x.Unique && slices.Equal(indexColumns(x), columns) && (v.index == nil || x.Constraint && !v.index.Constraint) {
+			v.constraint, v.index = x.Name, x
 		}
 	}
 	return v

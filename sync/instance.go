@@ -3,6 +3,7 @@ package dbsync
 import (
 	"context"
 	"database/sql/driver"
+	"errors"
 	"io"
 	"os"
 	"time"
@@ -32,7 +33,7 @@ func (s *Sync) Heartbeat(ctx context.Context, conn *pgx.Conn, writes string) (li
 		return 0, err
 	}
 	if !s.back.registered.Load() {
-		if err := s.ensureUnderLock(ctx, conn); err != nil {
+		if err := errors.Join(ensurePrimarySchema(ctx, conn), s.grantPrimarySchema(ctx, conn)); err != nil {
 			return 0, err
 		}
 		s.back.registered.Store(true)
@@ -53,6 +54,17 @@ func (s *Sync) Heartbeat(ctx context.Context, conn *pgx.Conn, writes string) (li
 	return live, err
 }
 
+// Rest says that this file's heartbeat will not be heard for a while, although
+// it is in use: for a day it counts as alive.
+func (s *Sync) Rest(ctx context.Context, conn *pgx.Conn) error {
+	id, err := s.instanceID(ctx)
+	if err != nil {
+		return err
+	}
+	_, err = conn.Exec(ctx, `UPDATE failoversql.instance SET heartbeat = now() + interval '1 day' WHERE id = $1`, id)
+	return err
+}
+
 // Forget takes this file's registration from the primary, when an application
 // ends for good.
 func (s *Sync) Forget(ctx context.Context, conn *pgx.Conn) error {
@@ -62,25 +74,6 @@ func (s *Sync) Forget(ctx context.Context, conn *pgx.Conn) error {
 	}
 	_, err = conn.Exec(ctx, `DELETE FROM failoversql.instance WHERE id = $1`, id)
 	return err
-}
-
-// ensureUnderLock makes our tables on the primary, one process at a time.
-func (s *Sync) ensureUnderLock(ctx context.Context, conn *pgx.Conn) error {
-	tx, err := conn.Begin(ctx)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = tx.Rollback(context.WithoutCancel(ctx)) }()
-	if _, err := tx.Exec(ctx, `SELECT pg_advisory_xact_lock($1, $2)`, int32(lockKey1), int32(lockKey2+1)); err != nil {
-		return err
-	}
-	if err := ensurePrimarySchema(ctx, conn); err != nil {
-		return err
-	}
-	if err := s.grantPrimarySchema(ctx, conn); err != nil {
-		return err
-	}
-	return tx.Commit(ctx)
 }
 
 // grantPrimarySchema lets the application's role replay where another role made

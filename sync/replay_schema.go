@@ -6,8 +6,8 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// primarySchema makes what the way back keeps on the primary. It runs under the
-// advisory lock, for two CREATE … IF NOT EXISTS at the same time can fail.
+// primarySchema makes what the way back keeps on the primary. It runs under
+// underSchemaLock.
 const primarySchema = `
 CREATE SCHEMA IF NOT EXISTS failoversql;
 
@@ -75,12 +75,38 @@ const (
 // ensurePrimarySchema makes the tables of the way back where they are missing.
 // Reading first avoids needing the right to create where nothing is to do.
 func ensurePrimarySchema(ctx context.Context, conn *pgx.Conn) error {
-	var n int
-	err := conn.QueryRow(ctx, `SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-		WHERE n.nspname = 'failoversql' AND c.relname IN ('replayed', 'conflict', 'rewritten', 'instance')`).Scan(&n)
-	if err != nil || n == 4 {
+	missing := func() (bool, error) {
+		var n int
+		err := conn.QueryRow(ctx, `SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+			WHERE n.nspname = 'failoversql' AND c.relname IN ('replayed', 'conflict', 'rewritten', 'instance')`).Scan(&n)
+		return n < 4, err
+	}
+	if some, err := missing(); err != nil || !some {
 		return err
 	}
-	_, err = conn.Exec(ctx, primarySchema, pgx.QueryExecModeSimpleProtocol)
-	return err
+	return underSchemaLock(ctx, conn, func() error {
+		if some, err := missing(); err != nil || !some {
+			return err
+		}
+		_, err := conn.Exec(ctx, primarySchema, pgx.QueryExecModeSimpleProtocol)
+		return err
+	})
+}
+
+// underSchemaLock runs f in a transaction that nobody else who makes our objects
+// on the primary runs at the same time: two CREATE … IF NOT EXISTS at once can
+// fail.
+func underSchemaLock(ctx context.Context, conn *pgx.Conn, f func() error) error {
+	tx, err := conn.Begin(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = tx.Rollback(context.WithoutCancel(ctx)) }()
+	if _, err := tx.Exec(ctx, `SELECT pg_advisory_xact_lock($1, $2)`, int32(lockKey1), int32(lockKey2+1)); err != nil {
+		return err
+	}
+	if err := f(); err != nil {
+		return err
+	}
+	return tx.Commit(ctx)
 }

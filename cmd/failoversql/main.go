@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 )
 
@@ -44,7 +45,7 @@ func execute(ctx context.Context, args []string, out, errOut io.Writer) int {
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
 	if err != nil {
-		fmt.Fprintln(errOut, "failoversql:", err)
+		fmt.Fprintln(errOut, "failoversql:", strings.TrimPrefix(err.Error(), "failoversql: "))
 	}
 	return status(err)
 }

@@ -16,8 +16,9 @@ an application reading and writing on a local SQLite file while PostgreSQL is do
 and then brings every write back.
 
 Exit status: 0 done, 1 the thing asked about is not well, 2 wrong usage, 3 failed.`,
-		Example: `  failoversql demo          # an outage from beginning to end, on this machine
-  failoversql demo --keep   # the same, and both databases are left to look at`,
+		Example: `  failoversql demo              # an outage from beginning to end, on this machine
+  failoversql status            # what serves, and why
+  failoversql switch fallback   # move the applications to SQLite, and keep them there`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		Args:          noArgs,
@@ -26,7 +27,7 @@ Exit status: 0 done, 1 the thing asked about is not well, 2 wrong usage, 3 faile
 		},
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage{err} })
-	root.AddCommand(newDemo())
+	root.AddCommand(newDemo(), newStatus(), newSwitch())
 	return root
 }
 

@@ -51,4 +51,27 @@ func initcapLibc(s string) string {
 	}, s)
 }
 
-func initcapICU(s string) string { return cases.Title(language.Und).String(s) }
+// initcapICU capitalises what a word begins with, which in 3rd is the digit; x/text
+// would look for a letter. What follows a digit is given to it as a word's rest.
+func initcapICU(s string) string {
+	var b strings.Builder
+	title := cases.Title(language.Und)
+	rest := false
+	flush := func(part string) {
+		if rest {
+			b.WriteString(title.String("a" + part)[1:])
+		} else {
+			b.WriteString(title.String(part))
+		}
+	}
+	start, digit := 0, false
+	for i, c := range s {
+		if digit && unicode.IsLetter(c) {
+			flush(s[start:i])
+			start, rest = i, true
+		}
+		digit = unicode.IsDigit(c) || digit && c == '_'
+	}
+	flush(s[start:])
+	return b.String()
+}

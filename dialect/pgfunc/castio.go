@@ -11,7 +11,7 @@ import (
 var ioTypes = []uint32{
 	pgtype.BoolOID, pgtype.Int2OID, pgtype.Int4OID, pgtype.Int8OID, pgtype.OIDOID, pgtype.Float4OID, pgtype.Float8OID, pgtype.NumericOID,
 	pgtype.ByteaOID, pgtype.UUIDOID, pgtype.DateOID, pgtype.TimeOID, pgtype.TimetzOID, pgtype.TimestampOID, pgtype.TimestamptzOID,
-	pgtype.IntervalOID, pgtype.JSONOID, pgtype.JSONBOID,
+	pgtype.IntervalOID, pgtype.JSONOID, pgtype.JSONBOID, pgtype.JSONPathOID,
 }
 
 // zoned are the types whose text depends on the session's time zone, and

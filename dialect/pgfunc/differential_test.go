@@ -38,6 +38,7 @@ var pools = map[string][]string{
 	"interval":     {"00:00:00", "1 day", "-1 day", "1 mon", "1 year 2 mons 3 days 04:05:06.789", "-1 mons +2 days -03:00:00", "24:00:00", "100 years", "1.5 months", "30 days", "-00:00:00.000001", "36:00:00", "45 days 25:00:00", "178000000 years", "15 minutes", "7 days", "1 mon -1 day"},
 	"json":         {"null", "true", "1", `"a"`, `[1, 2, "x", null]`, `{"a": 1, "b": [1,{"c":"d"}], "n": null}`, `{"b" :2,"a": "x\u00e9\n"}`, "[]", "{}", "1.50", `[[1,2],[3]]`, `{"a":{"b":{"c":42}}}`, `{"a":1,"a":2}`, ` {"a" : [1 , 2] } `},
 	"jsonb":        {"null", "true", "false", "1", "1.50", "-2", "1e5", `"a"`, `"1"`, `[1, 2, "x", null]`, `["a", "b"]`, `[3, {"a": 1}]`, `{"a": 1, "b": [1, {"c": "d"}], "n": null}`, `{"b": 2, "a": "x"}`, "[]", "{}", `[[1, 2], [3]]`, `{"a": {"b": {"c": 42}}}`, `{"a": 1.0}`, `{"aa": 1, "b": 2}`},
+	"jsonpath":     pathPool,
 	"_text":        {"{}", "{a}", "{a,b}", "{b,1,c}", "{NULL}", "{a,NULL}", `{"",x}`, "{0}", "{-1}", "{1,c}", "{{a,1},{b,2}}", "{a,b,c}", "{n}", "{5}", "{b,-1}", "[0:1]={a,b}"},
 	"_int4":        {"{}", "{1}", "{1,2,3}", "{3,NULL,1}", "{{1,2},{3,4}}", "[0:2]={7,8,9}", "{2,2}"},
 	"_int8":        {"{}", "{1,2}", "{9223372036854775807}"},
@@ -188,6 +189,8 @@ func argLists(rnd *rand.Rand, sig string, limit int) [][]string {
 		lists[i] = pools[typ]
 		if name == "to_char" && i == 1 && types[0] != "timestamp" && types[0] != "timestamptz" && types[0] != "interval" {
 			lists[i] = numberFormats
+		} else if strings.HasPrefix(name, "jsonb_path_") && typ == "jsonb" {
+			lists[i] = map[int][]string{0: pathDocs, 2: pathVars}[i]
 		} else if p := argPools[name][i]; p != nil && (typ == "text" || typ == "int4" || typ == "int8" || typ == "float8" || typ == "numeric" || typ == "name" || name == "date_bin") {
 			lists[i] = p
 		}
@@ -265,6 +268,9 @@ func TestAgainstPostgreSQL(t *testing.T) {
 
 // sample is how many calls of a function to try.
 func sample(sig string) int {
+	if strings.Contains(sig, "jsonb_path") {
+		return 2500
+	}
 	if strings.Contains(sig, "reg") || strings.Contains(sig, "to_char") || strings.Contains(sig, "to_date") || strings.Contains(sig, "to_number") {
 		return 900
 	}

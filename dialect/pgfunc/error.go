@@ -10,7 +10,7 @@ import (
 
 // errorPrefix begins the text of an error that carries a SQLSTATE through
 // SQLite: "pgerr:SQLSTATE:message", then detail, hint and the names of schema,
-// table, column and constraint, each after a unit separator.
+// table, column, constraint and type, each after a unit separator.
 const (
 	errorPrefix    = "pgerr:"
 	errorSeparator = "\x1f"
@@ -27,7 +27,7 @@ func (e *sqlError) Error() string {
 // SQLite's RAISE and the session's pg_raise carry them; ParseError takes them
 // apart again.
 func ErrorText(e *pgconn.PgError) string {
-	fields := strings.Join([]string{e.Message, e.Detail, e.Hint, e.SchemaName, e.TableName, e.ColumnName, e.ConstraintName}, errorSeparator)
+	fields := strings.Join([]string{e.Message, e.Detail, e.Hint, e.SchemaName, e.TableName, e.ColumnName, e.ConstraintName, e.DataTypeName}, errorSeparator)
 	return strings.TrimRight(fields, errorSeparator)
 }
 
@@ -60,7 +60,7 @@ func ParseError(message string) (*pgconn.PgError, bool) {
 	code, rest := s[:5], s[6:]
 	parts := strings.Split(rest, errorSeparator)
 	e := pgvalue.Errorf(code, "%s", parts[0])
-	for i, field := range []*string{&e.Detail, &e.Hint, &e.SchemaName, &e.TableName, &e.ColumnName, &e.ConstraintName} {
+	for i, field := range []*string{&e.Detail, &e.Hint, &e.SchemaName, &e.TableName, &e.ColumnName, &e.ConstraintName, &e.DataTypeName} {
 		if i+1 < len(parts) {
 			*field = parts[i+1]
 		}

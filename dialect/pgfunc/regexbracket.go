@@ -200,7 +200,7 @@ func (t *regexTranslator) bracket() (constraint bool, err error) {
 	}
 	s := set.String()
 	switch {
-	case not && t.f.newline:
+	case not && (t.f.newline || t.f.partial):
 		t.out.WriteString("[^" + s + "\\n]")
 	case not:
 		t.out.WriteString("[^" + s + "]")

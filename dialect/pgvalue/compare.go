@@ -203,7 +203,7 @@ func Computable(t *Type) bool {
 		pgtype.TextOID, pgtype.VarcharOID, pgtype.BPCharOID, pgtype.NameOID, pgtype.QCharOID,
 		pgtype.ByteaOID, pgtype.UUIDOID, pgtype.DateOID, pgtype.TimeOID, pgtype.TimetzOID,
 		pgtype.TimestampOID, pgtype.TimestamptzOID, pgtype.IntervalOID,
-		pgtype.JSONOID, pgtype.JSONBOID, pgtype.UnknownOID:
+		pgtype.JSONOID, pgtype.JSONBOID, pgtype.JSONPathOID, pgtype.UnknownOID:
 		return true
 	}
 	return false

@@ -62,6 +62,8 @@ func ParseText(t *Type, s string, env *Env) (any, error) {
 		return parseJSON(s)
 	case pgtype.JSONBOID:
 		return parseJSONB(s)
+	case pgtype.JSONPathOID:
+		return parseJSONPath(s)
 	case pgtype.InetOID:
 		return parseInet(s, false)
 	case pgtype.CIDROID:
@@ -76,7 +78,7 @@ func ParseText(t *Type, s string, env *Env) (any, error) {
 // UTC. Unlike ParseText it takes values of every type, for what PostgreSQL
 // wrote needs no check.
 func FromText(t *Type, s string) (any, error) {
-	if Computable(t) {
+	if Computable(t) && t.Underlying().OID != pgtype.JSONPathOID {
 		return ParseText(t, s, UTC)
 	}
 	return s, nil

@@ -193,7 +193,7 @@ func (s *Server) Stop(mode StopMode) error {
 }
 
 func (s *Server) stop(mode StopMode) error {
-	if s.pid == 0 {
+	if s.ended(); s.pid == 0 {
 		return nil
 	}
 	if err := s.unfreeze(); err != nil {
@@ -221,8 +221,21 @@ func (s *Server) Kill9() error {
 	return s.kill()
 }
 
-func (s *Server) kill() error {
+// ended takes note of a postmaster that has ended by itself, as one does whose
+// disk is full.
+func (s *Server) ended() {
 	if s.pid == 0 {
+		return
+	}
+	select {
+	case <-s.done:
+		s.pid = 0
+	default:
+	}
+}
+
+func (s *Server) kill() error {
+	if s.ended(); s.pid == 0 {
 		return nil
 	}
 	if err := killTree(s.pid, s.done); err != nil {
@@ -291,15 +304,8 @@ func (s *Server) unwatch() {
 func (s *Server) Running() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.pid == 0 {
-		return false
-	}
-	select {
-	case <-s.done:
-		return false
-	default:
-		return true
-	}
+	s.ended()
+	return s.pid != 0
 }
 
 // Close ends the server and removes what it made. With Options.Dir the server

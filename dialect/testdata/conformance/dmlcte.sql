@@ -162,7 +162,7 @@ WITH i AS (INSERT INTO orders (total) VALUES (1) RETURNING id) SELECT (SELECT id
 
 WITH i AS (INSERT INTO orders (total, placed) VALUES (1, now()) RETURNING placed) SELECT placed = now() AS same FROM i;
 
-WITH i AS (INSERT INTO orders DEFAULT VALUES RETURNING id) SELECT id FROM i;
+WITH i AS (INSERT INTO emp DEFAULT VALUES RETURNING id) SELECT id FROM i;
 
 WITH i AS (INSERT INTO emp (id, name) VALUES (5, 'x') RETURNING id) SELECT id FROM i;
 

@@ -67,10 +67,13 @@ INSERT INTO users (login) VALUES ('abc') RETURNING id, created;
 
 INSERT INTO users (login) VALUES ('abc') RETURNING login, n, k, j, a, c;
 
+--types
 INSERT INTO users (login) VALUES ('a');
 
+--types
 INSERT INTO users (login) VALUES ('abcdefghijkl');
 
+--types
 INSERT INTO users (login) VALUES ('FIRST');
 
 SELECT id, login FROM users WHERE id = $1;
