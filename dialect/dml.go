@@ -16,46 +16,62 @@ type setItem struct {
 }
 
 // setList analyses SET.
-func (a *analyser) setList(sc *scope, t *catalog.Table, nodes []*pg_query.Node) []setItem {
+func (a *analyser) setList(sc *scope, src *source, nodes []*pg_query.Node) []setItem {
 	var out []setItem
-	add := func(rt *pg_query.ResTarget, c *catalog.Column, e *expr) {
-		a.use(t, "w", c.Name)
-		for _, other := range out {
-			if other.col == c {
-				a.fail(codeSyntax, -1, "multiple assignments to same column \"%s\"", c.Name)
-			}
+	parts := map[*catalog.Column]bool{}
+	add := func(t assignTarget, value *expr, settled bool) {
+		a.use(src.table, "w", t.col.Name)
+		k := slices.IndexFunc(out, func(x setItem) bool { return x.col == t.col })
+		if k >= 0 && (len(t.path) == 0 || !parts[t.col]) {
+			a.fail(codeSyntax, -1, "multiple assignments to same column \"%s\"", t.col.Name)
 		}
-		out = append(out, setItem{c, e})
+		if settled {
+			out = append(out, setItem{t.col, value})
+			return
+		}
+		base := a.columnOf(src, columnNumber(src.table, t.col)-1)
+		if k >= 0 {
+			base = out[k].e
+		}
+		e := a.assignTo(sc, t, base, value)
+		parts[t.col] = len(t.path) > 0
+		if k >= 0 {
+			out[k].e = e
+		} else {
+			out = append(out, setItem{t.col, e})
+		}
 	}
 	for i := 0; i < len(nodes); i++ {
 		rt := nodes[i].GetResTarget()
 		if mr := rt.GetVal().GetMultiAssignRef(); mr != nil {
-			n := int(mr.GetNcolumns())
-			for j, e := range a.multiAssign(sc, mr, nodes[i:i+n], t) {
-				r := nodes[i+j].GetResTarget()
-				add(r, a.targetColumn(t, r), e)
+			targets := make([]assignTarget, mr.GetNcolumns())
+			for j := range targets {
+				targets[j] = a.assignTarget(src.table, nodes[i+j].GetResTarget())
 			}
-			i += n - 1
+			a.multiAssign(sc, mr, targets, add)
+			i += len(targets) - 1
 			continue
 		}
-		c := a.targetColumn(t, rt)
-		add(rt, c, a.setValue(sc, c, rt.GetVal()))
+		a.setValue(sc, a.assignTarget(src.table, rt), rt.GetVal(), add)
 	}
 	return out
 }
 
-// setValue analyses what a column is set to.
-func (a *analyser) setValue(sc *scope, c *catalog.Column, n *pg_query.Node) *expr {
+// setValue analyses what a column, or a part of it, is set to.
+func (a *analyser) setValue(sc *scope, t assignTarget, n *pg_query.Node, add func(assignTarget, *expr, bool)) {
 	if n.GetSetToDefault() != nil {
-		if c.Generated != "" {
-			return nil
+		a.defaultAllowed(t)
+		if t.col.Generated != "" {
+			add(t, nil, true)
+			return
 		}
-		return a.defaultOf(c)
+		add(t, a.defaultOf(t.col), true)
+		return
 	}
 	e := a.expr(sc, n)
 	a.noRow(e)
-	a.updatable(c)
-	return a.assign(e, c)
+	a.updatable(t.col)
+	add(t, e, false)
 }
 
 func (a *analyser) updatable(c *catalog.Column) {
@@ -72,41 +88,37 @@ func (a *analyser) updatable(c *catalog.Column) {
 }
 
 // multiAssign analyses (a, b) = (x, y).
-func (a *analyser) multiAssign(sc *scope, mr *pg_query.MultiAssignRef, targets []*pg_query.Node, t *catalog.Table) []*expr {
+func (a *analyser) multiAssign(sc *scope, mr *pg_query.MultiAssignRef, targets []assignTarget, add func(assignTarget, *expr, bool)) {
 	row := mr.GetSource().GetRowExpr()
 	if row == nil {
 		if sl := mr.GetSource().GetSubLink(); sl.GetSubselect().GetSelectStmt() != nil {
-			return a.assignSub(sc, sl, targets, t)
+			a.assignSub(sc, sl, targets, add)
+			return
 		}
 		a.fail(codeNotSupported, nodeLocation(mr.GetSource()), "source for a multiple-column UPDATE item must be a sub-SELECT or ROW() expression")
 	}
 	if len(row.GetArgs()) != len(targets) {
 		a.fail(codeSyntax, row.GetLocation(), "number of columns does not match number of values")
 	}
-	out := make([]*expr, len(targets))
 	for i, n := range row.GetArgs() {
-		out[i] = a.setValue(sc, a.targetColumn(t, targets[i].GetResTarget()), n)
+		a.setValue(sc, targets[i], n, add)
 	}
-	return out
 }
 
 // assignSub analyses (a, b) = (SELECT …): one subquery for each column.
-func (a *analyser) assignSub(sc *scope, sl *pg_query.SubLink, targets []*pg_query.Node, t *catalog.Table) []*expr {
+func (a *analyser) assignSub(sc *scope, sl *pg_query.SubLink, targets []assignTarget, add func(assignTarget, *expr, bool)) {
 	q := a.selectQuery(sc, sl.GetSubselect().GetSelectStmt(), false)
 	if len(q.cols) != len(targets) {
 		a.fail(codeSyntax, sl.GetLocation(), "number of columns does not match number of values")
 	}
-	out := make([]*expr, len(targets))
-	for i, n := range targets {
-		c := a.targetColumn(t, n.GetResTarget())
-		a.updatable(c)
+	for i, t := range targets {
+		a.updatable(t.col)
 		if q.cols[i].typ == oidUnknown {
-			base, _ := a.baseAndMod(c.Type, -1)
+			base, _ := a.baseAndMod(t.col.Type, -1)
 			a.convertOutput(q, i, base, "UPDATE")
 		}
-		out[i] = a.assign(a.oneRow(q, i, sl.GetLocation()), c)
+		add(t, a.oneRow(q, i, sl.GetLocation()), false)
 	}
-	return out
 }
 
 // updatePlan translates an UPDATE.
@@ -151,7 +163,7 @@ func (a *analyser) update(outer *scope, s *pg_query.UpdateStmt) *change {
 	fq := &query{}
 	a.fromClause(sc, fq, s.GetFromClause())
 	c.from = fq.from
-	c.set = a.setList(sc.with(inUpdateSet), src.table, s.GetTargetList())
+	c.set = a.setList(sc.with(inUpdateSet), src, s.GetTargetList())
 	if s.GetWhereClause() != nil {
 		c.where = a.condition(sc.with(inWhere), s.GetWhereClause(), "WHERE")
 	}

@@ -1,6 +1,7 @@
 package dialect
 
 import (
+	"slices"
 	"strings"
 
 	pg_query "github.com/pganalyze/pg_query_go/v6"
@@ -56,22 +57,20 @@ func (a *analyser) insertPlan(s *pg_query.InsertStmt) *Plan {
 func (a *analyser) insertion(outer *scope, s *pg_query.InsertStmt) *change {
 	src := a.writeTarget(s.GetRelation())
 	t := src.table
-	c := &change{verb: "INSERT", src: src, insert: s, cols: a.insertColumns(t, s)}
+	c := &change{verb: "INSERT", src: src, insert: s}
+	targets := a.insertTargets(t, s)
 	it := a.item(targetName(s.GetRelation()), src)
 	c.scope = &scope{parent: outer, items: []*nsItem{it}}
 	ss := s.GetSelectStmt().GetSelectStmt()
 	switch {
 	case ss == nil: // DEFAULT VALUES
 		c.rows = [][]*expr{nil}
-		c.cols = nil
 	case len(ss.GetValuesLists()) > 0 && plainValues(ss):
-		c.rows = a.insertRows(outer, c.cols, s, ss)
-		c.cols = c.cols[:len(c.rows[0])]
+		c.cols, c.rows = a.insertRows(outer, targets, s, ss)
 	default:
 		c.sel = a.selectQuery(outer, ss, false)
-		a.insertWidth(len(c.sel.cols), len(c.cols), s, ss)
-		c.cols = c.cols[:len(c.sel.cols)]
-		a.assignSelect(c)
+		a.insertWidth(len(c.sel.cols), len(targets), s, ss)
+		a.assignSelect(outer, c, targets[:len(c.sel.cols)])
 	}
 	a.use(t, "a", columnNames(c.cols)...)
 	c.fills = a.fills(t, c.cols, s.GetOverride())
@@ -90,22 +89,20 @@ func plainValues(s *pg_query.SelectStmt) bool {
 	return len(s.GetSortClause()) == 0 && s.GetLimitCount() == nil && s.GetLimitOffset() == nil && s.GetWithClause() == nil
 }
 
-// insertColumns are the target columns, as named or all.
-func (a *analyser) insertColumns(t *catalog.Table, s *pg_query.InsertStmt) []*catalog.Column {
-	if len(s.GetCols()) == 0 {
-		out := make([]*catalog.Column, len(t.Columns))
-		for i := range t.Columns {
-			out[i] = &t.Columns[i]
+// insertTargets are the target columns, or parts of them, as named or all.
+func (a *analyser) insertTargets(t *catalog.Table, s *pg_query.InsertStmt) []assignTarget {
+	var out []assignTarget
+	for i := range t.Columns {
+		if len(s.GetCols()) == 0 {
+			out = append(out, assignTarget{col: &t.Columns[i]})
 		}
-		return out
 	}
-	var out []*catalog.Column
 	for _, n := range s.GetCols() {
 		rt := n.GetResTarget()
-		c := a.targetColumn(t, rt)
+		c := a.assignTarget(t, rt)
 		for _, other := range out {
-			if other == c {
-				a.fail(codeDuplicateColumn, rt.GetLocation(), "column \"%s\" specified more than once", c.Name)
+			if other.col == c.col && (len(c.path) == 0 || len(other.path) == 0) {
+				a.fail(codeDuplicateColumn, rt.GetLocation(), "column \"%s\" specified more than once", c.col.Name)
 			}
 		}
 		out = append(out, c)
@@ -113,16 +110,36 @@ func (a *analyser) insertColumns(t *catalog.Table, s *pg_query.InsertStmt) []*ca
 	return out
 }
 
-// targetColumn is the column that a SET or a column list names.
-func (a *analyser) targetColumn(t *catalog.Table, rt *pg_query.ResTarget) *catalog.Column {
-	c := t.Column(rt.GetName())
-	if c == nil {
-		a.fail(codeUndefinedColumn, rt.GetLocation(), "column \"%s\" of relation \"%s\" does not exist", rt.GetName(), t.Name)
+// targetColumns are the columns of targets, each once.
+func targetColumns(targets []assignTarget) []*catalog.Column {
+	var out []*catalog.Column
+	for _, t := range targets {
+		if !slices.Contains(out, t.col) {
+			out = append(out, t.col)
+		}
 	}
-	if len(rt.GetIndirection()) > 0 {
-		a.refuse(rt.GetLocation(), "assignment to a part of column \"%s\"", rt.GetName())
+	return out
+}
+
+// gather makes the values of columns of those of targets: parts of one column
+// are put into it one after the other.
+func (a *analyser) gather(sc *scope, targets []assignTarget, values []*expr) []*expr {
+	cols := targetColumns(targets)
+	out := make([]*expr, len(cols))
+	for i, t := range targets {
+		if values[i] == nil {
+			a.defaultAllowed(t)
+			continue
+		}
+		k := slices.Index(cols, t.col)
+		base := out[k]
+		if base == nil && len(t.path) > 0 {
+			typ, _ := a.baseAndMod(t.col.Type, -1)
+			base = constant(typ, -1, nil)
+		}
+		out[k] = a.assignTo(sc, t, base, values[i])
 	}
-	return c
+	return out
 }
 
 // insertWidth checks the number of expressions against the columns.
@@ -143,30 +160,32 @@ func (a *analyser) insertWidth(n, cols int, s *pg_query.InsertStmt, ss *pg_query
 	}
 }
 
-// insertRows analyses VALUES rows; a nil element is DEFAULT.
-func (a *analyser) insertRows(sc *scope, cols []*catalog.Column, s *pg_query.InsertStmt, ss *pg_query.SelectStmt) [][]*expr {
+// insertRows analyses VALUES rows and gives the columns they fill; a nil element
+// is DEFAULT.
+func (a *analyser) insertRows(sc *scope, targets []assignTarget, s *pg_query.InsertStmt, ss *pg_query.SelectStmt) ([]*catalog.Column, [][]*expr) {
 	in := &scope{parent: sc, clause: inValues}
 	var rows [][]*expr
+	width := len(ss.GetValuesLists()[0].GetList().GetItems())
 	for i, l := range ss.GetValuesLists() {
 		items := l.GetList().GetItems()
 		if i == 0 {
-			a.insertWidth(len(items), len(cols), s, ss)
-		} else if len(items) != len(rows[0]) {
+			a.insertWidth(len(items), len(targets), s, ss)
+		} else if len(items) != width {
 			a.fail(codeSyntax, rowLocation(l), "VALUES lists must all be the same length")
 		}
-		row := make([]*expr, len(items))
+		values := make([]*expr, len(items))
 		for j, n := range items {
 			if n.GetSetToDefault() != nil {
 				continue
 			}
 			e := a.expr(in, n)
 			a.noRow(e)
-			a.writable(cols[j], s.GetOverride())
-			row[j] = a.assign(e, cols[j])
+			a.writable(targets[j].col, s.GetOverride())
+			values[j] = e
 		}
-		rows = append(rows, row)
+		rows = append(rows, a.gather(in, targets[:width], values))
 	}
-	return rows
+	return targetColumns(targets[:width]), rows
 }
 
 // writable fails for a value given to a generated or GENERATED ALWAYS column.
@@ -334,13 +353,13 @@ func (a *analyser) fillRows(m *emitter, fills []insertFill, rows [][]*expr) {
 }
 
 // assignSelect converts the columns of an INSERT's query to those of the table.
-func (a *analyser) assignSelect(c *change) {
+func (a *analyser) assignSelect(sc *scope, c *change, targets []assignTarget) {
 	sel := c.sel
-	for i, col := range c.cols {
-		a.writable(col, c.insert.GetOverride())
-		if sel.cols[i].typ == oidUnknown {
+	for i, t := range targets {
+		a.writable(t.col, c.insert.GetOverride())
+		if sel.cols[i].typ == oidUnknown && len(t.path) == 0 {
 			// A literal or parameter takes the column's type.
-			base, _ := a.baseAndMod(col.Type, -1)
+			base, _ := a.baseAndMod(t.col.Type, -1)
 			a.convertOutput(sel, i, base, "INSERT")
 		}
 	}
@@ -351,14 +370,14 @@ func (a *analyser) assignSelect(c *change) {
 		}
 	}
 	c.selSrc = src
-	c.given = make([]*expr, len(c.cols))
-	for i, col := range c.cols {
-		x := a.columnOf(src, i)
+	values := make([]*expr, len(targets))
+	for i := range targets {
+		values[i] = a.columnOf(src, i)
 		if sel.op == "" && sel.values == nil {
-			x.pos = a.outputExpr(sel, i).pos
+			values[i].pos = a.outputExpr(sel, i).pos
 		}
-		c.given[i] = a.assign(x, col)
 	}
+	c.cols, c.given = targetColumns(targets), a.gather(sc, targets, values)
 }
 
 // selectRows writes the query of an INSERT with conversions and defaults on top.

@@ -110,7 +110,7 @@ func (a *analyser) mergeAction(sc *scope, src *source, w *pg_query.MergeWhenClau
 	}
 	switch w.GetCommandType() {
 	case pg_query.CmdType_CMD_UPDATE:
-		out.do = &change{verb: "UPDATE", src: src, set: a.setList(sc.with(inUpdateSet), src.table, w.GetTargetList())}
+		out.do = &change{verb: "UPDATE", src: src, set: a.setList(sc.with(inUpdateSet), src, w.GetTargetList())}
 		a.writesSomething(out.do)
 	case pg_query.CmdType_CMD_DELETE:
 		out.do = &change{verb: "DELETE", src: src}
@@ -119,9 +119,7 @@ func (a *analyser) mergeAction(sc *scope, src *source, w *pg_query.MergeWhenClau
 		c := &change{verb: "INSERT", src: src, insert: s, rows: [][]*expr{nil}}
 		if len(w.GetValues()) > 0 {
 			list := &pg_query.Node{Node: &pg_query.Node_List{List: &pg_query.List{Items: w.GetValues()}}}
-			c.cols = a.insertColumns(src.table, s)
-			c.rows = a.insertRows(sc, c.cols, s, &pg_query.SelectStmt{ValuesLists: []*pg_query.Node{list}})
-			c.cols = c.cols[:len(c.rows[0])]
+			c.cols, c.rows = a.insertRows(sc, a.insertTargets(src.table, s), s, &pg_query.SelectStmt{ValuesLists: []*pg_query.Node{list}})
 		}
 		a.use(src.table, "a", columnNames(c.cols)...)
 		c.fills = a.fills(src.table, c.cols, w.GetOverride())

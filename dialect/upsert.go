@@ -32,7 +32,7 @@ func (a *analyser) conflict(outer *scope, s *pg_query.InsertStmt, src *source, i
 	excluded := &source{alias: "excluded", bare: "excluded", cols: src.cols, excluded: t}
 	ex := a.item("excluded", excluded)
 	sc := &scope{parent: outer, items: []*nsItem{it, ex}}
-	for _, x := range a.setList(sc.with(inUpdateSet), t, oc.GetTargetList()) {
+	for _, x := range a.setList(sc.with(inUpdateSet), src, oc.GetTargetList()) {
 		if x.e != nil { // else a generated column, which follows
 			out.set = append(out.set, x)
 		}
