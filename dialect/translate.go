@@ -96,6 +96,14 @@ func afterRunes(s string, n int) (string, bool) {
 	return "", false
 }
 
+// statementNames are the names of statements that are refused, as PostgreSQL has
+// them.
+var statementNames = map[string]string{
+	"copy stmt": "COPY", "do stmt": "DO", "call stmt": "CALL", "listen stmt": "LISTEN", "unlisten stmt": "UNLISTEN", "notify stmt": "NOTIFY", "explain stmt": "EXPLAIN",
+	"refresh mat view stmt": "REFRESH MATERIALIZED VIEW", "cluster stmt": "CLUSTER", "reindex stmt": "REINDEX", "load stmt": "LOAD", "constraints set stmt": "SET CONSTRAINTS",
+	"checkpoint stmt": "CHECKPOINT", "create table as stmt": "CREATE TABLE AS", "merge stmt": "MERGE",
+}
+
 // statement translates by kind of statement.
 func (a *analyser) statement(n *pg_query.Node) *Plan {
 	switch x := n.GetNode().(type) {
@@ -113,7 +121,11 @@ func (a *analyser) statement(n *pg_query.Node) *Plan {
 	if p := a.utility(n); p != nil {
 		return p
 	}
-	a.refuse(-1, "statement %s", nodeName(n))
+	name := nodeName(n)
+	if known, ok := statementNames[name]; ok {
+		name = known
+	}
+	a.refuse(-1, "statement %s", name)
 	return nil
 }
 
