@@ -161,16 +161,7 @@ func (st *stage) computeMerge(p *part) {
 		}
 	}
 	m.WriteString(" ELSE 0 END")
-	for _, o := range others {
-		for i := range o.cols {
-			m.WriteString(", ")
-			if o.cols[i].unknown {
-				m.WriteString("NULL")
-			} else {
-				m.rawColumn(a.columnOf(o, i))
-			}
-		}
-	}
+	m.rawColumns(others)
 	m.WriteString(" FROM ")
 	c.merge.source.write(m)
 	m.WriteString(" LEFT JOIN " + tableName(t) + " AS " + src.alias + " ON ")

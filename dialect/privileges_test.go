@@ -43,15 +43,7 @@ func TestPrivileges(t *testing.T) {
 	if err := server.Exec(t.Context(), "postgres", restricted); err != nil {
 		t.Fatal(err)
 	}
-	conn, err := pgx.Connect(t.Context(), server.DSN()+" user=app")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer conn.Close(context.Background())
-	cat, err := catalog.Load(t.Context(), conn, catalog.LoadOptions{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	conn, cat := connectAs(t, server, "app")
 	equal, refused := 0, 0
 	for _, sql := range []string{
 		"SELECT * FROM full_t", "SELECT * FROM ro", "SELECT id FROM wo", "SELECT 1 FROM wo", "SELECT count(*) FROM wo", "SELECT * FROM none", "SELECT count(*) FROM none",
@@ -114,4 +106,19 @@ func TestPrivileges(t *testing.T) {
 	if refused > 16 {
 		t.Errorf("%d statements refused", refused)
 	}
+}
+
+// connectAs connects as a role and loads the catalog as it sees it.
+func connectAs(t *testing.T, server *pgtest.Server, role string) (*pgx.Conn, *catalog.Catalog) {
+	t.Helper()
+	conn, err := pgx.Connect(t.Context(), server.DSN()+" user="+role)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { conn.Close(context.Background()) })
+	cat, err := catalog.Load(t.Context(), conn, catalog.LoadOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return conn, cat
 }
