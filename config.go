@@ -3,8 +3,10 @@ package failoversql
 import (
 	"fmt"
 	"log/slog"
+	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -61,6 +63,8 @@ const (
 	PolicyKeepRemote Policy = "keep_remote" // PostgreSQL's row stands
 	PolicyApplyLocal Policy = "apply_local" // the fallback's row stands
 	PolicyMerge      Policy = "merge"       // both, where they changed different columns; else park
+	PolicyNewer      Policy = "newer"       // "newer:column": the row with the greater value of it
+	PolicyDelta      Policy = "delta"       // "delta:column+column": merge, and these counters get the difference
 )
 
 // Config describes a primary, its fallback file and how the two relate. Make
@@ -87,6 +91,8 @@ type Config struct {
 	CommitTokens bool // fallback_commit_tokens: InDoubtError.Resolve has an answer
 
 	MaxStaleness time.Duration // fallback_max_staleness; 0: any age may serve
+
+	WALBudget int64 // fallback_wal_budget: bytes of the primary's log that our slot may hold back; 0: any number
 
 	Tables   []string          // fallback_tables: only these
 	Exclude  []string          // fallback_exclude: not these
@@ -134,6 +140,7 @@ func defaultConfig() *Config {
 		Rise:          2,
 		MinDwell:      2 * time.Second,
 		CutoverLimit:  2 * time.Second,
+		WALBudget:     16 << 30,
 	}
 }
 
@@ -281,11 +288,13 @@ var parameters = []Parameter{
 			}
 			return setDuration(&c.MaxStaleness, v)
 		}},
+	{"fallback_wal_budget", "16GB", "bytes, kB, MB, GB", "The most of PostgreSQL's log that the replication slot may hold back, as while PostgreSQL serves others during a long outage of ours: past it the slot is dropped and the file copied anew later. 0 means any amount.",
+		func(c *Config, v string) error { return setBytes(&c.WALBudget, v) }},
 	{"fallback_tables", "", "names, comma-separated", "Copy only these tables (schema.table, or table in public).",
 		func(c *Config, v string) error { return setNames(&c.Tables, v) }},
 	{"fallback_exclude", "", "names, comma-separated", "Leave these tables out of the copy.",
 		func(c *Config, v string) error { return setNames(&c.Exclude, v) }},
-	{"fallback_conflict", "park", "policy or table:policy, comma-separated", "What replay does with a change whose row was changed on the primary meanwhile: park, keep_remote, apply_local or merge.",
+	{"fallback_conflict", "park", "policy or table:policy, comma-separated", "What replay does with a change whose row was changed on the primary meanwhile: park, keep_remote, apply_local, merge, newer:COLUMN or delta:COLUMN+COLUMN (see docs/conflicts.md).",
 		setConflict},
 	{"fallback_probe_interval", "500ms", "duration", "Time between two health probes of the primary.",
 		func(c *Config, v string) error { return setDuration(&c.ProbeInterval, v) }},
@@ -342,6 +351,26 @@ func setDuration(dst *time.Duration, v string) error {
 	return nil
 }
 
+// setBytes reads a size as PostgreSQL's settings are written: 1024 a step.
+func setBytes(dst *int64, v string) error {
+	number, shift := v, 0
+	for _, unit := range []struct {
+		name  string
+		shift int
+	}{{"TB", 40}, {"GB", 30}, {"MB", 20}, {"kB", 10}, {"B", 0}} {
+		if n, ok := strings.CutSuffix(v, unit.name); ok {
+			number, shift = n, unit.shift
+			break
+		}
+	}
+	n, err := strconv.ParseInt(strings.TrimSpace(number), 10, 64)
+	if err != nil || n < 0 || n > math.MaxInt64>>shift {
+		return fmt.Errorf("%q is not a size (such as 512MB or 16GB)", v)
+	}
+	*dst = n << shift
+	return nil
+}
+
 func setCount(dst *int, v string) error {
 	n, err := strconv.Atoi(v)
 	if err != nil || n < 1 || n > 100 {
@@ -377,19 +406,40 @@ func setNames(dst *[]string, v string) error {
 
 func setConflict(c *Config, v string) error {
 	for _, item := range strings.Split(v, ",") {
-		table, policy, both := strings.Cut(strings.TrimSpace(item), ":")
-		if !both {
-			table, policy = "", table
-		} else {
+		item = strings.TrimSpace(item)
+		table, policy, both := strings.Cut(item, ":")
+		switch {
+		case !both, strings.Count(item, ":") == 1 && (table == string(PolicyNewer) || table == string(PolicyDelta)):
+			table, policy = "", item
+		default:
 			table = qualified(table)
 		}
-		p := PolicyPark
-		if err := setOneOf(&p, policy, PolicyPark, PolicyKeepRemote, PolicyApplyLocal, PolicyMerge); err != nil {
+		p, err := parsePolicy(policy)
+		if err != nil {
 			return err
 		}
 		c.Conflict[table] = p
 	}
 	return nil
+}
+
+func parsePolicy(v string) (Policy, error) {
+	kind, columns, _ := strings.Cut(v, ":")
+	switch Policy(kind) {
+	case PolicyNewer:
+		if columns == "" || strings.Contains(columns, "+") {
+			return "", fmt.Errorf("%q: newer takes one column, as newer:updated_at", v)
+		}
+		return Policy(v), nil
+	case PolicyDelta:
+		if slices.Contains(strings.Split(columns, "+"), "") {
+			return "", fmt.Errorf("%q: delta takes columns, as delta:quantity or delta:quantity+reserved", v)
+		}
+		return Policy(v), nil
+	}
+	p := PolicyPark
+	err := setOneOf(&p, v, PolicyPark, PolicyKeepRemote, PolicyApplyLocal, PolicyMerge)
+	return p, err
 }
 
 func notEmpty(v string) error {

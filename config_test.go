@@ -44,10 +44,10 @@ func TestParseDSNKeepsTheRestToTheLetter(t *testing.T) {
 // DSN holds any part of the password.
 func TestParseDSNErrors(t *testing.T) {
 	bad := map[string]string{
-		"fallback_enabled": "perhaps", "fallback_commit_tokens": "true", "fallback_path": "", "fallback_timeout": "-1s", "fallback_mode": "both",
+		"fallback_enabled": "perhaps", "fallback_commit_tokens": "2", "fallback_probe_idle": "-1s", "fallback_wal_budget": "9 parsecs", "fallback_path": "", "fallback_timeout": "-1s", "fallback_mode": "both",
 		"fallback_writes": "drop", "fallback_bootstrap": "yes", "fallback_sync": "sometimes", "fallback_sync_dsn": "host='",
 		"fallback_collation": "C", "fallback_triggers": "fire", "fallback_max_staleness": "old", "fallback_tables": "a,,b",
-		"fallback_exclude": ",", "fallback_conflict": "t:win", "fallback_probe_interval": "0s", "fallback_probe_timeout": "x",
+		"fallback_exclude": ",", "fallback_conflict": "t:newer", "fallback_probe_interval": "0s", "fallback_probe_timeout": "x",
 		"fallback_fall": "0", "fallback_rise": "101", "fallback_min_dwell": "soon", "fallback_cutover_limit": "",
 	}
 	for _, p := range Parameters() {
@@ -104,4 +104,14 @@ func TestConfigFromEnv(t *testing.T) {
 	t.Setenv("SQLITE_FALLBACK_TIMEOUT", "soon")
 	_, err = ConfigFromEnv()
 	require.ErrorContains(t, err, "SQLITE_FALLBACK_TIMEOUT")
+}
+
+func TestParseConflict(t *testing.T) {
+	c, err := ParseDSN("postgres://u@h/d?fallback_path=x&fallback_conflict=newer:changed,stock:delta:qty%2Bheld,a.b:keep_remote")
+	require.NoError(t, err)
+	require.Equal(t, map[string]Policy{"": "newer:changed", "public.stock": "delta:qty+held", "a.b": "keep_remote"}, c.Conflict)
+	for _, bad := range []string{"newer", "newer:", "newer:a%2Bb", "delta:a%2B", "t:delta:", "t:newer:a:b:c%2B"} {
+		_, err := ParseDSN("postgres://u@h/d?fallback_path=x&fallback_conflict=" + bad)
+		require.ErrorContains(t, err, "fallback_conflict", bad)
+	}
 }

@@ -48,7 +48,8 @@ func (c *Connector) SwitchToPrimary(ctx context.Context) error {
 
 // SwitchToFallback moves traffic to the fallback and pins it there until
 // ResumeAuto. While PostgreSQL answers, its transactions may finish first and
-// the file catches up with them. It returns when the fallback serves; an error
+// the file catches up with them; new ones wait meanwhile, and where that lasts
+// longer than fallback_timeout the switch fails. It returns when the fallback serves; an error
 // leaves all as it was.
 func (c *Connector) SwitchToFallback(ctx context.Context) error {
 	if err := c.ready(ctx); err != nil {

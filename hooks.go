@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"time"
 
 	"github.com/failoversql/failoversql/health"
@@ -158,20 +159,46 @@ func (i *instance) freshEnough(r *running) error {
 	return nil
 }
 
-// catchUp prepares a planned switch. At a start by a pin there is no route that
-// could serve meanwhile: then the wait is bounded, and the pin's will is done
-// also without.
+// catchUp prepares a planned switch: while work goes on the file comes near what
+// PostgreSQL is, then work waits for the rest, for no longer than those who wait
+// would. At a start by a pin nothing can serve meanwhile: all of it is bounded
+// then, and the pin's will done also without.
 func (i *instance) catchUp(ctx context.Context, r *running) error {
-	if r.monitor.Route().Mode != health.Unavailable {
-		return i.quiesce(ctx, r)
+	start := r.monitor.Route().Mode == health.Unavailable
+	for last := time.Duration(math.MaxInt64); !start; {
+		began := time.Now()
+		if err := i.waitForFile(ctx, r, nil); err != nil {
+			return err
+		}
+		took := time.Since(began)
+		if took < i.cfg.Timeout/8 || took >= last { // near enough, or as near as it comes
+			break
+		}
+		last = took
 	}
 	ctx, cancel := context.WithTimeout(ctx, i.cfg.Timeout)
 	defer cancel()
 	err := i.quiesce(ctx, r)
-	if err != nil {
+	if err != nil && start {
 		i.log.Warn("pinned to the fallback, which may lack the last changes of PostgreSQL", "error", err)
 	}
 	return err
+}
+
+// waitForFile waits until the file has all that PostgreSQL has when these
+// backends have nothing under way.
+func (i *instance) waitForFile(ctx context.Context, r *running, backends []uint32) error {
+	if i.cfg.Sync == SyncOff {
+		return nil
+	}
+	lsn, err := r.probe.quiet(ctx, backends)
+	if err != nil {
+		return err
+	}
+	if err := r.sync.WaitFor(ctx, lsn); err != nil {
+		return fmt.Errorf("the file has not caught up with PostgreSQL: %w", err)
+	}
+	return nil
 }
 
 // quiesce shuts the gate, waits until no call and no transaction of any process on
@@ -184,17 +211,7 @@ func (i *instance) quiesce(ctx context.Context, r *running) error {
 	if err := r.drain.others(ctx); err != nil {
 		return err
 	}
-	if i.cfg.Sync == SyncOff {
-		return nil
-	}
-	lsn, err := r.probe.quiet(ctx, r.backends())
-	if err != nil {
-		return err
-	}
-	if err := r.sync.WaitFor(ctx, lsn); err != nil {
-		return fmt.Errorf("the file has not caught up with PostgreSQL: %w", err)
-	}
-	return nil
+	return i.waitForFile(ctx, r, r.backends())
 }
 
 // idle waits until no connection to the primary is inside a call or a

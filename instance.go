@@ -57,6 +57,7 @@ type running struct {
 
 	rejects atomic.Bool  // the fallback refuses writes (25006) this time
 	gated   atomic.Int64 // when the gate of a cutover was shut, ns since 1970; 0 outside one
+	held    atomic.Int64 // bytes of the primary's log that our slot held back when last looked at
 	pause   atomic.Int64 // how long it was shut at the last return to the primary, ns
 
 	ctx    context.Context // ends with stop
@@ -181,6 +182,7 @@ func (i *instance) run(ctx context.Context, file *sqlitedb.File) error {
 	}
 	r.owner.start()
 	r.wg.Go(r.watch.run)
+	r.wg.Go(func() { i.tendSlots(r.ctx, r) })
 	if i.tokens != nil {
 		r.wg.Go(func() { i.tokens.run(r.ctx, r) })
 	}

@@ -261,6 +261,7 @@ func startWriters(db *sql.DB) *writers {
 					return
 				}
 				w.n.Add(1)
+				time.Sleep(3 * time.Millisecond) // a load that the copy keeps up with
 			}
 		})
 	}

@@ -26,13 +26,15 @@ type crew struct {
 	all    []*process
 }
 
-func newCrew(t *testing.T, n int) *crew {
+func newCrew(t *testing.T, n int, change ...string) *crew {
 	t.Helper()
 	ctx := testContext(t)
 	c := &crew{t: t, server: pgtest.New(t), path: filepath.Join(t.TempDir(), "app.db")}
 	require.NoError(t, c.server.Exec(ctx, "postgres", `CREATE TABLE t (a int PRIMARY KEY)`))
-	c.dsn = strings.Replace(c.server.URL(), "postgres://postgres@", "postgres://postgres:hunter2@", 1) + "&fallback_path=" + c.path + fast
+	c.dsn = strings.Replace(c.server.URL(), "postgres://postgres@", "postgres://postgres:hunter2@", 1) + "&fallback_path=" + c.path +
+		strings.Replace(fast, "probe_timeout=300ms", "probe_timeout=3s", 1) // a machine that has too much to do is no outage
 	require.Contains(t, c.dsn, "hunter2")
+	c.dsn = strings.NewReplacer(change...).Replace(c.dsn)
 	for i := range n {
 		p := startMember(t, fmt.Sprintf("member%d", i), c.dsn)
 		p.must("ping", "")
@@ -131,7 +133,7 @@ func TestThreeProcesses(t *testing.T) {
 // and fro by orders. No statement fails, and what a process was told was written
 // it finds again, on whichever side.
 func TestPlannedSwitchUnderLoad(t *testing.T) {
-	c := newCrew(t, 3)
+	c := newCrew(t, 3, "fallback_timeout=3s", "fallback_timeout=30s") // the copy is far behind, on a busy machine
 	for _, p := range c.all {
 		p.must("load", "")
 	}
@@ -268,6 +270,26 @@ func TestOrderWithdrawn(t *testing.T) {
 			require.NoError(t, err)
 			require.Equal(t, "fallback", st.Pin)
 		})
+	}
+}
+
+// TestLongTransaction: a switch does not keep work waiting for a transaction that
+// does not end; it fails, and says why.
+func TestLongTransaction(t *testing.T) {
+	for _, holder := range []int{0, 2} {
+		c := newCrew(t, 3)
+		begun := time.Now()
+		answer := c.held(c.all[holder], c.all[1], 0)
+		for i, p := range c.all {
+			p.must("exec", fmt.Sprintf(`INSERT INTO t VALUES (%d)`, i)) // as soon as it is over
+		}
+		r := <-answer
+		require.Contains(t, r.Err, "still running on PostgreSQL")
+		t.Logf("given up after %v", time.Since(begun).Round(time.Millisecond))
+		c.all[holder].must("rollback", "")
+		c.awaitRoute("primary", "auto")
+		c.all[1].must("order", "fallback")
+		c.awaitRoute("fallback", "fallback")
 	}
 }
 

@@ -64,9 +64,10 @@ type FallbackStatus struct {
 	SnapshotComplete bool             `json:"snapshot_complete"`
 	Age              time.Duration    `json:"-"` // of the copy; negative where it is not known
 	LagBytes         int64            `json:"lag_bytes"`
-	Backlog          int64            `json:"backlog"` // transactions of the journal not yet known to be replayed
-	Parked           int64            `json:"parked"`  // of them, parked as conflicts
-	Leases           map[string]int64 `json:"leases"`  // values left to give out, by sequence
+	HeldBytes        int64            `json:"held_bytes"` // of PostgreSQL's log, by our slot, when last looked at
+	Backlog          int64            `json:"backlog"`    // transactions of the journal not yet known to be replayed
+	Parked           int64            `json:"parked"`     // of them, parked as conflicts
+	Leases           map[string]int64 `json:"leases"`     // values left to give out, by sequence
 	RejectsWrites    bool             `json:"rejects_writes"`
 	CollationExact   bool             `json:"collation_exact"`   // text sorts as on the primary
 	Trouble          string           `json:"trouble,omitempty"` // why following was interrupted, or ""
@@ -132,6 +133,7 @@ func (i *instance) status(ctx context.Context) Status {
 		f.Error = err.Error()
 	}
 	lag := r.sync.Lag()
+	f.HeldBytes = r.held.Load()
 	f.Following, f.LagBytes, f.Age = lag.Following && st.State == sqlitedb.Following, lag.Bytes, -1
 	if lag.Known {
 		f.Age = lag.Age

@@ -38,7 +38,6 @@ type analyser struct {
 // param is a parameter; its type is unknown until its use settles it.
 type param struct {
 	typ uint32
-	pos int32
 }
 
 func newAnalyser(cat *catalog.Catalog, sql string) *analyser {
@@ -61,10 +60,7 @@ func (a *analyser) paramRef(n *pg_query.ParamRef) *expr {
 		a.fail(codeUndefinedParam, n.GetLocation(), "there is no parameter $%d", n.GetNumber())
 	}
 	for len(a.params) <= i {
-		a.params = append(a.params, &param{typ: oidUnknown, pos: -1})
-	}
-	if a.params[i].pos < 0 {
-		a.params[i].pos = n.GetLocation()
+		a.params = append(a.params, &param{typ: oidUnknown})
 	}
 	return &expr{kind: exParam, typ: a.params[i].typ, typmod: -1, pos: n.GetLocation(), param: i}
 }
@@ -76,7 +72,9 @@ func (a *analyser) setParam(e *expr, typ uint32) *expr {
 	if p.typ == oidUnknown {
 		p.typ = typ
 	} else if p.typ != typ {
-		a.fail(codeAmbiguousParam, e.pos, "inconsistent types deduced for parameter $%d", e.param+1)
+		err := a.error(codeAmbiguousParam, e.pos, "inconsistent types deduced for parameter $%d", e.param+1)
+		err.Detail = a.typeName(p.typ) + " versus " + a.typeName(typ)
+		panic(err)
 	}
 	out := *e
 	out.typ = typ
@@ -87,7 +85,7 @@ func (a *analyser) setParam(e *expr, typ uint32) *expr {
 func (a *analyser) checkParams() {
 	for i, p := range a.params {
 		if p.typ == oidUnknown {
-			a.fail(codeIndeterminate, p.pos, "could not determine data type of parameter $%d", i+1)
+			a.fail(codeIndeterminate, -1, "could not determine data type of parameter $%d", i+1)
 		}
 	}
 }

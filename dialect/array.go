@@ -4,86 +4,59 @@ import (
 	"strings"
 
 	pg_query "github.com/pganalyze/pg_query_go/v6"
+
+	"github.com/failoversql/failoversql/dialect/pgfunc"
 )
 
 // arrayExpr is ARRAY[…]; with want, in a cast to that array type.
 func (a *analyser) arrayExpr(sc *scope, n *pg_query.A_ArrayExpr, want uint32) *expr {
 	pos := n.GetLocation()
-	items := a.exprs(sc, n.GetElements())
-	for _, x := range items {
-		if a.elemOf(x.typ) != 0 {
-			a.refuse(pos, "a multi-dimensional ARRAY[…]")
+	matrix := false
+	var items []*expr
+	for _, x := range n.GetElements() {
+		var e *expr
+		if inner := x.GetAArrayExpr(); inner != nil {
+			// It is to become the same type.
+			e, matrix = a.arrayExpr(sc, inner, want), true
+		} else {
+			e = a.expr(sc, x)
+			matrix = matrix || a.elemOf(e.typ) != 0
 		}
+		items = append(items, e)
 	}
-	var elem uint32
+	elem, typ := a.elemOf(want), a.base(want)
 	switch {
 	case want != 0:
-		elem = a.elemOf(want)
 	case len(items) == 0:
 		a.failHint(codeIndeterminate, pos, "Explicitly cast to the desired type, for example ARRAY[]::integer[].", "cannot determine type of empty array")
+	case matrix:
+		typ = a.commonTypeOf(items, "ARRAY")
+		if elem = a.elemOf(typ); elem == 0 {
+			a.fail(codeUndefinedObject, pos, "could not find element type for data type %s", a.typeName(typ))
+		}
 	default:
 		elem = a.commonTypeOf(items, "ARRAY")
+		if typ = a.arrayOf(elem); typ == 0 {
+			a.fail(codeUndefinedObject, pos, "could not find array type for data type %s", a.typeName(elem))
+		}
+	}
+	target := elem
+	if matrix {
+		target = typ
 	}
 	for i := range items {
 		if want != 0 {
-			items[i] = a.coerceTo(items[i], elem, -1, explicit, items[i].pos)
+			items[i] = a.coerceTo(items[i], target, -1, explicit, items[i].pos)
 		} else {
-			items[i] = a.toCommon(items[i], elem, "ARRAY")
+			items[i] = a.toCommon(items[i], target, "ARRAY")
 		}
 	}
-	typ := a.arrayOf(elem)
-	if typ == 0 {
-		a.fail(codeUndefinedObject, pos, "could not find array type for data type %s", a.typeName(elem))
+	if matrix {
+		return call(typ, pos, a.fn(pgfunc.BuildMatrix)+"("+holes(1, len(items))+")", items...)
 	}
 	e := a.buildArray(items, typ, pos)
 	e.items = items
 	return e
-}
-
-// indirection is a subscript, a slice or a field of an expression.
-func (a *analyser) indirection(sc *scope, n *pg_query.A_Indirection) *expr {
-	pos := nodeLocation(n.GetArg())
-	e := a.expr(sc, n.GetArg())
-	steps := n.GetIndirection()
-	if steps[0].GetAIndices() == nil {
-		a.refuse(pos, "selection of a field")
-	}
-	if e.typ == oidJSONB {
-		a.refuse(pos, "a subscript of jsonb")
-	}
-	elem := a.elemOf(e.typ)
-	if elem == 0 {
-		a.fail(codeDatatypeMismatch, pos, "cannot subscript type %s because it does not support subscripting", a.typeName(e.typ))
-	}
-	index := func(x *pg_query.Node) *expr {
-		if x == nil {
-			return constant(oidInt4, -1, nil)
-		}
-		i := a.expr(sc, x)
-		out := a.coerce(i, oidInt4, -1, assignment, i.pos)
-		if out == nil {
-			a.fail(codeDatatypeMismatch, i.pos, "array subscript must have type integer")
-		}
-		return out
-	}
-	args := []*expr{e}
-	for _, s := range steps {
-		ix := s.GetAIndices()
-		if ix == nil {
-			a.refuse(pos, "a subscript and a field together")
-		}
-		if ix.GetIsSlice() {
-			if len(steps) > 1 {
-				a.refuse(pos, "a slice of several dimensions")
-			}
-			out := a.resolved("array_slice(anyarray,int4,int4)", e.typ, pos, e, index(ix.GetLidx()), index(ix.GetUidx()))
-			return out
-		}
-		args = append(args, index(ix.GetUidx()))
-	}
-	out := a.resolved("array_subscript(anyarray,int4)", elem, pos, args...)
-	out.typmod = e.typmod
-	return out
 }
 
 // arrayCompare is x op ANY (array) and x op ALL (array).

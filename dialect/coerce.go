@@ -227,12 +227,30 @@ func (a *analyser) viaIO(e *expr, source, target uint32, pos int32) *expr {
 // text is the same.
 func (a *analyser) coerceArray(e *expr, target uint32, ctx coercion, pos int32) *expr {
 	se, te := a.elemOf(e.typ), a.elemOf(target)
-	p, _ := a.pathwayTo(te, se, ctx)
+	p, c := a.pathwayTo(te, se, ctx)
 	widening := se == oidInt2 && (te == oidInt4 || te == oidInt8 || te == oidNumeric) || se == oidInt4 && (te == oidInt8 || te == oidNumeric) || se == oidInt8 && te == oidNumeric
 	if p == pathRelabel && a.typ(te).kind != 'd' || widening || a.category(se) == 'S' && a.category(te) == 'S' && se != oidBpchar {
 		return relabel(e, target)
 	}
 	if impl, ok := pgfunc.Lookup("cast(" + a.sigName(a.base(e.typ)) + "," + a.sigName(target) + ")"); ok {
+		return a.callImpl(impl, target, pos, e)
+	}
+	// An array's text holds that of its elements: the whole of it can be read
+	// as an array of another type where the elements' text can.
+	sig := ""
+	numbers := a.category(se) == 'N' && (te == oidFloat4 || te == oidFloat8) && se != oidNumeric && se != oidFloat4 && se != oidFloat8
+	switch {
+	case a.typ(te).kind == 'd' || a.typ(se).kind == 'e' || a.typ(te).kind == 'e':
+	case p == pathIO && a.category(se) == 'S' || numbers:
+		sig = "cast(text," + a.sigName(target) + ")"
+	case p == pathIO && a.category(te) == 'S' && se != oidBool:
+		sig = "cast(" + a.sigName(a.base(e.typ)) + ",text)"
+	case p == pathFunc && len(c.Func.Args) == 1:
+		if impl, ok := pgfunc.Lookup(c.Func.Sig); ok && len(impl.Env) == 0 && impl.Name != "" && impl.SQL == "" {
+			return call(target, pos, a.fn(pgfunc.ArrayMap)+"("+quoteText(impl.Name)+","+a.descriptor(se)+","+a.descriptor(te)+",$1)", e)
+		}
+	}
+	if impl, ok := pgfunc.Lookup(sig); ok {
 		return a.callImpl(impl, target, pos, e)
 	}
 	a.refuse(pos, "cast from %s to %s", a.typeName(e.typ), a.typeName(target))

@@ -41,6 +41,13 @@ func (a *analyser) setList(sc *scope, src *source, nodes []*pg_query.Node) []set
 			out = append(out, setItem{t.col, e})
 		}
 	}
+	// All expressions before the first is converted, which settles parameters.
+	values := make([]*expr, len(nodes))
+	for i, n := range nodes {
+		if v := n.GetResTarget().GetVal(); v.GetMultiAssignRef() == nil {
+			values[i] = a.setSource(sc, v)
+		}
+	}
 	for i := 0; i < len(nodes); i++ {
 		rt := nodes[i].GetResTarget()
 		if mr := rt.GetVal().GetMultiAssignRef(); mr != nil {
@@ -52,14 +59,24 @@ func (a *analyser) setList(sc *scope, src *source, nodes []*pg_query.Node) []set
 			i += len(targets) - 1
 			continue
 		}
-		a.setValue(sc, a.assignTarget(src.table, rt), rt.GetVal(), add)
+		a.setValue(a.assignTarget(src.table, rt), values[i], add)
 	}
 	return out
 }
 
-// setValue analyses what a column, or a part of it, is set to.
-func (a *analyser) setValue(sc *scope, t assignTarget, n *pg_query.Node, add func(assignTarget, *expr, bool)) {
+// setSource analyses an expression of SET; nil is DEFAULT.
+func (a *analyser) setSource(sc *scope, n *pg_query.Node) *expr {
 	if n.GetSetToDefault() != nil {
+		return nil
+	}
+	e := a.expr(sc, n)
+	a.noRow(e)
+	return e
+}
+
+// setValue sets a column, or a part of it; nil says DEFAULT.
+func (a *analyser) setValue(t assignTarget, e *expr, add func(assignTarget, *expr, bool)) {
+	if e == nil {
 		a.defaultAllowed(t)
 		if t.col.Generated != "" {
 			add(t, nil, true)
@@ -68,8 +85,6 @@ func (a *analyser) setValue(sc *scope, t assignTarget, n *pg_query.Node, add fun
 		add(t, a.defaultOf(t.col), true)
 		return
 	}
-	e := a.expr(sc, n)
-	a.noRow(e)
 	a.updatable(t.col)
 	add(t, e, false)
 }
@@ -101,7 +116,7 @@ func (a *analyser) multiAssign(sc *scope, mr *pg_query.MultiAssignRef, targets [
 		a.fail(codeSyntax, row.GetLocation(), "number of columns does not match number of values")
 	}
 	for i, n := range row.GetArgs() {
-		a.setValue(sc, targets[i], n, add)
+		a.setValue(targets[i], a.setSource(sc, n), add)
 	}
 }
 

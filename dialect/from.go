@@ -334,7 +334,7 @@ func (a *analyser) joinItems(j *pg_query.JoinExpr, left, right []*nsItem, merged
 		hidden := *it
 		hidden.colVisible = false
 		if j.GetAlias() != nil {
-			hidden.relVisible = false
+			hidden.relVisible, hidden.behind = false, it.relVisible
 		}
 		out = append(out, &hidden)
 	}

@@ -231,9 +231,6 @@ func leftmost(pos int32, args ...*expr) int32 {
 
 func (a *analyser) nullTest(sc *scope, n *pg_query.NullTest) *expr {
 	e := a.expr(sc, n.GetArg())
-	if e.kind == exParam && e.typ == oidUnknown {
-		e = a.settleUnknown(e)
-	}
 	isNull := n.GetNulltesttype() == pg_query.NullTestType_IS_NULL
 	if e.kind == exRow {
 		return a.rowNullTest(e, isNull, e.pos)

@@ -12,7 +12,7 @@ import (
 func (a *analyser) prepare(s *pg_query.PrepareStmt) *Plan {
 	for _, n := range s.GetArgtypes() {
 		typ, _ := a.typeRef(n.GetTypeName())
-		a.params = append(a.params, &param{typ: typ, pos: -1})
+		a.params = append(a.params, &param{typ: typ})
 	}
 	return &Plan{Kind: Prepare, Verb: "PREPARE", Name: s.GetName(), Inner: a.statement(s.GetQuery())}
 }

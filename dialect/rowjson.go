@@ -53,8 +53,22 @@ func (a *analyser) jsonbObject(e *expr) *expr {
 	return a.resolved("jsonb_build_object(any)", oidJSONB, e.pos, args...)
 }
 
+// prettyRow is row_to_json with a second argument: whether every field stands
+// on a line of its own.
+func (a *analyser) prettyRow(e, pretty *expr) *expr {
+	pretty = a.coerceTo(pretty, oidBool, -1, implicit, pretty.pos)
+	out := call(oidJSON, e.pos, "CASE $1 WHEN 1 THEN $2 WHEN 0 THEN $3 END", pretty, a.fieldsAsJSON(e, "',' || char(10) || ' '"), a.jsonObject(e))
+	if present := a.rowPresent(e); present != nil {
+		out = call(oidJSON, e.pos, "CASE WHEN $1 IS NOT NULL THEN $2 END", present, out)
+	}
+	return out
+}
+
 // jsonObject writes the object as PostgreSQL does, without blanks.
-func (a *analyser) jsonObject(e *expr) *expr {
+func (a *analyser) jsonObject(e *expr) *expr { return a.fieldsAsJSON(e, "','") }
+
+// fieldsAsJSON is an object whose fields stand apart by a SQL expression.
+func (a *analyser) fieldsAsJSON(e *expr, separator string) *expr {
 	var b strings.Builder
 	b.WriteString("('{'")
 	var args []*expr
@@ -62,7 +76,7 @@ func (a *analyser) jsonObject(e *expr) *expr {
 		name := a.resolved("to_json(anyelement)", oidJSON, e.pos, constant(oidText, -1, e.fieldName(i)))
 		args = append(args, name, a.jsonField(x, false))
 		if i > 0 {
-			b.WriteString(" || ','")
+			b.WriteString(" || " + separator)
 		}
 		b.WriteString(" || $" + itoa(2*i+1) + " || ':' || coalesce($" + itoa(2*i+2) + ",'null')")
 	}
@@ -113,6 +127,9 @@ func (a *analyser) rowArguments(name string, args []*expr, pos int32) (out *expr
 		case "row_to_json", "to_json":
 			if len(args) == 1 {
 				return a.jsonRow(x, false)
+			}
+			if name == "row_to_json" && len(args) == 2 && i == 0 {
+				return a.prettyRow(x, args[1])
 			}
 		case "to_jsonb":
 			return a.jsonRow(x, true)

@@ -46,6 +46,7 @@ type nsItem struct {
 	schema     string
 	relVisible bool // by qualified names
 	colVisible bool // by bare names
+	behind     bool // the alias of a join, which hides it
 	cols       []nsCol
 	src        *source
 	lateral    bool // visible only to what follows it in FROM
@@ -243,7 +244,7 @@ func (a *analyser) missingRelation(sc *scope, name string, pos int32) {
 			}
 		}
 		for _, it := range s.items {
-			if it.relVisible && it.name == name {
+			if (it.relVisible || it.behind) && it.name == name {
 				a.failHint(codeUndefinedTable, pos, "There is an entry for table \""+name+"\", but it cannot be referenced from this part of the query.", "invalid reference to FROM-clause entry for table \"%s\"", name)
 			}
 			if it.src != nil && it.src.table != nil && it.src.table.Name == name && it.name != name {

@@ -5,6 +5,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -319,6 +320,10 @@ func (s *Session) describe(v violation, row []any, given []string) string {
 	return keyText(names, values) + " already exists."
 }
 
+// plainCast is a cast of a column as the catalog has it: lower((email)::text).
+// Messages show it without the parentheses.
+var plainCast = regexp.MustCompile(`\(("[^"]+"|[a-z_][a-z0-9_]*)\)::`)
+
 // indexKey gives the keys that a row of a table has in an index, as PostgreSQL
 // names and prints them.
 func (s *Session) indexKey(t *catalog.Table, x *catalog.Index, row []any) (names, values []string, ok bool) {
@@ -327,7 +332,7 @@ func (s *Session) indexKey(t *catalog.Table, x *catalog.Index, row []any) (names
 		from[i] = fmt.Sprintf("?%d AS %s", i+1, catalog.QuoteIdent(t.Columns[i].Name))
 	}
 	for _, k := range x.Keys {
-		name := k.Expr
+		name := plainCast.ReplaceAllString(k.Expr, "$1::")
 		if k.Column != "" {
 			name = pgfunc.QuoteIdent(k.Column)
 		}

@@ -1,8 +1,10 @@
 package sqlitedb
 
 import (
+	"cmp"
 	"context"
 	"database/sql/driver"
+	"slices"
 	"strings"
 
 	"github.com/failoversql/failoversql/catalog"
@@ -12,9 +14,9 @@ import (
 
 // touched is a row that a statement wrote.
 type touched struct {
-	table  string // SQLite's name
-	rowid  int64
-	delete bool
+	table string // SQLite's name
+	rowid int64
+	op    int // SQLITE_INSERT, …
 }
 
 // touchedLimit bounds how many rows are looked at one by one to find the one
@@ -37,7 +39,7 @@ func (s *Session) foreignKeyError(ctx context.Context, again func(context.Contex
 		var rows []touched
 		s.db.RegisterUpdateHook(func(op int, _, table string, rowid int64) {
 			if len(rows) <= touchedLimit && !strings.HasPrefix(table, Prefix) {
-				rows = append(rows, touched{table, rowid, op == sqlite3.SQLITE_DELETE})
+				rows = append(rows, touched{table, rowid, op})
 			}
 		})
 		err := again(ctx)
@@ -60,47 +62,64 @@ func (s *Session) foreignKeyError(ctx context.Context, again func(context.Contex
 // anywhere where rows is nil.
 func (s *Session) brokenKey(ctx context.Context, rows []touched) *pgconn.PgError {
 	cat := s.baseSchema().cat
-	wrote := make(map[string][]int64)
-	lost := make(map[string]bool)
+	wrote := make(map[string][]touched)
+	lost := make(map[string]bool)    // keys, perhaps
+	deleted := make(map[string]bool) // rows
 	for _, r := range rows {
-		if r.delete {
-			lost[r.table] = true
-			continue
+		if r.op != sqlite3.SQLITE_DELETE {
+			wrote[r.table] = append(wrote[r.table], r)
 		}
-		wrote[r.table] = append(wrote[r.table], r.rowid)
-		lost[r.table] = true // an update may have taken a key away
+		lost[r.table] = lost[r.table] || r.op != sqlite3.SQLITE_INSERT
+		deleted[r.table] = deleted[r.table] || r.op == sqlite3.SQLITE_DELETE
 	}
 	all := rows == nil || len(rows) > touchedLimit
+	for _, f := range foreignKeys(cat) {
+		child, parent := catalog.SQLiteName(f.table.Schema, f.table.Name), catalog.SQLiteName(f.parent.Schema, f.parent.Name)
+		if all {
+			if values, ok := s.orphan(ctx, f.table, f.parent, f.key, 0, false); ok {
+				return s.missingParent(f.table, f.parent, f.key, values)
+			}
+			continue
+		}
+		for _, r := range wrote[child] {
+			if r.op == sqlite3.SQLITE_UPDATE && deleted[parent] {
+				continue // by a cascade that left this key alone
+			}
+			if values, ok := s.orphan(ctx, f.table, f.parent, f.key, r.rowid, true); ok {
+				return s.missingParent(f.table, f.parent, f.key, values)
+			}
+		}
+		if lost[parent] {
+			if values, ok := s.orphan(ctx, f.table, f.parent, f.key, 0, false); ok {
+				return s.stillReferenced(f.table, f.parent, f.key, values)
+			}
+		}
+	}
+	return nil
+}
+
+type foreignKey struct {
+	table, parent *catalog.Table
+	key           *catalog.Constraint
+}
+
+// foreignKeys are those of all tables in the order in which PostgreSQL checks
+// them, which is that of their making.
+func foreignKeys(cat *catalog.Catalog) []foreignKey {
+	var out []foreignKey
 	for _, t := range cat.Tables {
 		for i := range t.Constraints {
 			k := &t.Constraints[i]
 			if k.Kind != 'f' {
 				continue
 			}
-			parent := cat.Table(k.RefSchema, k.RefTable)
-			if parent == nil {
-				continue
-			}
-			child := catalog.SQLiteName(t.Schema, t.Name)
-			if all {
-				if values, ok := s.orphan(ctx, t, parent, k, 0, false); ok {
-					return s.missingParent(t, parent, k, values)
-				}
-				continue
-			}
-			for _, rowid := range wrote[child] {
-				if values, ok := s.orphan(ctx, t, parent, k, rowid, true); ok {
-					return s.missingParent(t, parent, k, values)
-				}
-			}
-			if lost[catalog.SQLiteName(parent.Schema, parent.Name)] {
-				if values, ok := s.orphan(ctx, t, parent, k, 0, false); ok {
-					return s.stillReferenced(t, parent, k, values)
-				}
+			if parent := cat.Table(k.RefSchema, k.RefTable); parent != nil {
+				out = append(out, foreignKey{t, parent, k})
 			}
 		}
 	}
-	return nil
+	slices.SortStableFunc(out, func(a, b foreignKey) int { return cmp.Compare(a.key.OID, b.key.OID) })
+	return out
 }
 
 // orphan finds a row of a table that refers to nothing, and gives its key.

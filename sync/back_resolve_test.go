@@ -119,3 +119,55 @@ func TestPolicies(t *testing.T) {
 		})
 	}
 }
+
+// Policies that look at values: the newer row stands, counters get the
+// difference.
+func TestPoliciesByColumn(t *testing.T) {
+	const schema = `CREATE TABLE stock (sku text PRIMARY KEY, qty int NOT NULL, held numeric(8,2), note text, changed timestamptz);
+		INSERT INTO stock VALUES ('a', 10, 1.50, 'n', '2026-01-01'), ('b', 10, NULL, 'n', '2026-01-01'), ('c', 10, 1.50, 'n', NULL), ('d', 10, 1.50, 'n', '2026-01-01')`
+	local := []string{
+		`UPDATE stock SET qty = qty - 3, held = held + 0.25, changed = '2026-01-02' WHERE sku = 'a'`,
+		`UPDATE stock SET qty = qty - 1, note = 'local', changed = '2026-01-02' WHERE sku = 'b'`,
+		`UPDATE stock SET qty = qty + 5 WHERE sku = 'c'`,
+		`DELETE FROM stock WHERE sku = 'd'`,
+		`INSERT INTO stock VALUES ('e', 1, 0, 'local', '2026-01-05')`,
+		`INSERT INTO stock VALUES ('f', 1, 0, 'local', '2026-01-03')`,
+	}
+	const remote = `UPDATE stock SET qty = qty - 4, changed = '2026-01-03' WHERE sku = 'a'; UPDATE stock SET note = 'remote', qty = 0, changed = '2026-01-01 12:00' WHERE sku = 'b';
+		UPDATE stock SET qty = 100 WHERE sku = 'c'; UPDATE stock SET qty = 7 WHERE sku = 'd';
+		INSERT INTO stock VALUES ('e', 2, 0, 'remote', '2026-01-04'), ('f', 2, 0, 'remote', '2026-01-04')`
+	for _, c := range []struct {
+		policy   Policy
+		rows     string
+		recorded string
+	}{
+		{"newer:changed", "a 6 1.50 n 01-03, b 9 local 01-02, c 100 1.50 n, d 7 1.50 n 01-01, e 1 0.00 local 01-05, f 2 0.00 remote 01-04",
+			"newer:changed newer:changed newer:changed open newer:changed newer:changed"},
+		{"delta:qty", "a 6 1.50 n 01-03, b 0 remote 01-01, c 105 1.50 n, d 7 1.50 n 01-01, e 2 0.00 remote 01-04, f 2 0.00 remote 01-04",
+			"open open delta:qty open open open"},
+		{"newer:nothing", "a 6 1.50 n 01-03, b 0 remote 01-01, c 100 1.50 n, d 7 1.50 n 01-01, e 2 0.00 remote 01-04, f 2 0.00 remote 01-04",
+			"open open open open open open"},
+	} {
+		t.Run(string(c.policy), func(t *testing.T) {
+			o := newOutage(t, schema)
+			o.s.cfg.Conflict = map[string]Policy{"stock": c.policy}
+			o.diverge()
+			for _, q := range local {
+				o.write(q)
+			}
+			o.primary(remote)
+			o.replay()
+			o.cutover()
+			o.expect(`SELECT string_agg(concat_ws(' ', sku, qty, held, note, to_char(changed, 'MM-DD')), ', ' ORDER BY sku) FROM stock`, c.rows)
+			o.expect(`SELECT string_agg(CASE WHEN resolved_at IS NULL THEN 'open' ELSE resolution END, ' ' ORDER BY tx) FROM failoversql.conflict`, c.recorded)
+		})
+	}
+	o := newOutage(t, schema)
+	o.s.cfg.Conflict = map[string]Policy{"stock": "delta:qty+held"}
+	o.diverge()
+	o.write(`UPDATE stock SET qty = qty - 3, held = held + 0.25 WHERE sku = 'a'`)
+	o.primary(`UPDATE stock SET qty = qty - 4, held = held * 2, note = 'remote' WHERE sku = 'a'`)
+	o.replay()
+	o.cutover()
+	o.expect(`SELECT concat_ws(' ', qty, held, note) FROM stock WHERE sku = 'a'`, "3 3.25 remote")
+}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"slices"
+	"strings"
 
 	"github.com/jackc/pgx/v5/pgconn"
 
@@ -46,9 +47,23 @@ const (
 	KeepRemote Policy = "keep_remote"  // the primary's row stays
 	ApplyLocal Policy = "apply_local"  // the fallback's change is forced
 	Merge      Policy = "merge"        // columns changed on one side only are merged
+	Newer      Policy = "newer"        // "newer:column": the row with the greater value of it stands
+	Delta      Policy = "delta"        // "delta:column+column": merge, and counters get the difference
 	Discard    Policy = "discard"      // as a Resolution: the change is dropped
 	EditedRow  Policy = "apply_edited" // as a Resolution: a row given by the operator is stored
 )
+
+// columnsOf are the columns that a policy names.
+func (p Policy) columnsOf() []string {
+	_, columns, _ := strings.Cut(string(p), ":")
+	return strings.Split(columns, "+")
+}
+
+// kind is the policy without the columns it names.
+func (p Policy) kind() Policy {
+	kind, _, _ := strings.Cut(string(p), ":")
+	return Policy(kind)
+}
 
 // finding is a conflict met while a transaction was tried.
 type finding struct {

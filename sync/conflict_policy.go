@@ -3,8 +3,11 @@ package dbsync
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/failoversql/failoversql/catalog"
 )
 
 // settle applies the table's policy to a conflict, or leaves it open.
@@ -35,7 +38,7 @@ func (a *attempt) settle(ctx context.Context, i int, f *finding) error {
 // forced is the statement by which a policy settles a conflict; without text,
 // nothing needs to be done. It reports false where the policy cannot.
 func forced(c *change, f *finding, policy Policy) (statement, bool) {
-	switch policy {
+	switch policy.kind() {
 	case KeepRemote:
 		return statement{}, f.kind != TargetTableMissing && f.kind != TargetColumnMissing
 	case ApplyLocal:
@@ -51,8 +54,77 @@ func forced(c *change, f *finding, policy Policy) (statement, bool) {
 			}
 		}
 		return updateByKey(c, c.old, changed), true
+	case Newer:
+		return newer(c, f, policy.columnsOf()[0])
+	case Delta:
+		return delta(c, f, policy.columnsOf())
 	}
 	return statement{}, false
+}
+
+// newer is the statement that has the fallback's row stand if it has the greater
+// value of a column; of equal ones, and of NULL, the primary's stands. A delete
+// has no value to compare.
+func newer(c *change, f *finding, column string) (statement, bool) {
+	st, ok := statement{}, false
+	if f.kind == InsertExists || f.kind == UpdateOriginChange && c.shape.key != nil {
+		st, ok = overwriteRow(c, f)
+	}
+	i := -1
+	if ok {
+		i = c.shape.index(column)
+	}
+	if i < 0 || c.shape.columns[i].target == nil {
+		return statement{}, false
+	}
+	b := builder{args: st.args}
+	fmt.Fprintf(&b, "%s AND %s < ", st.sql, catalog.QuoteIdent(column))
+	b.arg(&c.shape.columns[i], c.new[i])
+	return statement{b.String(), b.args}, true
+}
+
+// delta is the statement that merges an update, and adds to each of these columns
+// what the update added to it.
+func delta(c *change, f *finding, counters []string) (statement, bool) {
+	if f.kind != UpdateOriginChange || c.shape.key == nil {
+		return statement{}, false
+	}
+	changed := c.changed()
+	for _, name := range f.columns {
+		if i := c.shape.index(name); changed[i] && (!slices.Contains(counters, name) || c.old[i] == nil || c.new[i] == nil) {
+			return statement{}, false
+		}
+	}
+	var b builder
+	fmt.Fprintf(&b, "UPDATE %s SET ", c.target.quoted())
+	first := true
+	for i := range c.shape.columns {
+		sc := &c.shape.columns[i]
+		if !changed[i] || sc.target == nil {
+			continue
+		}
+		if !first {
+			b.WriteString(", ")
+		}
+		first = false
+		name := catalog.QuoteIdent(sc.name)
+		b.WriteString(name + " = ")
+		if slices.Contains(f.columns, sc.name) {
+			b.WriteString(name + " + (")
+			b.arg(sc, c.new[i])
+			b.WriteString(" - ")
+			b.arg(sc, c.old[i])
+			b.WriteString(")")
+		} else {
+			b.arg(sc, c.new[i])
+		}
+	}
+	if first {
+		return statement{}, true // it changed nothing
+	}
+	b.WriteString(" WHERE ")
+	b.whereKey(c, c.old)
+	return statement{exactly(b.String()), b.args}, true
 }
 
 // overwrite is the statement that makes the fallback's change hold whatever the
@@ -63,14 +135,8 @@ func overwrite(c *change, f *finding) (statement, bool) {
 	}
 	switch f.kind {
 	case InsertExists:
-		// Only where the row in the way has the same key, not merely a unique
-		// value in common.
-		for _, i := range c.shape.key {
-			if string(f.remote[i]) != string(c.new[i]) {
-				return statement{}, false
-			}
-		}
-		return updateByKey(c, c.new, nil), true
+		st, ok := overwriteRow(c, f)
+		return statement{exactly(st.sql), st.args}, ok
 	case UpdateOriginChange:
 		return updateByKey(c, c.old, c.changed()), true
 	case UpdateMissing:
@@ -88,8 +154,31 @@ func overwrite(c *change, f *finding) (statement, bool) {
 	return statement{}, false
 }
 
-// updateByKey sets columns (nil: all) of the row with an image's key.
+// overwriteRow makes the primary's row what the fallback's is. It reports false
+// where the row in the way of an insert has not the same key, but merely a unique
+// value in common.
+func overwriteRow(c *change, f *finding) (statement, bool) {
+	image := c.old
+	if f.kind == InsertExists {
+		image = c.new
+		for _, i := range c.shape.key {
+			if string(f.remote[i]) != string(c.new[i]) {
+				return statement{}, false
+			}
+		}
+	}
+	return setByKey(c, image, nil), true
+}
+
+// updateByKey sets columns (nil: all) of the row with an image's key, which must
+// be there.
 func updateByKey(c *change, image [][]byte, columns []bool) statement {
+	st := setByKey(c, image, columns)
+	return statement{exactly(st.sql), st.args}
+}
+
+// setByKey is the same where the row need not be there.
+func setByKey(c *change, image [][]byte, columns []bool) statement {
 	if columns == nil {
 		columns = make([]bool, len(c.shape.columns))
 		for i := range columns {
@@ -101,5 +190,5 @@ func updateByKey(c *change, image [][]byte, columns []bool) statement {
 	b.set(c, columns)
 	b.WriteString(" WHERE ")
 	b.whereKey(c, image)
-	return statement{exactly(b.String()), b.args}
+	return statement{b.String(), b.args}
 }

@@ -90,6 +90,8 @@ type Sync struct {
 	// barriers carries requests to see the file at one position; see barrier.
 	barriers chan *barrier
 
+	heldLog int64 // of TendSlots, when it last looked
+
 	// back is the state of the way from the file to the primary.
 	back back
 }

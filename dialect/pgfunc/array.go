@@ -2,6 +2,7 @@ package pgfunc
 
 import (
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/failoversql/failoversql/dialect/pgvalue"
@@ -217,6 +218,9 @@ func arrayPositions(args []value, name string, f func(pos int64) bool) error {
 		return err
 	}
 	start := int64(math.MinInt32)
+	if want == nil && !slices.Contains(a.Elems, nil) {
+		return nil
+	}
 	if len(args) > 2 {
 		if args[2].v == nil {
 			return errf("22004", "initial position must not be null")
@@ -312,63 +316,6 @@ func overlap(t *pgvalue.Type, a, b *array) bool {
 		}
 	}
 	return false
-}
-
-// subscript is a[i], a[i][j], …: NULL outside the bounds.
-func subscript(args []value) (any, error) {
-	if args[0].v == nil {
-		return nil, nil
-	}
-	a, err := parseArray(args[0].v)
-	if err != nil {
-		return nil, err
-	}
-	if len(args)-1 != len(a.Dims) {
-		return nil, nil
-	}
-	at := 0
-	for i, x := range args[1:] {
-		if x.v == nil {
-			return nil, nil
-		}
-		n := x.v.(int64) - int64(a.Lower[i])
-		if n < 0 || n >= int64(a.Dims[i]) {
-			return nil, nil
-		}
-		at = at*a.Dims[i] + int(n)
-	}
-	return elemNative(args[0].t.Underlying().Elem, a.Elems[at])
-}
-
-// slice is a[l:u]; a NULL bound that stands for none is passed as NULL with
-// the bounds of the array.
-func slice(arr string, lo, hi any) (any, error) {
-	a, err := pgvalue.ParseArray(arr)
-	if err != nil {
-		return nil, err
-	}
-	if len(a.Dims) == 0 {
-		return "{}", nil
-	}
-	l, u := int64(a.Lower[0]), int64(a.Lower[0]+a.Dims[0]-1)
-	if lo != nil {
-		l = max(l, lo.(int64))
-	}
-	if hi != nil {
-		u = min(u, hi.(int64))
-	}
-	if l > u {
-		return "{}", nil
-	}
-	size := len(a.Elems) / a.Dims[0]
-	out := &array{Dims: append([]int(nil), a.Dims...), Lower: make([]int, len(a.Dims))}
-	for i := range out.Lower {
-		out.Lower[i] = 1
-	}
-	out.Dims[0] = int(u - l + 1)
-	from := int(l) - a.Lower[0]
-	out.Elems = a.Elems[from*size : (from+out.Dims[0])*size]
-	return out.String(), nil
 }
 
 // rowValue is what stands for a native element in the JSON that a table is

@@ -5,9 +5,7 @@ import (
 )
 
 // arrayFuncs adds the functions and operators of arrays. Subscripts are
-// functions of this package: "array_subscript(anyarray,int4)" with one index
-// for every dimension, and "array_slice(anyarray,int4,int4)", whose bounds may
-// be NULL where none is written.
+// functions of this package (subscriptFuncs).
 func arrayFuncs(r *registry) {
 	shape := func(name string, f func(a *array, n int64) any, sig string) {
 		r.fn(name, f2(func(s string, n int64) (any, error) {
@@ -135,21 +133,6 @@ func arrayFuncs(r *registry) {
 			return m, ok
 		})
 	}
-	r.def("pg_array_subscript", typedFunc(subscript))
-	r.poly("array_subscript(anyarray,int4)", typed("pg_array_subscript", false))
-	r.def("pg_array_slice", func(a, lo, hi any) (any, error) {
-		if null(a) {
-			return nil, nil
-		}
-		if null(lo) {
-			lo = nil
-		}
-		if null(hi) {
-			hi = nil
-		}
-		return result(slice(a.(string), lo, hi))
-	})
-	r.add("array_slice(anyarray,int4,int4)", Impl{Name: "pg_array_slice", Go: r.defs["pg_array_slice"].Impl})
 	r.fn("pg_trim_array", f2(func(s string, n int64) (any, error) {
 		a, err := pgvalue.ParseArray(s)
 		if err != nil {
@@ -165,7 +148,7 @@ func arrayFuncs(r *registry) {
 		if size == 0 {
 			return "{}", nil
 		}
-		return slice(s, nil, int64(a.Lower[0]+size-1)-n)
+		return arraySlice(a, []bound{{hi: int64(a.Lower[0]+size-1) - n, mask: hasUpper}})
 	}), "trim_array(anyarray,int4)")
 	r.def("pg_array_fill", typedFunc(arrayFill))
 	r.poly("array_fill(anyelement,_int4)", typed("pg_array_fill", false))

@@ -105,6 +105,7 @@ var argPools = map[string]map[int][]string{
 	"power":                 {0: {"0", "1", "2", "-2", "10", "1.5", "0.5", "-1.5", "7.000", "123.456", "NaN", "Infinity", "-Infinity", "1e-5"}, 1: {"0", "1", "2", "-1", "-2", "0.5", "3", "10", "-0.5", "100", "1.5", "NaN", "Infinity", "-Infinity", "2.00", "33.3"}},
 	"to_timestamp":          {0: {"0", "1e9", "-1e11", "1577836800.123456", "NaN", "Infinity", "1e13", "-2e11"}, 1: {"YYYY-MM-DD", "DD Mon YYYY HH24:MI:SS"}},
 	"jsonb_object_field":    {1: {"a", "b", "n", "zz", ""}},
+	"jsonb_set_lax":         {4: {"use_json_null", "delete_key", "return_target", "raise_exception", "", "x"}},
 	"encode":                {1: {"hex", "base64", "escape", "HEX", "foo"}},
 	"decode":                {0: {"", "616263", "zz", "6", "YWJj", "YWJ", "YW Jj\n", `a\001b`, `a\\b`, "====", "YQ==", `\4`}, 1: {"hex", "base64", "escape", "foo"}},
 	"textregexeq":           {1: regexPool},

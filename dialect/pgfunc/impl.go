@@ -118,7 +118,7 @@ type registry struct {
 var all = sync.OnceValue(func() *registry {
 	r := &registry{impls: map[string]Impl{}, defs: map[string]Def{}, generic: map[string]generic{}}
 	emitterFuncs(r)
-	for _, add := range []func(*registry){compareFuncs, intFuncs, floatFuncs, numericFuncs, textFuncs, likeFuncs, castFuncs, intervalFuncs, dateTimeFuncs, extractFuncs, jsonFuncs, jsonBuildFuncs, numericMathFuncs, aggregateFuncs, arrayFuncs, arrayAssignments, seriesFuncs, concatFuncs, textOfFuncs, frameFuncs, byteaFuncs, timetzFuncs, randomFuncs, floatMathFuncs, regexFuncs, toCharFuncs, toCharNumFuncs, overlapsFuncs, enumFuncs, similarFuncs, pathFuncs} {
+	for _, add := range []func(*registry){compareFuncs, intFuncs, floatFuncs, numericFuncs, textFuncs, likeFuncs, castFuncs, intervalFuncs, dateTimeFuncs, extractFuncs, jsonFuncs, jsonBuildFuncs, numericMathFuncs, aggregateFuncs, arrayFuncs, seriesFuncs, concatFuncs, textOfFuncs, frameFuncs, byteaFuncs, timetzFuncs, randomFuncs, floatMathFuncs, regexFuncs, toCharFuncs, toCharNumFuncs, overlapsFuncs, enumFuncs, similarFuncs, pathFuncs, subscriptFuncs, moreArrayFuncs} {
 		add(r)
 	}
 	distinctFuncs(r)

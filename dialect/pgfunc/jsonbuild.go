@@ -14,7 +14,7 @@ func jsonText(b []byte, v value, env *pgvalue.Env) ([]byte, error) {
 	}
 	t := v.t.Underlying()
 	if t.Elem != nil {
-		return jsonArrayText(b, t, v.v, env)
+		return jsonArrayText(b, t, v.v, ",", env)
 	}
 	if t.Labels == nil {
 		switch t.OID {
@@ -68,7 +68,9 @@ func xsdDate(oid uint32, n int64, env *pgvalue.Env) string {
 	return s
 }
 
-func jsonArrayText(b []byte, t *pgvalue.Type, v any, env *pgvalue.Env) ([]byte, error) {
+// jsonArrayText writes an array; sep stands between the elements of the first
+// dimension.
+func jsonArrayText(b []byte, t *pgvalue.Type, v any, sep string, env *pgvalue.Env) ([]byte, error) {
 	a, err := pgvalue.ParseArray(v.(string))
 	if err != nil {
 		return nil, err
@@ -81,7 +83,10 @@ func jsonArrayText(b []byte, t *pgvalue.Type, v any, env *pgvalue.Env) ([]byte, 
 	level = func(d int) error {
 		b = append(b, '[')
 		for i := range a.Dims[d] {
-			if i > 0 {
+			switch {
+			case i > 0 && d == 0:
+				b = append(b, sep...)
+			case i > 0:
 				b = append(b, ',')
 			}
 			if d+1 < len(a.Dims) {
@@ -343,6 +348,18 @@ func jsonBuildFuncs(r *registry) {
 	r.poly("to_json(anyelement)", typed("pg_to_json", true))
 	r.poly("to_jsonb(anyelement)", typed("pg_to_jsonb", true))
 	r.poly("array_to_json(anyarray)", typed("pg_to_json", true))
+	r.def("pg_array_to_json", typedZoned(func(env *pgvalue.Env, args []value) (any, error) {
+		if args[0].v == nil || args[1].v == nil {
+			return nil, nil
+		}
+		sep := ","
+		if args[1].v.(int64) != 0 {
+			sep = ",\n "
+		}
+		b, err := jsonArrayText(nil, args[0].t.Underlying(), args[0].v, sep, env)
+		return string(b), err
+	}))
+	r.poly("array_to_json(anyarray,bool)", typed("pg_array_to_json", true))
 	for _, f := range []string{"json_build_object", "json_build_array", "jsonb_build_object", "jsonb_build_array"} {
 		r.poly(f+"(any)", typed("pg_"+f, true))
 	}

@@ -78,7 +78,12 @@ func deleteIndex(j *jsonValue, n int64) (*jsonValue, error) {
 type pathOp struct {
 	value                                     *jsonValue
 	create, insertBefore, insertAfter, delete bool
+	// fill makes what is missing on the way, as assignment to a subscript does:
+	// elements in between are null, and nothing is put before the first.
+	fill bool
 }
+
+func (op *pathOp) adds() bool { return op.create || op.insertBefore || op.insertAfter }
 
 // set changes what a path leads to.
 func (op *pathOp) set(j *jsonValue, path []*string, level int) (*jsonValue, error) {
@@ -90,6 +95,9 @@ func (op *pathOp) set(j *jsonValue, path []*string, level int) (*jsonValue, erro
 	}
 	key := *path[level]
 	last := level == len(path)-1
+	if op.fill && scalar(j) {
+		return nil, detailed("22023", "cannot replace existing key", "The path assumes key is a composite object, but it is a scalar value.", "")
+	}
 	switch j.Kind {
 	case pgvalue.JSONObject:
 		o := &jsonValue{Kind: pgvalue.JSONObject}
@@ -114,8 +122,15 @@ func (op *pathOp) set(j *jsonValue, path []*string, level int) (*jsonValue, erro
 				o.Keys, o.Elems = append(o.Keys, k), append(o.Elems, op.value)
 			}
 		}
-		if !found && last && !op.delete && (op.create || op.insertBefore || op.insertAfter) {
+		if !found && last && !op.delete && op.adds() {
 			o.Keys, o.Elems = append(o.Keys, key), append(o.Elems, op.value)
+		}
+		if !found && !last && op.fill {
+			inner, err := op.chain(path[level+1:])
+			if err != nil {
+				return nil, err
+			}
+			o.Keys, o.Elems = append(o.Keys, key), append(o.Elems, inner)
 		}
 		return o.Normalize(), nil
 	case pgvalue.JSONArray:
@@ -127,15 +142,18 @@ func (op *pathOp) set(j *jsonValue, path []*string, level int) (*jsonValue, erro
 		beyond := false
 		if n < 0 {
 			if -n > size {
+				if op.fill {
+					return nil, errf("22023", "path element at position %d is out of range: %d", level+1, n)
+				}
 				n, beyond = -1, true
 			} else {
 				n += size
 			}
-		} else if n > size {
+		} else if n > size && !op.fill {
 			n = size
 		}
 		a := &jsonValue{Kind: pgvalue.JSONArray}
-		if last && !op.delete && (beyond && (op.create || op.insertBefore || op.insertAfter)) {
+		if last && !op.delete && beyond && op.adds() {
 			a.Elems = append(append(a.Elems, op.value), j.Elems...)
 			return a, nil
 		}
@@ -162,12 +180,121 @@ func (op *pathOp) set(j *jsonValue, path []*string, level int) (*jsonValue, erro
 				a.Elems = append(a.Elems, op.value)
 			}
 		}
-		if !done && last && !op.delete && (op.create || op.insertBefore || op.insertAfter) {
-			a.Elems = append(a.Elems, op.value)
+		if done || !(last && !op.delete && op.adds()) && !(!last && op.fill) {
+			return a, nil
 		}
+		added := op.value
+		var err error
+		if !last {
+			if added, err = op.chain(path[level+1:]); err != nil {
+				return nil, err
+			}
+		}
+		if a.Elems, err = nulls(a.Elems, n-size); err != nil {
+			return nil, err
+		}
+		a.Elems = append(a.Elems, added)
 		return a, nil
 	}
 	return j, nil // a scalar on the way stays as it is
+}
+
+// nulls appends n nulls.
+func nulls(elems []*jsonValue, n int64) ([]*jsonValue, error) {
+	if n > maxGrowth {
+		return nil, errf("0A000", "an assignment that adds more than %d elements to an array is not supported on the SQLite fallback", maxGrowth)
+	}
+	for range n {
+		elems = append(elems, &jsonValue{Kind: pgvalue.JSONNull})
+	}
+	return elems, nil
+}
+
+// chain is the value within new containers for the rest of a path (push_path).
+func (op *pathOp) chain(path []*string) (*jsonValue, error) {
+	if len(path) == 0 {
+		return op.value, nil
+	}
+	inner, err := op.chain(path[1:])
+	if err != nil {
+		return nil, err
+	}
+	if n, ok := pathIndex(*path[0]); ok {
+		elems, err := nulls(nil, n)
+		return &jsonValue{Kind: pgvalue.JSONArray, Elems: append(elems, inner)}, err
+	}
+	return &jsonValue{Kind: pgvalue.JSONObject, Keys: []string{*path[0]}, Elems: []*jsonValue{inner}}, nil
+}
+
+// jsonbAssign is an assignment to a subscript: the arguments are the document,
+// the new value, whether the first subscript is an integer, and the subscripts.
+func jsonbAssign(args []any) (*jsonValue, error) {
+	doc := &jsonValue{Kind: pgvalue.JSONObject}
+	if args[2].(int64) != 0 {
+		doc.Kind = pgvalue.JSONArray
+	}
+	v := &jsonValue{Kind: pgvalue.JSONNull}
+	var err error
+	if args[0] != nil {
+		if doc, err = to[*jsonValue](args[0]); err != nil {
+			return nil, err
+		}
+	}
+	if args[1] != nil {
+		if v, err = to[*jsonValue](args[1]); err != nil {
+			return nil, err
+		}
+	}
+	var path []*string
+	for _, a := range args[3:] {
+		if a == nil {
+			return nil, errf("22004", "jsonb subscript in assignment must not be null")
+		}
+		s := a.(string)
+		path = append(path, &s)
+	}
+	return (&pathOp{value: v, create: true, fill: true}).set(doc, path, 0)
+}
+
+// jsonbSetLax is jsonb_set_lax: a new value of NULL is treated as its last
+// argument says.
+func jsonbSetLax(args []any) (any, error) {
+	if args[0] == nil || args[1] == nil || args[3] == nil {
+		return nil, nil
+	}
+	treatment, _ := args[4].(string)
+	bad := errf("22023", "null_value_treatment must be \"delete_key\", \"return_target\", \"use_json_null\", or \"raise_exception\"")
+	if args[4] == nil {
+		return nil, bad
+	}
+	target, err := to[*jsonValue](args[0])
+	if err != nil {
+		return nil, err
+	}
+	path, err := keyPath(args[1].(string))
+	if err != nil {
+		return nil, err
+	}
+	create := args[3].(int64) != 0
+	if args[2] != nil {
+		v, err := to[*jsonValue](args[2])
+		if err != nil {
+			return nil, err
+		}
+		return jsonbSet(target, path, v, create)
+	}
+	switch treatment {
+	case "raise_exception":
+		return nil, detailed("22004", "JSON value must not be null", "Exception was raised because null_value_treatment is \"raise_exception\".",
+			"To avoid, either change the null_value_treatment argument or ensure that an SQL NULL is not passed.")
+	case "use_json_null":
+		return jsonbSet(target, path, &jsonValue{Kind: pgvalue.JSONNull}, create)
+	case "delete_key":
+		return jsonbDeletePath(target, path)
+	case "return_target":
+		return target, nil
+	}
+	return nil, bad
 }
 
 func jsonbSet(target *jsonValue, path []*string, v *jsonValue, create bool) (*jsonValue, error) {

@@ -155,9 +155,13 @@ func (k jsonKind) accessFuncs(r *registry) {
 		}))
 		r.add(n+"_"+fn+"("+n+")", Impl{Name: name, Go: r.defs[name].Impl, Table: &Table{Columns: cols}})
 	}
-	elements := func(out func(*jsonValue) any) func(j *jsonValue) (string, error) {
+	elements := func(fn string, out func(*jsonValue) any) func(j *jsonValue) (string, error) {
 		return func(j *jsonValue) (string, error) {
 			switch {
+			case n == "json" && j.Kind == pgvalue.JSONObject:
+				return "", errf("22023", "cannot call %s on a non-array", fn)
+			case n == "json" && j.Kind != pgvalue.JSONArray:
+				return "", errf("22023", "cannot call %s on a scalar", fn)
 			case j.Kind == pgvalue.JSONObject:
 				return "", errf("22023", "cannot extract elements from an object")
 			case j.Kind != pgvalue.JSONArray:
@@ -166,8 +170,8 @@ func (k jsonKind) accessFuncs(r *registry) {
 			return rows(len(j.Elems), func(i int) any { return out(j.Elems[i]) })
 		}
 	}
-	table("array_elements", []TableColumn{{Name: "value", SQL: "$v"}}, elements(k.out))
-	table("array_elements_text", []TableColumn{{Name: "value", SQL: "$v"}}, elements(k.text))
+	table("array_elements", []TableColumn{{Name: "value", SQL: "$v"}}, elements(n+"_array_elements", k.out))
+	table("array_elements_text", []TableColumn{{Name: "value", SQL: "$v"}}, elements(n+"_array_elements_text", k.text))
 	each := func(fn string, out func(*jsonValue) any) func(j *jsonValue) (string, error) {
 		return func(j *jsonValue) (string, error) {
 			if j.Kind != pgvalue.JSONObject {
@@ -259,6 +263,7 @@ func jsonFuncs(r *registry) {
 	}
 	r.fn("pg_jsonb_set", change(jsonbSet), "jsonb_set(jsonb,_text,jsonb,bool)")
 	r.fn("pg_jsonb_insert", change(jsonbInsert), "jsonb_insert(jsonb,_text,jsonb,bool)")
+	r.fn("pg_jsonb_set_lax", called(jsonbSetLax), "jsonb_set_lax(jsonb,_text,jsonb,bool,text)")
 	r.fn("pg_jsonb_strip_nulls", f1(ok1(stripNulls)), "jsonb_strip_nulls(jsonb)")
 	r.fn("pg_jsonb_pretty", f1(ok1(func(j *jsonValue) string { return string(pretty(nil, j, 0)) })), "jsonb_pretty(jsonb)")
 	r.fn("pg_json_strip_nulls", f1(func(s string) (string, error) {

@@ -309,6 +309,9 @@ func powerInt(b *numeric, n int) (*numeric, error) {
 	if abs < 0 {
 		abs = -abs
 	}
+	if f >= (math.MaxInt16+1)*4 {
+		return nil, numericOverflow()
+	}
 	return precise(scale, max(int(f), 0)+1, func(c *apd.Context) (*numeric, error) {
 		c.Precision += uint32(len(itoa(abs))) + 10
 		if n < 0 {
