@@ -80,7 +80,7 @@ func init() {
 		{"upper_inf(anyrange)", rangeNames},
 		{"upper_inf(anymultirange)", multirangeNames},
 		{"range_merge(anymultirange)", multirangeNames},
-				{"range_contains_elem(anyrange,anyelement)", []string{"int4range int4", "int8range int8", "numrange numeric", "daterange date", "tsrange timestamp", "tstzrange timestamptz"}},
+		{"range_contains_elem(anyrange,anyelement)", []string{"int4range int4", "int8range int8", "numrange numeric", "daterange date", "tsrange timestamp", "tstzrange timestamptz"}},
 		{"elem_contained_by_range(anyelement,anyrange)", []string{"int4 int4range", "int8 int8range", "numeric numrange", "date daterange", "timestamp tsrange", "timestamptz tstzrange"}},
 		{"multirange_contains_elem(anymultirange,anyelement)", []string{"int4multirange int4", "int8multirange int8", "nummultirange numeric", "datemultirange date", "tsmultirange timestamp", "tstzmultirange timestamptz"}},
 		{"elem_contained_by_multirange(anyelement,anymultirange)", []string{"int4 int4multirange", "int8 int8multirange", "numeric nummultirange", "date datemultirange", "timestamp tsmultirange", "timestamptz tstzmultirange"}},
