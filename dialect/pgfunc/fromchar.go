@@ -12,11 +12,11 @@ import (
 
 // charFields are what the patterns of a template read.
 type charFields struct {
-	julian, year, yearDigits, cc, q, month, week, weekOfMonth, yday, day, weekday int
-	hour, minute, second, daySeconds, millis, micros                              int
-	bc, pm, clock12, hasYear                                                      bool
-	iso, gregorian                                                                bool // which calendar the patterns belong to
-	zoneSign, zoneHour, zoneMinute                                                int
+	julian, year, yearDigits, cc, month, week, weekOfMonth, yday, day, weekday int
+	hour, minute, second, daySeconds, millis, micros                           int
+	bc, pm, clock12, hasYear                                                   bool
+	iso, gregorian                                                             bool // which calendar the patterns belong to
+	zoneSign, zoneHour, zoneMinute                                             int
 }
 
 // digitPatterns read digits only, so that a number before them must have its

@@ -183,7 +183,7 @@ func phrase(v pgvalue.TSVector, q *pgvalue.TSQuery, out *places) found {
 		return foundMaybe
 	}
 	lo, ro := 0, 0
-	width := max(l.width, r.width)
+	var width int
 	if q.Op == '<' {
 		lo = q.Distance + r.width
 		width = q.Distance + l.width + r.width

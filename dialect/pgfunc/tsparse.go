@@ -145,7 +145,7 @@ func (p *textParser) decimalPoint(i int) bool {
 		return true
 	}
 	r, _ := utf8.DecodeLastRuneInString(p.s[:lo])
-	return !p.letter(r) && strings.IndexRune("._-+/", r) < 0
+	return !p.letter(r) && !strings.ContainsRune("._-+/", r)
 }
 
 func (p *textParser) emit(text string, kind tokenKind) {
