@@ -32,6 +32,7 @@ type Catalog struct {
 	Schemas    []string          `json:"schemas"`
 	SchemaOIDs map[string]uint32 `json:"schema_oids,omitempty"`
 	Creatable  []string          `json:"creatable,omitempty"` // schemas in which User may create objects
+	Hidden     []string          `json:"hidden,omitempty"`    // schemas without USAGE for User
 	// CreateSchemas says that User may create schemas.
 	CreateSchemas bool        `json:"create_schemas,omitempty"`
 	Types         []*Type     `json:"types"` // user-defined only; PostgreSQL's own are known to package dialect
@@ -211,6 +212,11 @@ type View struct {
 	Privileges string `json:"privileges"`
 	Owner      bool   `json:"owner,omitempty"`
 	Comment    string `json:"comment,omitempty"`
+	// Invoker says that the view reads its tables as the role that reads it
+	// (security_invoker), and OwnerReads that its owner may read all relations
+	// that it reads, none of them under row security.
+	Invoker    bool `json:"invoker,omitempty"`
+	OwnerReads bool `json:"owner_reads,omitempty"`
 }
 
 // Clone returns a copy with Version raised by one, whose slices may be changed
@@ -229,6 +235,7 @@ func (c *Catalog) Clone() *Catalog {
 	n.Extensions = append([]string(nil), c.Extensions...)
 	n.Absent = append([]Relation(nil), c.Absent...)
 	n.Creatable = append([]string(nil), c.Creatable...)
+	n.Hidden = append([]string(nil), c.Hidden...)
 	return &n
 }
 

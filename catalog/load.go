@@ -131,16 +131,19 @@ func (l *loader) database() (searchPath string, err error) {
 		return "", err
 	}
 	c.SchemaOIDs = map[string]uint32{}
-	return searchPath, l.rows(`SELECT n.oid::int8, n.nspname::text, has_schema_privilege($1, n.oid, 'CREATE')
+	return searchPath, l.rows(`SELECT n.oid::int8, n.nspname::text, has_schema_privilege($1, n.oid, 'CREATE'), has_schema_privilege($1, n.oid, 'USAGE')
 		FROM pg_namespace n WHERE `+userSchema+` ORDER BY 2`, []any{l.role}, func(scan scanFunc) error {
 		var oid int64
 		var name string
-		var create bool
-		if err := scan(&oid, &name, &create); err != nil {
+		var create, usage bool
+		if err := scan(&oid, &name, &create, &usage); err != nil {
 			return err
 		}
 		c.SchemaOIDs[name] = uint32(oid)
 		c.Schemas = append(c.Schemas, name)
+		if !usage {
+			c.Hidden = append(c.Hidden, name)
+		}
 		if create {
 			c.Creatable = append(c.Creatable, name)
 		}

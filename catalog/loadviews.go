@@ -37,6 +37,11 @@ func (l *loader) views() error {
 				CASE WHEN has_table_privilege($1, c.oid, 'UPDATE') THEN 'w' END,
 				CASE WHEN has_table_privilege($1, c.oid, 'DELETE') THEN 'd' END) ELSE '' END,
 			pg_has_role($1, c.relowner, 'USAGE'), coalesce(obj_description(c.oid, 'pg_class'), ''),
+			c.reloptions::text ~* 'security_invoker=(true|on|yes|1)' IS TRUE,
+			NOT EXISTS (SELECT 1 FROM pg_rewrite w JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = w.oid AND d.refclassid = 'pg_class'::regclass AND d.refobjid <> c.oid
+				JOIN pg_class r ON r.oid = d.refobjid AND r.relkind IN ('r', 'p', 'v', 'm', 'f')
+				WHERE w.ev_class = c.oid AND (NOT has_table_privilege(c.relowner, r.oid, 'SELECT')
+					OR r.relrowsecurity AND NOT (SELECT o.rolsuper OR o.rolbypassrls OR NOT r.relforcerowsecurity AND pg_has_role(c.relowner, r.relowner, 'USAGE') FROM pg_roles o WHERE o.oid = c.relowner))),
 			a.attnum, a.attname::text, a.atttypid::int8, a.atttypmod,
 			`+collationName("a.attcollation", "t.typcollation")+`,
 			coalesce(col_description(a.attrelid, a.attnum), '')
@@ -49,7 +54,7 @@ func (l *loader) views() error {
 		var col Column
 		var oid, typ int64
 		var kind string
-		if err := scan(&oid, &x.Schema, &x.Name, &kind, &x.Def, &x.Privileges, &x.Owner, &x.Comment,
+		if err := scan(&oid, &x.Schema, &x.Name, &kind, &x.Def, &x.Privileges, &x.Owner, &x.Comment, &x.Invoker, &x.OwnerReads,
 			&col.Num, &col.Name, &typ, &col.Typmod, &col.Collation, &col.Comment); err != nil {
 			return err
 		}

@@ -19,6 +19,8 @@ type analyser struct {
 	collations map[string]bool
 	sequences  map[string]bool
 	uses       []TableUse
+	wants      []*want
+	trusted    int // above 0: what is read is not read with the role's own privileges
 	types      map[uint32]*typeInfo
 	values     map[typeKey]*pgvalue.Type
 	aliases    int
@@ -28,6 +30,9 @@ type analyser struct {
 	quiet             int // above 0: positions are not in the statement (defaults, views)
 	volatile          bool
 	locking           string // "SELECT FOR UPDATE": the statement locks rows
+	noWait            string // the message of the error where NOWAIT would have to wait
+	reads             []*cte // WITH queries referred to so far, by what is being analysed
+	stage             *stage // of a statement that is run in stages
 }
 
 // param is a parameter; its type is unknown until its use settles it.
@@ -81,41 +86,6 @@ func (a *analyser) checkParams() {
 	for i, p := range a.params {
 		if p.typ == oidUnknown {
 			a.fail(codeIndeterminate, -1, "could not determine data type of parameter $%d", i+1)
-		}
-	}
-}
-
-// use notes a use of a table and checks the role's privilege for it.
-func (a *analyser) use(t *catalog.Table, letter string) {
-	for i := range a.uses {
-		if a.uses[i].Table == t {
-			for _, c := range a.uses[i].Uses {
-				if string(c) == letter {
-					return
-				}
-			}
-			a.uses[i].Uses += letter
-			return
-		}
-	}
-	a.uses = append(a.uses, TableUse{Table: t, Uses: letter})
-}
-
-// checkPrivileges fails as PostgreSQL would where the role lacks a privilege.
-// It comes last: PostgreSQL checks when it runs the statement.
-func (a *analyser) checkPrivileges() {
-	for _, u := range a.uses {
-		if u.Table.Local {
-			continue
-		}
-		for _, c := range u.Uses {
-			found := false
-			for _, p := range u.Table.Privileges {
-				found = found || p == c
-			}
-			if !found {
-				a.fail(codePrivilege, -1, "permission denied for table %s", u.Table.Name)
-			}
 		}
 	}
 }

@@ -365,7 +365,7 @@ func (a *analyser) aggregateLevel(sc *scope, e *expr, pos int32) {
 		a.refuse(pos, "an aggregate of an outer query")
 	}
 	switch sc.clause {
-	case inWhere, inJoinOn, inLimit, inOffset, inValues, inUpdateSet, inReturning, inFilter, inDefault, inCheck:
+	case inWhere, inJoinOn, inLimit, inOffset, inValues, inUpdateSet, inReturning, inFilter, inDefault, inCheck, inExecute, inMergeWhen, inIndexExpr:
 		a.fail(codeGrouping, pos, "aggregate functions are not allowed in %s", clauseNames[sc.clause])
 	}
 	if sc.q != nil {

@@ -206,17 +206,13 @@ func (d *ddl) truncate(n *pg_query.TruncateStmt) *Plan {
 			d.fail(stateWrongObject, -1, "\"%s\" is not a table", rv.GetRelname())
 		}
 		t := d.next.Table(schema, rv.GetRelname())
+		going = d.addTruncated(going, t, rv.GetLocation())
+	}
+	for i := 0; i < len(going); i++ {
+		t := going[i]
 		if !strings.Contains(t.Privileges, "D") && !d.virgin() {
 			d.fail(codePrivilege, -1, "permission denied for table %s", t.Name)
 		}
-		if t.UserTriggers || t.RowSecurity {
-			d.refuse(rv.GetLocation(), "TRUNCATE of table %q, which has triggers or row security,", t.Name)
-		}
-		if !slices.Contains(going, t) {
-			going = append(going, t)
-		}
-	}
-	for _, t := range going {
 		for _, o := range d.next.Tables {
 			if slices.Contains(going, o) {
 				continue
@@ -227,7 +223,8 @@ func (d *ddl) truncate(n *pg_query.TruncateStmt) *Plan {
 					continue
 				}
 				if n.Behavior == pg_query.DropBehavior_DROP_CASCADE {
-					d.refuse(-1, "TRUNCATE … CASCADE")
+					going = d.addTruncated(going, o, -1)
+					break
 				}
 				e := d.error(codeNotSupported, -1, "cannot truncate a table referenced in a foreign key constraint")
 				e.Detail = "Table \"" + o.Name + "\" references \"" + t.Name + "\"."
@@ -236,11 +233,25 @@ func (d *ddl) truncate(n *pg_query.TruncateStmt) *Plan {
 			}
 		}
 	}
+	// Where deferrable keys make a circle, they are looked at when all is done.
+	p.Steps = append(p.Steps, Step{SQL: "PRAGMA defer_foreign_keys = ON"})
 	for _, t := range d.childrenFirst(going) {
 		p.Steps = append(p.Steps, Step{SQL: "DELETE FROM " + sqliteTable(t)})
-		p.Tables = append(p.Tables, TableUse{t, "D"})
+		p.Tables = append(p.Tables, TableUse{Table: t, Uses: "D"})
 	}
+	p.Steps = append(p.Steps, Step{SQL: "PRAGMA defer_foreign_keys = OFF"})
 	return p
+}
+
+// addTruncated adds a table to those that a TRUNCATE empties.
+func (d *ddl) addTruncated(going []*catalog.Table, t *catalog.Table, at int32) []*catalog.Table {
+	if slices.Contains(going, t) {
+		return going
+	}
+	if t.UserTriggers || t.RowSecurity {
+		d.refuse(at, "TRUNCATE of table %q, which has triggers or row security,", t.Name)
+	}
+	return append(going, t)
 }
 
 // childrenFirst orders tables so that none comes after one that it references.
@@ -259,8 +270,10 @@ func (d *ddl) childrenFirst(tables []*catalog.Table) []*catalog.Table {
 	return out
 }
 
+// references reports whether rows of t refer to rows of parent by a key that is
+// looked at before the transaction ends.
 func references(t, parent *catalog.Table) bool {
 	return slices.ContainsFunc(t.Constraints, func(k catalog.Constraint) bool {
-		return k.Kind == 'f' && k.RefSchema == parent.Schema && k.RefTable == parent.Name
+		return k.Kind == 'f' && !k.Deferrable && k.RefSchema == parent.Schema && k.RefTable == parent.Name
 	})
 }

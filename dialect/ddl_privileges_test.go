@@ -1,12 +1,10 @@
 package dialect_test
 
 import (
-	"context"
 	"testing"
 
 	"github.com/jackc/pgx/v5"
 
-	"github.com/failoversql/failoversql/catalog"
 	"github.com/failoversql/failoversql/dialect"
 	"github.com/failoversql/failoversql/internal/pgtest"
 )
@@ -19,15 +17,7 @@ func TestDDLPrivileges(t *testing.T) {
 		GRANT SELECT, INSERT, UPDATE, DELETE ON theirs TO app; CREATE VIEW theirs_v AS SELECT 1 AS a; CREATE SEQUENCE theirs_s`); err != nil {
 		t.Fatal(err)
 	}
-	conn, err := pgx.Connect(t.Context(), server.DSN()+" user=app")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer conn.Close(context.Background())
-	cat, err := catalog.Load(t.Context(), conn, catalog.LoadOptions{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	conn, cat := connectAs(t, server, "app")
 	for _, sql := range []string{
 		"CREATE TABLE x (a int)", "CREATE TABLE public.x (a int)", "CREATE TABLE mine.x (a int)", "CREATE SEQUENCE x", "CREATE TYPE x AS ENUM ('a')",
 		"ALTER TABLE theirs ADD COLUMN b int", "ALTER TABLE theirs RENAME TO ours", "ALTER TABLE theirs RENAME COLUMN a TO b", "CREATE INDEX ON theirs (a)",

@@ -23,7 +23,7 @@ func (a *analyser) domainDefault(oid uint32) string {
 // defaultOf is a column's default, analysed and converted to its type.
 func (a *analyser) defaultOf(c *catalog.Column) *expr {
 	if c.Identity != "" {
-		return a.assign(a.nextval(c.Sequence, -1), c)
+		return a.assign(a.nextvalOf(c.Sequence, -1), c)
 	}
 	text := c.Default
 	if text == "" {
@@ -38,7 +38,8 @@ func (a *analyser) defaultOf(c *catalog.Column) *expr {
 // stored analyses an expression kept in the catalog, as pg_get_expr printed it.
 func (a *analyser) stored(text, what string, sc *scope) *expr {
 	a.quiet++
-	defer func() { a.quiet-- }()
+	a.trusted++
+	defer func() { a.quiet--; a.trusted-- }()
 	tree, err := pg_query.Parse("SELECT " + text)
 	if err != nil || len(tree.GetStmts()) != 1 {
 		a.refuse(-1, "%s", what)

@@ -60,13 +60,21 @@ func (a *analyser) rangeVar(sc *scope, rv *pg_query.RangeVar) (fromNode, *nsItem
 			if c.open {
 				a.fail(codeRecursion, rv.GetLocation(), "recursive reference to query \"%s\" must not appear within its non-recursive term", name)
 			}
+			if c.part != nil && c.cols == nil {
+				a.fail(codeNotSupported, rv.GetLocation(), "WITH query \"%s\" does not have a RETURNING clause", name)
+			}
+			a.needs(c.wants)
 			c.used = true
+			c.uses++
+			a.reads = append(a.reads, c)
 			src := &source{alias: a.newAlias(), cols: append([]srcCol(nil), c.cols...)}
 			it := a.item(alias, src)
 			a.renameColumns(it, rv.GetAlias())
 			return &fromSource{src: src, sql: c.alias}, it
 		}
 	}
+	a.hiddenSchema(rv.GetSchemaname(), rv.GetLocation())
+	a.absentRelation(rv)
 	if f, it := a.systemSource(rv, alias); f != nil {
 		return f, it
 	}
@@ -110,6 +118,28 @@ func (a *analyser) systemSchema(rv *pg_query.RangeVar) string {
 	return ""
 }
 
+// absentRelation refuses a relation that the primary has and the file has not,
+// also where it stands before another of its name in the search path.
+func (a *analyser) absentRelation(rv *pg_query.RangeVar) {
+	if len(a.cat.Absent) == 0 || a.systemSchema(rv) != "" {
+		return
+	}
+	path := a.cat.SearchPath
+	if rv.GetSchemaname() != "" {
+		path = []string{rv.GetSchemaname()}
+	}
+	for _, schema := range path {
+		for _, r := range a.cat.Absent {
+			if r.Schema == schema && r.Name == rv.GetRelname() {
+				a.fail(codeNotSupported, rv.GetLocation(), "relation \"%s\" %s", r.Name, r.Reason)
+			}
+		}
+		if a.cat.Table(schema, rv.GetRelname()) != nil || a.cat.View(schema, rv.GetRelname()) != nil {
+			return
+		}
+	}
+}
+
 // noRelation fails for a table that is not there.
 func (a *analyser) noRelation(rv *pg_query.RangeVar) {
 	name := rv.GetRelname()
@@ -132,7 +162,7 @@ func (a *analyser) tableSource(t *catalog.Table, pos int32) *source {
 	case t.Kind == 'f':
 		a.refuse(pos, "foreign table \"%s\"", t.Name)
 	}
-	src := &source{alias: a.newAlias(), table: t, cols: make([]srcCol, len(t.Columns))}
+	src := &source{alias: a.newAlias(), table: t, trusted: a.trusted > 0, cols: make([]srcCol, len(t.Columns))}
 	for i := range t.Columns {
 		c := &t.Columns[i]
 		_, stored := a.scaled(c.Type, c.Typmod)
@@ -150,8 +180,13 @@ func (a *analyser) view(v *catalog.View, rv *pg_query.RangeVar, alias string) (f
 		a.refuse(rv.GetLocation(), "views nested this deeply")
 	}
 	defer func() { a.depth-- }()
+	a.useView(v)
 	a.quiet++
 	defer func() { a.quiet-- }()
+	if !v.Invoker {
+		a.trusted++
+		defer func() { a.trusted-- }()
+	}
 	tree, err := pg_query.Parse(v.Def)
 	if err != nil || len(tree.GetStmts()) != 1 || tree.GetStmts()[0].GetStmt().GetSelectStmt() == nil {
 		a.refuse(rv.GetLocation(), "view \"%s\"", v.Name)
@@ -165,7 +200,7 @@ func (a *analyser) view(v *catalog.View, rv *pg_query.RangeVar, alias string) (f
 		}
 	}
 	a.renameColumns(it, rv.GetAlias())
-	return &fromSource{src: src, q: q}, it
+	return &fromSource{src: src, q: q, view: v}, it
 }
 
 // querySource makes the source of a subquery.
@@ -329,6 +364,8 @@ func (a *analyser) using(j *pg_query.JoinExpr, litems, ritems []*nsItem) (*expr,
 		}
 		l := a.usingColumn(litems, name, "left")
 		r := a.usingColumn(ritems, name, "right")
+		a.readsColumns(l)
+		a.readsColumns(r)
 		eq := a.operator("=", l, r, -1)
 		if on == nil {
 			on = eq

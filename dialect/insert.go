@@ -1,6 +1,7 @@
 package dialect
 
 import (
+	"slices"
 	"strings"
 
 	pg_query "github.com/pganalyze/pg_query_go/v6"
@@ -10,7 +11,9 @@ import (
 )
 
 // writeTarget resolves the table of an INSERT, UPDATE or DELETE.
-func (a *analyser) writeTarget(rv *pg_query.RangeVar, letter string) *source {
+func (a *analyser) writeTarget(rv *pg_query.RangeVar) *source {
+	a.hiddenSchema(rv.GetSchemaname(), rv.GetLocation())
+	a.absentRelation(rv)
 	t := a.cat.Table(rv.GetSchemaname(), rv.GetRelname())
 	if t == nil || a.systemSchema(rv) != "" {
 		if v := a.cat.View(rv.GetSchemaname(), rv.GetRelname()); v != nil {
@@ -25,7 +28,6 @@ func (a *analyser) writeTarget(rv *pg_query.RangeVar, letter string) *source {
 		a.refuse(rv.GetLocation(), "writing partitioned table \"%s\"", t.Name)
 	}
 	src := a.tableSource(t, rv.GetLocation())
-	a.use(t, letter)
 	return src
 }
 
@@ -38,67 +40,69 @@ func targetName(rv *pg_query.RangeVar) string {
 
 // insertPlan translates an INSERT.
 func (a *analyser) insertPlan(s *pg_query.InsertStmt) *Plan {
-	q := &query{}
-	outer := &scope{}
-	a.withClause(outer, q, s.GetWithClause())
-	src := a.writeTarget(s.GetRelation(), "a")
-	t := src.table
-	cols := a.insertColumns(t, s)
-
-	var rows [][]*expr // VALUES
-	var sel *query     // SELECT
-	ss := s.GetSelectStmt().GetSelectStmt()
-	switch {
-	case ss == nil: // DEFAULT VALUES
-		rows = [][]*expr{nil}
-	case len(ss.GetValuesLists()) > 0 && plainValues(ss):
-		rows = a.insertRows(outer, cols, s, ss)
-	default:
-		sel = a.selectQuery(outer, ss, false)
-		a.insertWidth(len(visible(sel)), len(cols), s, ss)
-		cols = cols[:len(sel.cols)]
+	q, outer := a.topWith(s.GetWithClause())
+	c := a.insertion(outer, s)
+	if a.staged() || c.needsStage() {
+		return a.stagedPlan(q, c)
 	}
 	m := &emitter{a: a}
 	m.with(q)
-	m.WriteString("INSERT INTO " + tableName(t) + " AS " + src.alias)
-	if sel != nil {
-		a.insertSelect(m, s, t, cols, sel)
-	} else {
-		a.insertValues(m, s, t, cols, rows)
-	}
-	multi := sel != nil && !sel.single || len(rows) > 1
-	if s.GetOnConflictClause() != nil {
-		a.onConflict(m, s, src, multi)
-	}
-	p := &Plan{Kind: Exec, Verb: "INSERT", Writes: true}
-	a.returning(m, p, src, []*nsItem{a.item(targetName(s.GetRelation()), src)}, s.GetReturningList())
-	p.Steps = []Step{{SQL: m.String(), Binds: m.binds, Returns: p.Columns != nil, Counts: true}}
-	return a.finish(p)
+	m.WriteString("INSERT INTO " + tableName(c.src.table) + " AS " + c.src.alias)
+	a.writeRows(m, c)
+	a.writeConflict(m, c)
+	return a.changePlan(m, c)
 }
 
-func visible(q *query) []outCol { return q.cols }
+// insertion analyses an INSERT.
+func (a *analyser) insertion(outer *scope, s *pg_query.InsertStmt) *change {
+	src := a.writeTarget(s.GetRelation())
+	t := src.table
+	c := &change{verb: "INSERT", src: src, insert: s}
+	targets := a.insertTargets(t, s)
+	it := a.item(targetName(s.GetRelation()), src)
+	c.scope = &scope{parent: outer, items: []*nsItem{it}}
+	ss := s.GetSelectStmt().GetSelectStmt()
+	switch {
+	case ss == nil: // DEFAULT VALUES
+		c.rows = [][]*expr{nil}
+	case len(ss.GetValuesLists()) > 0 && plainValues(ss):
+		c.cols, c.rows = a.insertRows(outer, targets, s, ss)
+	default:
+		c.sel = a.selectQuery(outer, ss, false)
+		a.insertWidth(len(c.sel.cols), len(targets), s, ss)
+		a.assignSelect(outer, c, targets[:len(c.sel.cols)])
+	}
+	a.use(t, "a", columnNames(c.cols)...)
+	c.fills = a.fills(t, c.cols, s.GetOverride())
+	if s.GetOnConflictClause() != nil {
+		c.conflict = a.conflict(outer, s, src, it, c.multi())
+	}
+	a.analyseReturning(c, s.GetReturningList())
+	return c
+}
+
+// multi reports whether an INSERT may write more than one row.
+func (c *change) multi() bool { return c.sel != nil && !c.sel.single || len(c.rows) > 1 }
 
 // plainValues reports whether a VALUES is only rows.
 func plainValues(s *pg_query.SelectStmt) bool {
 	return len(s.GetSortClause()) == 0 && s.GetLimitCount() == nil && s.GetLimitOffset() == nil && s.GetWithClause() == nil
 }
 
-// insertColumns are the target columns, as named or all.
-func (a *analyser) insertColumns(t *catalog.Table, s *pg_query.InsertStmt) []*catalog.Column {
-	if len(s.GetCols()) == 0 {
-		out := make([]*catalog.Column, len(t.Columns))
-		for i := range t.Columns {
-			out[i] = &t.Columns[i]
+// insertTargets are the target columns, or parts of them, as named or all.
+func (a *analyser) insertTargets(t *catalog.Table, s *pg_query.InsertStmt) []assignTarget {
+	var out []assignTarget
+	for i := range t.Columns {
+		if len(s.GetCols()) == 0 {
+			out = append(out, assignTarget{col: &t.Columns[i]})
 		}
-		return out
 	}
-	var out []*catalog.Column
 	for _, n := range s.GetCols() {
 		rt := n.GetResTarget()
-		c := a.targetColumn(t, rt)
+		c := a.assignTarget(t, rt)
 		for _, other := range out {
-			if other == c {
-				a.fail(codeDuplicateColumn, rt.GetLocation(), "column \"%s\" specified more than once", c.Name)
+			if other.col == c.col && (len(c.path) == 0 || len(other.path) == 0) {
+				a.fail(codeDuplicateColumn, rt.GetLocation(), "column \"%s\" specified more than once", c.col.Name)
 			}
 		}
 		out = append(out, c)
@@ -106,16 +110,36 @@ func (a *analyser) insertColumns(t *catalog.Table, s *pg_query.InsertStmt) []*ca
 	return out
 }
 
-// targetColumn is the column that a SET or a column list names.
-func (a *analyser) targetColumn(t *catalog.Table, rt *pg_query.ResTarget) *catalog.Column {
-	c := t.Column(rt.GetName())
-	if c == nil {
-		a.fail(codeUndefinedColumn, rt.GetLocation(), "column \"%s\" of relation \"%s\" does not exist", rt.GetName(), t.Name)
+// targetColumns are the columns of targets, each once.
+func targetColumns(targets []assignTarget) []*catalog.Column {
+	var out []*catalog.Column
+	for _, t := range targets {
+		if !slices.Contains(out, t.col) {
+			out = append(out, t.col)
+		}
 	}
-	if len(rt.GetIndirection()) > 0 {
-		a.refuse(rt.GetLocation(), "assignment to a part of column \"%s\"", rt.GetName())
+	return out
+}
+
+// gather makes the values of columns of those of targets: parts of one column
+// are put into it one after the other.
+func (a *analyser) gather(sc *scope, targets []assignTarget, values []*expr) []*expr {
+	cols := targetColumns(targets)
+	out := make([]*expr, len(cols))
+	for i, t := range targets {
+		if values[i] == nil {
+			a.defaultAllowed(t)
+			continue
+		}
+		k := slices.Index(cols, t.col)
+		base := out[k]
+		if base == nil && len(t.path) > 0 {
+			typ, _ := a.baseAndMod(t.col.Type, -1)
+			base = constant(typ, -1, nil)
+		}
+		out[k] = a.assignTo(sc, t, base, values[i])
 	}
-	return c
+	return out
 }
 
 // insertWidth checks the number of expressions against the columns.
@@ -136,34 +160,32 @@ func (a *analyser) insertWidth(n, cols int, s *pg_query.InsertStmt, ss *pg_query
 	}
 }
 
-// insertRows analyses VALUES rows; a nil element is DEFAULT.
-func (a *analyser) insertRows(sc *scope, cols []*catalog.Column, s *pg_query.InsertStmt, ss *pg_query.SelectStmt) [][]*expr {
+// insertRows analyses VALUES rows and gives the columns they fill; a nil element
+// is DEFAULT.
+func (a *analyser) insertRows(sc *scope, targets []assignTarget, s *pg_query.InsertStmt, ss *pg_query.SelectStmt) ([]*catalog.Column, [][]*expr) {
 	in := &scope{parent: sc, clause: inValues}
 	var rows [][]*expr
+	width := len(ss.GetValuesLists()[0].GetList().GetItems())
 	for i, l := range ss.GetValuesLists() {
 		items := l.GetList().GetItems()
 		if i == 0 {
-			a.insertWidth(len(items), len(cols), s, ss)
-		} else if len(items) != len(rows[0]) {
+			a.insertWidth(len(items), len(targets), s, ss)
+		} else if len(items) != width {
 			a.fail(codeSyntax, rowLocation(l), "VALUES lists must all be the same length")
 		}
-		row := make([]*expr, len(items))
+		values := make([]*expr, len(items))
 		for j, n := range items {
 			if n.GetSetToDefault() != nil {
 				continue
 			}
-			row[j] = a.expr(in, n)
-			a.noRow(row[j])
+			e := a.expr(in, n)
+			a.noRow(e)
+			a.writable(targets[j].col, s.GetOverride())
+			values[j] = e
 		}
-		for j, e := range row {
-			if e != nil {
-				a.writable(cols[j], s.GetOverride())
-				row[j] = a.assign(e, cols[j])
-			}
-		}
-		rows = append(rows, row)
+		rows = append(rows, a.gather(in, targets[:width], values))
 	}
-	return rows
+	return targetColumns(targets[:width]), rows
 }
 
 // writable fails for a value given to a generated or GENERATED ALWAYS column.
@@ -259,44 +281,50 @@ func (a *analyser) fills(t *catalog.Table, cols []*catalog.Column, o pg_query.Ov
 	return out
 }
 
-// insertValues writes the VALUES of an INSERT, defaults expanded.
-func (a *analyser) insertValues(m *emitter, s *pg_query.InsertStmt, t *catalog.Table, cols []*catalog.Column, rows [][]*expr) {
-	width := 0
-	if len(rows) > 0 {
-		width = len(rows[0])
-	}
-	cols = cols[:width]
-	fills := a.fills(t, cols, s.GetOverride())
-	if len(fills) == 0 {
+// writeRows writes the columns and the rows of an INSERT, defaults expanded.
+func (a *analyser) writeRows(m *emitter, c *change) {
+	if len(c.fills) == 0 && c.sel == nil {
 		m.WriteString(" DEFAULT VALUES")
 		return
 	}
 	m.WriteString(" (")
-	for i, f := range fills {
+	for i, f := range c.fills {
 		if i > 0 {
 			m.WriteString(", ")
 		}
 		m.WriteString(catalog.QuoteIdent(f.col.Name))
 	}
 	m.WriteString(")")
-	values := func() { a.fillRows(m, fills, rows) }
-	if !guardOnce(s, len(rows) > 1) {
+	if !c.guarded() {
 		m.WriteByte(' ')
-		values()
+		a.rows(m, c)
 		return
 	}
-	a.onceOnly(m, s, t, fills, func() {
+	a.onceOnly(m, c, func() {
+		if c.sel != nil {
+			a.rows(m, c)
+			return
+		}
 		m.WriteString("SELECT ")
-		for j := range fills {
+		for j := range c.fills {
 			if j > 0 {
 				m.WriteString(", ")
 			}
 			m.WriteString("column" + itoa(j+1) + " AS c" + itoa(j+1))
 		}
 		m.WriteString(" FROM (")
-		values()
+		a.rows(m, c)
 		m.WriteByte(')')
 	})
+}
+
+// rows writes the rows of an INSERT as a query.
+func (a *analyser) rows(m *emitter, c *change) {
+	if c.sel != nil {
+		a.selectRows(m, c)
+		return
+	}
+	a.fillRows(m, c.fills, c.rows)
 }
 
 // fillRows writes VALUES with a value for every column of fills.
@@ -324,14 +352,14 @@ func (a *analyser) fillRows(m *emitter, fills []insertFill, rows [][]*expr) {
 	}
 }
 
-// insertSelect writes the query of an INSERT with conversions and defaults on
-// top.
-func (a *analyser) insertSelect(m *emitter, s *pg_query.InsertStmt, t *catalog.Table, cols []*catalog.Column, sel *query) {
-	for i, c := range cols {
-		a.writable(c, s.GetOverride())
-		if sel.cols[i].typ == oidUnknown {
+// assignSelect converts the columns of an INSERT's query to those of the table.
+func (a *analyser) assignSelect(sc *scope, c *change, targets []assignTarget) {
+	sel := c.sel
+	for i, t := range targets {
+		a.writable(t.col, c.insert.GetOverride())
+		if sel.cols[i].typ == oidUnknown && len(t.path) == 0 {
 			// A literal or parameter takes the column's type.
-			base, _ := a.baseAndMod(c.Type, -1)
+			base, _ := a.baseAndMod(t.col.Type, -1)
 			a.convertOutput(sel, i, base, "INSERT")
 		}
 	}
@@ -341,45 +369,33 @@ func (a *analyser) insertSelect(m *emitter, s *pg_query.InsertStmt, t *catalog.T
 			src.cols[i].typ, src.cols[i].typmod = e.typ, e.typmod
 		}
 	}
-	given := make([]*expr, len(cols))
-	for i, c := range cols {
-		x := a.columnOf(src, i)
+	c.selSrc = src
+	values := make([]*expr, len(targets))
+	for i := range targets {
+		values[i] = a.columnOf(src, i)
 		if sel.op == "" && sel.values == nil {
-			x.pos = a.outputExpr(sel, i).pos
+			values[i].pos = a.outputExpr(sel, i).pos
 		}
-		given[i] = a.assign(x, c)
 	}
-	fills := a.fills(t, cols, s.GetOverride())
-	m.WriteString(" (")
-	for i, f := range fills {
+	c.cols, c.given = targetColumns(targets), a.gather(sc, targets, values)
+}
+
+// selectRows writes the query of an INSERT with conversions and defaults on top.
+func (a *analyser) selectRows(m *emitter, c *change) {
+	m.WriteString("SELECT ")
+	for i, f := range c.fills {
 		if i > 0 {
 			m.WriteString(", ")
 		}
-		m.WriteString(catalog.QuoteIdent(f.col.Name))
-	}
-	m.WriteString(")")
-	rows := func() {
-		m.WriteString("SELECT ")
-		for i, f := range fills {
-			if i > 0 {
-				m.WriteString(", ")
-			}
-			if f.given >= 0 {
-				m.stored(given[f.given], f.col)
-			} else {
-				m.stored(a.defaultOf(f.col), f.col)
-			}
-			m.WriteString(" AS c" + itoa(i+1))
+		if f.given >= 0 {
+			m.stored(c.given[f.given], f.col)
+		} else {
+			m.stored(a.defaultOf(f.col), f.col)
 		}
-		m.WriteString(" FROM (")
-		m.query(sel)
-		// WHERE keeps SQLite from reading ON CONFLICT as a join condition.
-		m.WriteString(") AS " + src.alias + " WHERE true")
+		m.WriteString(" AS c" + itoa(i+1))
 	}
-	if guardOnce(s, !sel.single) {
-		a.onceOnly(m, s, t, fills, rows)
-		return
-	}
-	m.WriteByte(' ')
-	rows()
+	m.WriteString(" FROM (")
+	m.query(c.sel)
+	// WHERE keeps SQLite from reading ON CONFLICT as a join condition.
+	m.WriteString(") AS " + c.selSrc.alias + " WHERE true")
 }

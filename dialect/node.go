@@ -148,6 +148,7 @@ func (a *analyser) columnRef(sc *scope, ref *pg_query.ColumnRef) *expr {
 		a.systemColumn(name, pos)
 		a.fail(codeUndefinedColumn, pos, "column %s.%s does not exist", rel, name)
 	}
+	a.readsColumns(found)
 	return at(found, pos)
 }
 
@@ -156,6 +157,7 @@ func (a *analyser) columnRef(sc *scope, ref *pg_query.ColumnRef) *expr {
 func (a *analyser) wholeRow(it *nsItem, pos int32) *expr {
 	e := &expr{kind: exRow, typ: oidRecord, typmod: -1, pos: pos}
 	for _, c := range it.cols {
+		a.readsColumns(c.e)
 		e.args = append(e.args, c.e)
 		e.names = append(e.names, c.name)
 	}

@@ -33,6 +33,9 @@ type Plan struct {
 	// rows: it needs the writer's place before its first step, and is refused in
 	// a read-only transaction (25006).
 	Writes bool
+	// NoWait is the message of the error (55P03) with which the statement fails
+	// where it would have to wait for the writer's place; "" where it waits.
+	NoWait string
 	// Volatile says that running the statement twice is not the same as running
 	// it once (a write, nextval, a volatile function).
 	Volatile bool
@@ -54,21 +57,33 @@ type Plan struct {
 	Set    *Set    // Kind SetVariable
 	Show   string  // Kind ShowVariable: the variable's name, lower case; "all" for SHOW ALL
 	DDL    *Change // Kind DDL
-	Notice string  // a NOTICE or WARNING that PostgreSQL would raise; for the log
+	Cursor *Cursor // Kind DeclareCursor, FetchCursor, CloseCursor
+
+	// Name is the name of the prepared statement, "" for all (Kind Prepare,
+	// Execute, Deallocate), and Inner what PREPARE prepares.
+	Name   string
+	Inner  *Plan
+	Notice string // a NOTICE or WARNING that PostgreSQL would raise; for the log
 }
 
 // Kind says what sort of statement a Plan is.
 type Kind uint8
 
 const (
-	Empty        Kind = iota // no statement at all (a comment, "", ";"): nothing runs, no rows, no tag
-	Query                    // SELECT, VALUES, TABLE: rows come back; Tag "SELECT n"
-	Exec                     // INSERT, UPDATE, DELETE; rows come back where Columns is not nil
-	Transaction              // BEGIN, COMMIT, ROLLBACK, SAVEPOINT, …: see Tx
-	SetVariable              // SET, RESET, DISCARD: see Set
-	ShowVariable             // SHOW: one row of text columns, named by Columns
-	DDL                      // see Change
-	Nothing                  // accepted and without effect here (ANALYZE, VACUUM, …)
+	Empty         Kind = iota // no statement at all (a comment, "", ";"): nothing runs, no rows, no tag
+	Query                     // SELECT, VALUES, TABLE: rows come back; Tag "SELECT n"
+	Exec                      // INSERT, UPDATE, DELETE; rows come back where Columns is not nil
+	Transaction               // BEGIN, COMMIT, ROLLBACK, SAVEPOINT, …: see Tx
+	SetVariable               // SET, RESET, DISCARD: see Set
+	ShowVariable              // SHOW: one row of text columns, named by Columns
+	DDL                       // see Change
+	DeclareCursor             // DECLARE: the plan is that of the query, Columns included; see Cursor
+	FetchCursor               // FETCH and MOVE: see Cursor
+	CloseCursor               // CLOSE: see Cursor
+	Prepare                   // PREPARE: see Name and Inner
+	Execute                   // EXECUTE: see Name; its arguments are TranslateArguments'
+	Deallocate                // DEALLOCATE: see Name
+	Nothing                   // accepted and without effect here (ANALYZE, VACUUM, …)
 )
 
 // TextOrder is the collation of the database's own order of text, in
@@ -86,6 +101,7 @@ const (
 	FuncCurrentSetting = "pg_current_setting" // (name text, missing_ok integer) text; 42704
 	FuncSetConfig      = "pg_set_config"      // (name text, value text, is_local integer) text
 	FuncRaise          = "pg_raise"           // (sqlstate text, message text): always fails with that error
+	FuncAdvisory       = "pg_advisory"        // (what text, shared integer, transaction integer, key integer …): lock, try, unlock, unlock_all
 	FuncTxID           = "pg_tx_id"           // () integer: number of the current transaction (txid_current)
 )
 
@@ -99,6 +115,9 @@ type Step struct {
 	// Counts says that the rows this step changed (or returned, for a Query) are
 	// the count in the command tag.
 	Counts bool
+	// Keep says that the rows of this step are kept for the next step with Each,
+	// which runs once for every one of them, its columns bound to ?1, ?2, …
+	Keep, Each bool
 }
 
 // Source says where a bound value comes from.
@@ -143,6 +162,8 @@ type TableUse struct {
 	// Uses holds letters as in catalog.Table.Privileges: a INSERT, r SELECT,
 	// w UPDATE, d DELETE.
 	Uses string
+	// Given are the columns to which the statement gives values.
+	Given []string
 }
 
 // Tag is the command tag PostgreSQL would send for n rows.

@@ -1,5 +1,7 @@
 package dialect
 
+import "github.com/failoversql/failoversql/catalog"
+
 // A query is an analysed SELECT, VALUES or set operation.
 type query struct {
 	ctes      []*withQuery
@@ -52,6 +54,7 @@ type withQuery struct {
 	c            *cte
 	q            *query
 	materialized string
+	work         string // the work table that holds its rows
 }
 
 // window is a window definition.
@@ -72,6 +75,8 @@ type fromSource struct {
 	sql string // of a table: its quoted name
 	q   *query
 	fn  *expr // of a function: the SQL of a table-valued expression
+	// view is the view that q stands for, or nil.
+	view *catalog.View
 }
 
 type fromJoin struct {
@@ -171,7 +176,11 @@ func (m *emitter) with(q *query) {
 			m.WriteString(w.c.cols[j].sql)
 		}
 		m.WriteString(") AS " + w.materialized + "(")
-		m.query(w.q)
+		if w.work != "" {
+			m.WriteString("SELECT " + workColumns(len(w.c.cols)) + " FROM " + w.work)
+		} else {
+			m.query(w.q)
+		}
 		m.WriteByte(')')
 	}
 	if len(q.ctes) > 0 {

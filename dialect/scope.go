@@ -12,7 +12,11 @@ import (
 type source struct {
 	alias string // its name in the SQLite statement
 	table *catalog.Table
-	cols  []srcCol
+	// excluded is the table whose row about to be inserted it is.
+	excluded *catalog.Table
+	cols     []srcCol
+	// trusted says that its columns are not read with the role's privileges.
+	trusted bool
 	// nullable says that an outer join may fill it with NULLs.
 	nullable bool
 	// bare is how columns are qualified where no alias may be said (ON CONFLICT's
@@ -68,6 +72,8 @@ type scope struct {
 	hidden []*nsItem
 	// barrier stops the search for columns (not CTEs) of outer levels.
 	barrier bool
+	// top says that data-modifying WITH queries are allowed here.
+	top bool
 }
 
 // clause says what part of a statement is being analysed, for errors and for
@@ -93,12 +99,15 @@ const (
 	inDefault
 	inCheck
 	inDistinctOn
+	inExecute
+	inIndexExpr
+	inMergeWhen
 )
 
 var clauseNames = map[clause]string{
 	inJoinOn: "JOIN conditions", inWhere: "WHERE", inGroupBy: "GROUP BY", inHaving: "HAVING", inLimit: "LIMIT", inOffset: "OFFSET", inValues: "VALUES",
 	inUpdateSet: "UPDATE", inReturning: "RETURNING", inFilter: "FILTER", inDefault: "DEFAULT expressions", inCheck: "check constraints",
-	inWindowPartition: "window PARTITION BY", inWindowOrder: "window ORDER BY",
+	inExecute: "EXECUTE parameters", inIndexExpr: "index expressions", inMergeWhen: "MERGE WHEN conditions", inWindowPartition: "window PARTITION BY", inWindowOrder: "window ORDER BY",
 }
 
 func (s *scope) with(c clause) *scope {
@@ -115,6 +124,10 @@ type cte struct {
 	used  bool
 	open  bool // a recursive CTE whose columns are not known yet
 	pos   int32
+	uses  int     // references to it
+	part  *part   // a data-modifying one
+	reads []*cte  // what it reads itself
+	wants []*want // the privileges it needs where it is read
 }
 
 func (s *scope) cte(name string) *cte {
@@ -175,6 +188,7 @@ func (a *analyser) column(sc *scope, name string, pos int32) *expr {
 			}
 		}
 		if found != nil {
+			a.readsColumns(found)
 			return at(found, pos)
 		}
 		if s.barrier {

@@ -22,7 +22,7 @@ func (a *analyser) selectQuery(sc *scope, s *pg_query.SelectStmt, settle bool) *
 		a.plainSelect(in, q, s, settle)
 	}
 	if len(s.GetLockingClause()) > 0 {
-		a.lockingClause(in, q, s.GetLockingClause())
+		a.lockingClauses(in, q, s.GetLockingClause())
 	}
 	return q
 }
@@ -174,6 +174,7 @@ func (a *analyser) star(sc *scope, n *pg_query.Node) ([]*target, bool) {
 	var out []*target
 	add := func(it *nsItem) {
 		for _, c := range it.cols {
+			a.readsColumns(c.e)
 			out = append(out, &target{name: c.name, e: at(c.e, ref.GetLocation())})
 		}
 	}
@@ -298,53 +299,4 @@ func (a *analyser) limit(sc *scope, n *pg_query.Node, what, code, none string) *
 		return out
 	}
 	return call(oidInt8, e.pos, "CASE WHEN $1 IS NULL THEN "+none+" WHEN $1 < 0 THEN "+a.raise(code, what+" must not be negative")+" ELSE $1 END", out)
-}
-
-// lockingClause takes FOR UPDATE and FOR SHARE as the wish to write: there is
-// one writer, so that holding its place locks every row.
-func (a *analyser) lockingClause(sc *scope, q *query, nodes []*pg_query.Node) {
-	switch {
-	case q.op != "":
-		a.fail(codeNotSupported, -1, "%s is not allowed with UNION/INTERSECT/EXCEPT", lockName(nodes[0]))
-	case q.values != nil:
-		a.fail(codeNotSupported, -1, "%s cannot be applied to VALUES", lockName(nodes[0]))
-	case q.distinct || q.distinctOn != nil:
-		a.fail(codeNotSupported, -1, "%s is not allowed with DISTINCT clause", lockName(nodes[0]))
-	case len(q.group) > 0:
-		a.fail(codeNotSupported, -1, "%s is not allowed with GROUP BY clause", lockName(nodes[0]))
-	case q.having != nil:
-		a.fail(codeNotSupported, -1, "%s is not allowed with HAVING clause", lockName(nodes[0]))
-	case q.hasAgg:
-		a.fail(codeNotSupported, -1, "%s is not allowed with aggregate functions", lockName(nodes[0]))
-	}
-	for _, n := range nodes {
-		for _, r := range n.GetLockingClause().GetLockedRels() {
-			rv := r.GetRangeVar()
-			found := false
-			for _, it := range sc.items {
-				found = found || it.relVisible && it.name == rv.GetRelname()
-			}
-			if !found {
-				a.fail(codeUndefinedTable, rv.GetLocation(), "relation \"%s\" in %s clause not found in FROM clause", rv.GetRelname(), lockName(n))
-			}
-		}
-	}
-	for _, it := range sc.items {
-		if it.src != nil && it.src.table != nil {
-			a.use(it.src.table, "w")
-		}
-	}
-	a.locking = "SELECT " + lockName(nodes[0])
-}
-
-func lockName(n *pg_query.Node) string {
-	switch n.GetLockingClause().GetStrength() {
-	case pg_query.LockClauseStrength_LCS_FORKEYSHARE:
-		return "FOR KEY SHARE"
-	case pg_query.LockClauseStrength_LCS_FORSHARE:
-		return "FOR SHARE"
-	case pg_query.LockClauseStrength_LCS_FORNOKEYUPDATE:
-		return "FOR NO KEY UPDATE"
-	}
-	return "FOR UPDATE"
 }

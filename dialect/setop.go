@@ -22,6 +22,9 @@ func (a *analyser) setOperation(sc *scope, q *query, s *pg_query.SelectStmt) {
 	}
 	// Each arm is a level of its own that sees the outer levels and the WITH.
 	arm := func(n *pg_query.SelectStmt) *query {
+		if l := n.GetLockingClause(); len(l) > 0 {
+			a.fail(codeNotSupported, -1, "%s is not allowed with UNION/INTERSECT/EXCEPT", lockName(l[0]))
+		}
 		return a.selectQuery(&scope{parent: sc.parent, ctes: sc.ctes}, n, false)
 	}
 	q.left, q.right = arm(s.GetLarg()), arm(s.GetRarg())

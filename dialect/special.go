@@ -46,6 +46,9 @@ func (a *analyser) specialCall(name string, args []*expr, n *pg_query.FuncCall) 
 				return a.nextval(seq, pos)
 			}
 			a.volatile = true
+			if e := a.deniedSequence(seq, "Ur", oidInt8, pos); e != nil {
+				return e
+			}
 			return call(oidInt8, pos, a.fn(FuncCurrval)+"($1)", constant(oidText, pos, seq))
 		case "current_setting":
 			return call(oidText, pos, a.fn(FuncCurrentSetting)+"($1,0)", a.coerceTo(args[0], oidText, -1, implicit, pos))
@@ -97,6 +100,14 @@ func (a *analyser) version() string {
 
 // nextval advances a sequence.
 func (a *analyser) nextval(seq string, pos int32) *expr {
+	if e := a.deniedSequence(seq, "Uw", oidInt8, pos); e != nil {
+		return e
+	}
+	return a.nextvalOf(seq, pos)
+}
+
+// nextvalOf advances a sequence whoever asks, as an identity column does.
+func (a *analyser) nextvalOf(seq string, pos int32) *expr {
 	a.sequences[seq] = true
 	a.volatile = true
 	e := call(oidInt8, pos, a.fn(FuncNextval)+"($1)", constant(oidText, pos, seq))
@@ -106,6 +117,9 @@ func (a *analyser) nextval(seq string, pos int32) *expr {
 
 func (a *analyser) setval(args []*expr, called *expr, pos int32) *expr {
 	seq := a.sequenceArg(args[0])
+	if e := a.deniedSequence(seq, "w", oidInt8, pos); e != nil {
+		return e
+	}
 	a.sequences[seq] = true
 	a.volatile = true
 	return call(oidInt8, pos, a.fn(FuncSetval)+"($1,$2,$3)", constant(oidText, pos, seq),

@@ -5,7 +5,6 @@ import (
 
 	pg_query "github.com/pganalyze/pg_query_go/v6"
 
-	"github.com/failoversql/failoversql/catalog"
 	"github.com/failoversql/failoversql/dialect/pgfunc"
 )
 
@@ -123,58 +122,9 @@ func (a *analyser) jsonbPath(sc *scope, steps []*pg_query.Node, pos int32) (path
 	return path, integer
 }
 
-// setSubscript adds an assignment to a part of a column, SET a[1] = … or
-// SET j['k'] = …, to those before it; several to one column follow each other.
-func (a *analyser) setSubscript(sc *scope, t *catalog.Table, rt *pg_query.ResTarget, set []setItem) []setItem {
-	pos := rt.GetLocation()
-	c := t.Column(rt.GetName())
-	if c == nil {
-		a.fail(codeUndefinedColumn, pos, "column \"%s\" of relation \"%s\" does not exist", rt.GetName(), t.Name)
-	}
-	if rt.GetIndirection()[0].GetAIndices() == nil {
-		a.refuse(pos, "assignment to a field of column \"%s\"", c.Name)
-	}
-	if rt.GetVal().GetSetToDefault() != nil {
-		a.fail(codeNotSupported, pos, "cannot set an array element to DEFAULT")
-	}
-	a.updatable(c)
-	var item *setItem
-	for i := range set {
-		if set[i].col == c {
-			if set[i].given == nil {
-				a.fail(codeSyntax, -1, "multiple assignments to same column \"%s\"", c.Name)
-			}
-			item = &set[i]
-		}
-	}
-	if item == nil {
-		set = append(set, setItem{col: c, e: a.columnNamed(sc, c, pos)})
-		item = &set[len(set)-1]
-	}
-	v := a.expr(sc, rt.GetVal())
-	a.noRow(v)
-	e, given := a.assigned(sc, item.e, v, c, rt)
-	item.e, item.given = a.assign(e, c), append(item.given, given...)
-	return set
-}
-
-// columnNamed is a column of the table that a statement writes.
-func (a *analyser) columnNamed(sc *scope, c *catalog.Column, pos int32) *expr {
-	src := sc.items[0].src
-	for i := range src.cols {
-		if src.cols[i].num == c.Num {
-			return at(a.columnOf(src, i), pos)
-		}
-	}
-	a.refuse(pos, "assignment to a part of column \"%s\"", c.Name)
-	return nil
-}
-
-// assigned is a container with a part of it replaced; given are the
-// expressions that the statement has for it.
-func (a *analyser) assigned(sc *scope, whole, v *expr, c *catalog.Column, rt *pg_query.ResTarget) (e *expr, given []*expr) {
-	pos := rt.GetLocation()
-	steps := rt.GetIndirection()
+// assigned is a container with a part of it replaced.
+func (a *analyser) assigned(sc *scope, whole, v *expr, target assignTarget) *expr {
+	pos, steps, c := target.pos, target.path, target.col
 	typ, mod := a.baseAndMod(c.Type, c.Typmod)
 	value := func(target uint32, mod int32) *expr {
 		out := a.coerce(v, target, mod, assignment, v.pos)
@@ -187,7 +137,7 @@ func (a *analyser) assigned(sc *scope, whole, v *expr, c *catalog.Column, rt *pg
 	if typ == oidJSONB {
 		path, integer := a.jsonbPath(sc, steps, pos)
 		args := append([]*expr{whole, value(oidJSONB, -1), constant(oidBool, -1, boolInt(integer))}, path...)
-		return call(typ, pos, a.fn(pgfunc.JSONBAssigned)+"("+holes(1, len(args))+")", args...), args[1:]
+		return call(typ, pos, a.fn(pgfunc.JSONBAssigned)+"("+holes(1, len(args))+")", args...)
 	}
 	elem := a.elemOf(typ)
 	if elem == 0 {
@@ -198,10 +148,10 @@ func (a *analyser) assigned(sc *scope, whole, v *expr, c *catalog.Column, rt *pg
 		args := append([]*expr{whole, value(typ, mod)}, index...)
 		out := call(typ, pos, a.fn(pgfunc.SliceAssign)+"("+holes(1, len(args))+")", args...)
 		out.typmod = c.Typmod
-		return out, args[1:]
+		return out
 	}
 	args := append([]*expr{whole, value(elem, mod)}, index...)
 	out := call(typ, pos, a.fn(pgfunc.ArrayAssign)+"("+a.descriptor(typ)+","+holes(1, len(args))+")", args...)
 	out.typmod = c.Typmod
-	return out, args[1:]
+	return out
 }

@@ -29,15 +29,7 @@ import (
 // PostgreSQL would give, or 0A000 naming what the fallback does not support.
 // Translate is safe for concurrent use and keeps no cache.
 func Translate(cat *catalog.Catalog, sql string) (plan *Plan, err error) {
-	defer func() {
-		if r := recover(); r != nil {
-			pe, ok := r.(*pgconn.PgError)
-			if !ok {
-				pe = &pgconn.PgError{Severity: "ERROR", SeverityUnlocalized: "ERROR", Code: "XX000", Message: fmt.Sprintf("internal error in translation: %v", r)}
-			}
-			plan, err = nil, pe
-		}
-	}()
+	defer recovered(&plan, &err)
 	tree, err := pg_query.Parse(sql)
 	if err != nil {
 		return nil, syntaxError(sql, err)
@@ -50,6 +42,17 @@ func Translate(cat *catalog.Catalog, sql string) (plan *Plan, err error) {
 		return nil, &pgconn.PgError{Severity: "ERROR", SeverityUnlocalized: "ERROR", Code: codeSyntax, Message: "cannot insert multiple commands into a prepared statement"}
 	}
 	return newAnalyser(cat, sql).statement(tree.GetStmts()[0].GetStmt()), nil
+}
+
+// recovered turns the panic with which analysis stops into an error.
+func recovered(plan **Plan, err *error) {
+	if r := recover(); r != nil {
+		pe, ok := r.(*pgconn.PgError)
+		if !ok {
+			pe = &pgconn.PgError{Severity: "ERROR", SeverityUnlocalized: "ERROR", Code: "XX000", Message: fmt.Sprintf("internal error in translation: %v", r)}
+		}
+		*plan, *err = nil, pe
+	}
 }
 
 // parserCodes are the errors of the scanner and the grammar that are not
@@ -93,6 +96,14 @@ func afterRunes(s string, n int) (string, bool) {
 	return "", false
 }
 
+// statementNames are the names of statements that are refused, as PostgreSQL has
+// them.
+var statementNames = map[string]string{
+	"copy stmt": "COPY", "do stmt": "DO", "call stmt": "CALL", "listen stmt": "LISTEN", "unlisten stmt": "UNLISTEN", "notify stmt": "NOTIFY", "explain stmt": "EXPLAIN",
+	"refresh mat view stmt": "REFRESH MATERIALIZED VIEW", "cluster stmt": "CLUSTER", "reindex stmt": "REINDEX", "load stmt": "LOAD", "constraints set stmt": "SET CONSTRAINTS",
+	"checkpoint stmt": "CHECKPOINT", "create table as stmt": "CREATE TABLE AS", "merge stmt": "MERGE",
+}
+
 // statement translates by kind of statement.
 func (a *analyser) statement(n *pg_query.Node) *Plan {
 	switch x := n.GetNode().(type) {
@@ -102,26 +113,46 @@ func (a *analyser) statement(n *pg_query.Node) *Plan {
 		return a.insertPlan(x.InsertStmt)
 	case *pg_query.Node_UpdateStmt:
 		return a.updatePlan(x.UpdateStmt)
+	case *pg_query.Node_MergeStmt:
+		return a.mergePlan(x.MergeStmt)
 	case *pg_query.Node_DeleteStmt:
 		return a.deletePlan(x.DeleteStmt)
 	}
 	if p := a.utility(n); p != nil {
 		return p
 	}
-	a.refuse(-1, "statement %s", nodeName(n))
+	name := nodeName(n)
+	if known, ok := statementNames[name]; ok {
+		name = known
+	}
+	a.refuse(-1, "statement %s", name)
 	return nil
 }
 
 func (a *analyser) selectPlan(s *pg_query.SelectStmt) *Plan {
+	if modifying(s.GetWithClause()) {
+		return a.stagedSelect(s)
+	}
 	q := a.selectQuery(nil, s, true)
 	m := &emitter{a: a}
 	m.queryAs(q, true)
-	p := &Plan{Kind: Query, Verb: "SELECT", Columns: a.columns(q.targets, q.op == "" && q.values == nil), Steps: []Step{{SQL: m.String(), Binds: m.binds, Returns: true, Counts: true}}}
+	p := a.queryPlan(q)
+	p.Steps = []Step{{SQL: m.String(), Binds: m.binds, Returns: true, Counts: true}}
+	return a.finishQuery(p)
+}
+
+// queryPlan is the plan of a query, without its steps.
+func (a *analyser) queryPlan(q *query) *Plan {
+	p := &Plan{Kind: Query, Verb: "SELECT", Columns: a.columns(q.targets, q.op == "" && q.values == nil)}
 	if p.Columns == nil {
 		p.Columns = []Column{}
 	}
+	return p
+}
+
+func (a *analyser) finishQuery(p *Plan) *Plan {
 	if a.locking != "" {
-		p.Verb, p.Writes = a.locking, true
+		p.Verb, p.Writes, p.NoWait = a.locking, true, a.noWait
 	}
 	if len(a.sequences) > 0 {
 		p.Writes = true

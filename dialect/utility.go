@@ -31,7 +31,17 @@ func (a *analyser) utility(n *pg_query.Node) *Plan {
 	case *pg_query.Node_LockStmt:
 		return a.lockTable(x.LockStmt)
 	case *pg_query.Node_DeallocateStmt:
-		return &Plan{Kind: Nothing, Verb: "DEALLOCATE"}
+		return &Plan{Kind: Deallocate, Verb: "DEALLOCATE", Name: x.DeallocateStmt.GetName()}
+	case *pg_query.Node_PrepareStmt:
+		return a.prepare(x.PrepareStmt)
+	case *pg_query.Node_ExecuteStmt:
+		return &Plan{Kind: Execute, Verb: "EXECUTE", Name: x.ExecuteStmt.GetName()}
+	case *pg_query.Node_DeclareCursorStmt:
+		return a.declareCursor(x.DeclareCursorStmt)
+	case *pg_query.Node_FetchStmt:
+		return a.fetch(x.FetchStmt)
+	case *pg_query.Node_ClosePortalStmt:
+		return &Plan{Kind: CloseCursor, Verb: "CLOSE CURSOR", Cursor: &Cursor{Name: x.ClosePortalStmt.GetPortalname()}}
 	}
 	return a.translateDDL(n)
 }
@@ -49,7 +59,11 @@ func (a *analyser) lockTable(s *pg_query.LockStmt) *Plan {
 		// ROW EXCLUSIVE and weaker do not keep readers or row writers out.
 		return &Plan{Kind: Nothing, Verb: "LOCK TABLE"}
 	}
-	return &Plan{Kind: Nothing, Verb: "LOCK TABLE", Writes: true}
+	p := &Plan{Kind: Nothing, Verb: "LOCK TABLE", Writes: true}
+	if s.GetNowait() {
+		p.NoWait = "could not obtain lock on relation \"" + s.GetRelations()[0].GetRangeVar().GetRelname() + "\""
+	}
+	return p
 }
 
 func (a *analyser) transaction(s *pg_query.TransactionStmt) *Plan {

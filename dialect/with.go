@@ -1,7 +1,10 @@
 package dialect
 
 import (
+	"slices"
+
 	pg_query "github.com/pganalyze/pg_query_go/v6"
+	"google.golang.org/protobuf/reflect/protoreflect"
 )
 
 // withClause analyses WITH into q and puts its names in sc.
@@ -30,8 +33,11 @@ func (a *analyser) withQuery(sc *scope, q *query, n *pg_query.CommonTableExpr, r
 	}
 	s := n.GetCtequery().GetSelectStmt()
 	if s == nil {
-		a.refuse(n.GetLocation(), "a data-modifying WITH query")
+		a.modifyingQuery(sc, q, n, recursive)
+		return
 	}
+	saved, wants := a.reads, a.wants
+	a.reads, a.wants = nil, nil
 	a.aliases++
 	c := &cte{name: n.GetCtename(), alias: "w" + itoa(a.aliases), pos: n.GetLocation()}
 	w := &withQuery{c: c}
@@ -42,12 +48,16 @@ func (a *analyser) withQuery(sc *scope, q *query, n *pg_query.CommonTableExpr, r
 		w.materialized = "NOT MATERIALIZED "
 	}
 	inner := &scope{parent: sc}
-	if recursive && mentions(s, c.name) {
+	if recursive && mentions(s.ProtoReflect(), c.name) {
 		w.q = a.recursiveQuery(inner, c, s, n)
 	} else {
 		w.q = a.selectQuery(inner, s, true)
 		c.cols = a.cteColumns(w.q, n)
 	}
+	c.wants, a.wants = a.wants, wants // one that nobody reads is not run
+	// A recursive one reads itself, which is no business of others.
+	c.reads = slices.DeleteFunc(a.reads, func(x *cte) bool { return x == c })
+	c.uses, a.reads = 0, append(saved, c.reads...)
 	sc.ctes = append(sc.ctes, c)
 	q.ctes = append(q.ctes, w)
 }
@@ -134,9 +144,9 @@ func (a *analyser) recursionType(c *cte, i int, l, r outCol, q *query) {
 }
 
 // mentions reports whether a query names a relation of this name anywhere.
-func mentions(s *pg_query.SelectStmt, name string) bool {
+func mentions(s protoreflect.Message, name string) bool {
 	found := false
-	eachNode(s.ProtoReflect(), func(m any) {
+	eachNode(s, func(m any) {
 		rv, ok := m.(*pg_query.RangeVar)
 		found = found || ok && rv.GetRelname() == name && rv.GetSchemaname() == ""
 	})

@@ -1,0 +1,50 @@
+package dialect
+
+import (
+	pg_query "github.com/pganalyze/pg_query_go/v6"
+
+	"github.com/failoversql/failoversql/catalog"
+)
+
+// assignTarget is a column, or a part of one, that a statement gives a value.
+type assignTarget struct {
+	col  *catalog.Column
+	path []*pg_query.Node
+	pos  int32
+}
+
+// assignTarget is the target that a SET or a column list names.
+func (a *analyser) assignTarget(t *catalog.Table, rt *pg_query.ResTarget) assignTarget {
+	c := t.Column(rt.GetName())
+	if c == nil {
+		a.fail(codeUndefinedColumn, rt.GetLocation(), "column \"%s\" of relation \"%s\" does not exist", rt.GetName(), t.Name)
+	}
+	return assignTarget{c, rt.GetIndirection(), rt.GetLocation()}
+}
+
+// defaultAllowed fails for DEFAULT as the value of a part.
+func (a *analyser) defaultAllowed(t assignTarget) {
+	switch {
+	case len(t.path) == 0:
+	case t.path[0].GetAIndices() != nil:
+		a.fail(codeNotSupported, t.pos, "cannot set an array element to DEFAULT")
+	default:
+		a.fail(codeNotSupported, t.pos, "cannot set a subfield to DEFAULT")
+	}
+}
+
+// assignTo converts a value to what a target takes; base is the column's value
+// so far, of which a part is replaced.
+func (a *analyser) assignTo(sc *scope, t assignTarget, base, value *expr) *expr {
+	if len(t.path) == 0 {
+		return a.assign(value, t.col)
+	}
+	typ, _ := a.baseAndMod(t.col.Type, -1)
+	switch {
+	case t.path[0].GetAIndices() == nil:
+		a.fail(codeDatatypeMismatch, t.pos, "cannot assign to field \"%s\" of column \"%s\" because its type %s is not a composite type", t.path[0].GetString_().GetSval(), t.col.Name, a.typeName(t.col.Type))
+	case typ != oidJSONB && a.elemOf(typ) == 0:
+		a.noSubscripts(typ, t.pos)
+	}
+	return a.assign(a.assigned(sc, base, value, t), t.col)
+}
