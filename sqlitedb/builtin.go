@@ -21,7 +21,8 @@ func (s *Session) functions() map[string]any {
 		dialect.FuncRaise: func(state, message string) (int64, error) {
 			return 0, pgfunc.WrapError(errorf(state, "%s", message))
 		},
-		dialect.FuncTxID: func() int64 { return s.tx.number },
+		dialect.FuncAdvisory: s.advisoryCall,
+		dialect.FuncTxID:     func() int64 { return s.tx.number },
 	}
 }
 

@@ -148,7 +148,7 @@ func (s *Session) savepoint(name string) error {
 			return err
 		}
 	}
-	s.tx.savepoint = append(s.tx.savepoint, savepoint{name: name, set: s.set, private: s.private, ddl: s.tx.ddl, readOnly: s.tx.readOnly})
+	s.tx.savepoint = append(s.tx.savepoint, savepoint{name: name, set: s.set, private: s.private, ddl: s.tx.ddl, readOnly: s.tx.readOnly, locks: len(s.tx.locks)})
 	return nil
 }
 
@@ -173,6 +173,9 @@ func (s *Session) releaseSavepoint(name string) error {
 		}
 	}
 	s.tx.savepoint = s.tx.savepoint[:i]
+	for _, c := range s.cursors {
+		c.level = min(c.level, i)
+	}
 	return nil
 }
 
@@ -191,6 +194,12 @@ func (s *Session) rollbackTo(name string) error {
 	}
 	sp := s.tx.savepoint[i]
 	s.tx.savepoint = s.tx.savepoint[:i+1]
+	s.endLocks(sp.locks)
+	for name, c := range s.cursors {
+		if !c.old && c.level > i {
+			delete(s.cursors, name)
+		}
+	}
 	s.private, s.tx.ddl, s.tx.readOnly = sp.private, sp.ddl, sp.readOnly
 	s.tx.status = inTx
 	if s.set.version != sp.set.version {
@@ -231,7 +240,7 @@ func (s *Session) other(ctx context.Context, plan *dialect.Plan) error {
 	}
 	if plan.Writes { // a lock: the writer's place keeps every other writer out
 		s.tx.queried = true
-		return s.write(ctx)
+		return s.write(ctx, plan)
 	}
 	return nil
 }

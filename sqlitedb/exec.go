@@ -58,6 +58,9 @@ func (s *Session) run(ctx context.Context, query string, args []driver.NamedValu
 		return result{}, err
 	}
 	if len(args) != len(p.plan.Params) {
+		if !stream { // pgx's Exec says it in other words than its Query
+			return result{}, errors.New("mismatched param and argument count")
+		}
 		return result{}, fmt.Errorf("expected %d arguments, got %d", len(p.plan.Params), len(args))
 	}
 	s.keepRows()
@@ -66,6 +69,7 @@ func (s *Session) run(ctx context.Context, query string, args []driver.NamedValu
 	if t := s.set.statementTimeout; t > 0 {
 		ctx, cancel = context.WithTimeoutCause(ctx, t, errStatementTimeout())
 	}
+	s.ctx = ctx
 	s.stmtTime = micros(time.Now())
 	s.env.Now = s.stmtTime
 	if s.tx.status != idle {
@@ -84,15 +88,32 @@ func (s *Session) run(ctx context.Context, query string, args []driver.NamedValu
 		err = s.setVariable(p.plan.Set)
 	case dialect.ShowVariable:
 		r, err = s.show(p.plan)
+	case dialect.DeclareCursor:
+		r, err = s.declareCursor(ctx, p, args)
+	case dialect.FetchCursor:
+		r, err = s.fetch(p.plan.Cursor)
+	case dialect.CloseCursor:
+		err = s.closeCursor(p.plan.Cursor.Name)
+	case dialect.Prepare:
+		err = s.prepareStatement(p)
+	case dialect.Execute:
+		r, err = s.executePrepared(ctx, p, stream)
+	case dialect.Deallocate:
+		err = s.deallocate(p.plan.Name)
 	case dialect.Nothing:
 		err = s.other(ctx, p.plan)
+	}
+	if s.tx.status == idle {
+		s.endLocks(0) // of a statement that was a transaction of its own
 	}
 	if s.tx.status == idle && s.set.local != nil {
 		// set_config(…, true) in a statement of its own lasts as long as that.
 		s.set.local = nil
 		_ = s.derive()
 	}
-	r.plan = p.plan
+	if r.plan == nil {
+		r.plan = p.plan
+	}
 	if err != nil {
 		err = s.settle(ctx, err, p.plan)
 		cancel()
@@ -178,7 +199,7 @@ func (s *Session) execute(ctx context.Context, p *prepared, args []driver.NamedV
 		}
 		// The schema changed between planning and the statement's snapshot.
 		r.rows.stop()
-		if p, err = s.prepare(ctx, p.text); err != nil {
+		if p, err = s.prepareAgain(ctx, p); err != nil {
 			return result{}, err
 		}
 		if p.plan.Writes || len(p.plan.Params) != len(args) {
@@ -242,7 +263,7 @@ func (s *Session) firstRead(ctx context.Context, p *prepared, args []driver.Name
 		if err != nil {
 			return result{}, err
 		}
-		if p, err = s.prepare(ctx, p.text); err != nil {
+		if p, err = s.prepareAgain(ctx, p); err != nil {
 			return result{}, err
 		}
 	}
@@ -273,11 +294,11 @@ func (s *Session) autocommit(ctx context.Context, p *prepared, work func(context
 		}()
 	}
 	s.tx.queried = true
-	if err := s.write(ctx); err != nil {
+	if err := s.write(ctx, p.plan); err != nil {
 		return err
 	}
 	// From here on nobody else changes the schema.
-	if again, err := s.prepare(ctx, p.text); err != nil {
+	if again, err := s.prepareAgain(ctx, p); err != nil {
 		return err
 	} else if again != p {
 		if len(again.plan.Params) != len(p.plan.Params) {

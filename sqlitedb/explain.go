@@ -48,7 +48,7 @@ func (s *Session) explain(ctx context.Context, p *prepared, step int, binds []dr
 			pg, known = v.error(), known || present
 		}
 		if known {
-			pg.Detail = s.describe(v, seen.row)
+			pg.Detail = s.describe(v, seen.row, givenColumns(p.plan, v.table))
 		}
 	}
 	return pg
@@ -252,20 +252,65 @@ func seeTrigger(t *catalog.Table, event string) string {
 	return b.String()
 }
 
-// describe is PostgreSQL's detail for a violation by this row.
-func (s *Session) describe(v violation, row []any) string {
+// givenColumns are the columns of a table to which a statement gives values.
+func givenColumns(plan *dialect.Plan, t *catalog.Table) []string {
+	for _, u := range plan.Tables {
+		if u.Table.OID == t.OID {
+			return u.Given
+		}
+	}
+	return nil
+}
+
+// readable says whether the role may see values of these columns, in the detail
+// of an error too.
+func readable(t *catalog.Table, columns []string) bool {
+	if t.Local || strings.Contains(t.Privileges, "r") {
+		return true
+	}
+	return !slices.ContainsFunc(columns, func(name string) bool {
+		return name == "" || !strings.Contains(t.Columns[columnIndex(t, name)].Privileges, "r")
+	})
+}
+
+// readableKeys says whether the role may see the keys of an index.
+func readableKeys(t *catalog.Table, x *catalog.Index) bool {
+	columns := make([]string, len(x.Keys))
+	for i, k := range x.Keys {
+		columns[i] = k.Column
+		if k.Column == "" {
+			return readable(t, []string{""}) // an expression: who reads the table
+		}
+	}
+	return readable(t, columns)
+}
+
+// describe is PostgreSQL's detail for a violation by this row. Of a row, the role
+// sees the columns it may read and those it gave itself.
+func (s *Session) describe(v violation, row []any, given []string) string {
 	if v.code != "23505" {
-		values := make([]string, len(row))
+		var names, values []string
+		whole := v.table.Local || strings.Contains(v.table.Privileges, "r")
 		for i := range row {
-			text, ok := s.columnText(&v.table.Columns[i], row[i])
+			c := &v.table.Columns[i]
+			if !whole && !strings.Contains(c.Privileges, "r") && !slices.Contains(given, c.Name) {
+				continue
+			}
+			text, ok := s.columnText(c, row[i])
 			if !ok {
 				return ""
 			}
-			values[i] = clip(text)
+			names, values = append(names, c.Name), append(values, clip(text))
 		}
-		return "Failing row contains (" + strings.Join(values, ", ") + ")."
+		if whole {
+			return "Failing row contains (" + strings.Join(values, ", ") + ")."
+		}
+		if len(names) == 0 {
+			return ""
+		}
+		return "Failing row contains (" + strings.Join(names, ", ") + ") = (" + strings.Join(values, ", ") + ")."
 	}
-	if v.index == nil {
+	if v.index == nil || !readableKeys(v.table, v.index) {
 		return ""
 	}
 	names, values, ok := s.indexKey(v.table, v.index, row)

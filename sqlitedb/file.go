@@ -18,11 +18,12 @@ type File struct {
 	opt  Options
 	log  *slog.Logger
 
-	shared  *shared
-	writers writers
-	current atomic.Pointer[schemaVersion] // the catalog, and its translated statements
-	reload  sync.Mutex                    // one goroutine reads the catalog anew
-	info    os.FileInfo                   // of the file that was opened
+	shared   *shared
+	writers  writers
+	advisory advisory
+	current  atomic.Pointer[schemaVersion] // the catalog, and its translated statements
+	reload   sync.Mutex                    // one goroutine reads the catalog anew
+	info     os.FileInfo                   // of the file that was opened
 
 	translate func(*catalog.Catalog, string) (*dialect.Plan, error)
 	leases    leases

@@ -158,7 +158,9 @@ func (s *Session) orphan(ctx context.Context, t, parent *catalog.Table, k *catal
 func (s *Session) missingParent(t, parent *catalog.Table, k *catalog.Constraint, key []any) *pgconn.PgError {
 	err := errorf("23503", "insert or update on table %q violates foreign key constraint %q", t.Name, k.Name)
 	err.SchemaName, err.TableName, err.ConstraintName = t.Schema, t.Name, k.Name
-	if values, ok := s.keyValues(t, k.Columns, key); ok {
+	if !readable(t, k.Columns) {
+		err.Detail = `Key is not present in table "` + parent.Name + `".`
+	} else if values, ok := s.keyValues(t, k.Columns, key); ok {
 		err.Detail = keyText(k.Columns, values) + ` is not present in table "` + parent.Name + `".`
 	}
 	return err
@@ -167,7 +169,9 @@ func (s *Session) missingParent(t, parent *catalog.Table, k *catalog.Constraint,
 func (s *Session) stillReferenced(t, parent *catalog.Table, k *catalog.Constraint, key []any) *pgconn.PgError {
 	err := errorf("23503", "update or delete on table %q violates foreign key constraint %q on table %q", parent.Name, k.Name, t.Name)
 	err.SchemaName, err.TableName, err.ConstraintName = t.Schema, t.Name, k.Name
-	if values, ok := s.keyValues(t, k.Columns, key); ok {
+	if !readable(parent, k.RefColumns) {
+		err.Detail = `Key is still referenced from table "` + t.Name + `".`
+	} else if values, ok := s.keyValues(t, k.Columns, key); ok {
 		err.Detail = keyText(k.RefColumns, values) + ` is still referenced from table "` + t.Name + `".`
 	}
 	return err

@@ -55,8 +55,11 @@ type Session struct {
 	seq      sessionSequences
 	rows     map[*Rows]struct{} // open, streaming
 	args     []driver.NamedValue
-	seen     *seenRow // while failedRow looks
+	ctx      context.Context // of the statement that runs, for functions that wait
+	seen     *seenRow        // while failedRow looks
 	closed   bool
+	cursors  map[string]*cursor
+	prepared map[string]*statement // by PREPARE
 
 	// The lock is between the session's user and the timer that ends a
 	// transaction left idle (idle_in_transaction_session_timeout).
@@ -184,6 +187,9 @@ func (s *Session) reset() error {
 	s.rollback()
 	s.set.session, s.set.local = nil, nil
 	s.seq = sessionSequences{}
+	s.file.advisory.unlockAll(s)
+	clear(s.cursors)
+	clear(s.prepared)
 	return s.derive()
 }
 
@@ -202,6 +208,7 @@ func (s *Session) Close() error {
 	}
 	s.rollback()
 	s.closed = true
+	s.file.advisory.unlockAll(s)
 	s.stmts.clear()
 	if s.gate != nil {
 		_ = s.gate.Close()

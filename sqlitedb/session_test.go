@@ -19,7 +19,7 @@ func TestSessionReadsAndWrites(t *testing.T) {
 	if v := one(t, s, `SELECT n FROM t WHERE id = ?1`, 1); v != int64(10) {
 		t.Fatalf("got %v", v)
 	}
-	if _, err := s.ExecContext(ctx, `INSERT INTO t VALUES (?1, ?2)`, named(1)); err == nil || err.Error() != "expected 2 arguments, got 1" {
+	if _, err := s.ExecContext(ctx, `INSERT INTO t VALUES (?1, ?2)`, named(1)); err == nil || err.Error() != "mismatched param and argument count" {
 		t.Fatalf("wrong argument count: %v", err)
 	}
 	if s.TxStatus() != 'I' {

@@ -3,6 +3,7 @@ package sqlitedb
 import (
 	"fmt"
 	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -219,20 +220,17 @@ func (s *Session) derive() error {
 
 func hasKey(m map[string]string, k string) bool { _, ok := m[k]; return ok }
 
-// existing is the effective search_path: schemas that are there, "$user" put
+// existing is the effective search_path: schemas that are there and may be used, "$user" put
 // in, pg_catalog (which is always searched) left out.
 func (s *Session) existing(names []string) []string {
 	path := []string{}
-	have := s.file.current.Load().cat.Schemas
+	cat := s.file.current.Load().cat
 	for _, n := range names {
 		if n == "$user" {
 			n = s.user()
 		}
-		for _, h := range have {
-			if h == n {
-				path = append(path, n)
-				break
-			}
+		if slices.Contains(cat.Schemas, n) && !slices.Contains(cat.Hidden, n) {
+			path = append(path, n)
 		}
 	}
 	return path

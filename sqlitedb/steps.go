@@ -1,6 +1,7 @@
 package sqlitedb
 
 import (
+	"bytes"
 	"context"
 	"database/sql/driver"
 	"errors"
@@ -18,7 +19,8 @@ import (
 // step are read as they are asked for.
 func (s *Session) steps(ctx context.Context, p *prepared, args []driver.NamedValue, stream bool) (result, error) {
 	r := result{plan: p.plan}
-	var deadline time.Time // of waiting for another process's lock
+	var deadline time.Time         // of waiting for another process's lock
+	var kept [][]driver.NamedValue // rows for a step with Each
 	for i := range p.plan.Steps {
 		step := &p.plan.Steps[i]
 		binds, err := s.bind(step, args)
@@ -27,7 +29,19 @@ func (s *Session) steps(ctx context.Context, p *prepared, args []driver.NamedVal
 		}
 		s.seq.taken = s.seq.taken[:0]
 		for {
-			if step.Returns {
+			switch {
+			case step.Keep:
+				kept, err = s.keptRows(ctx, p, i, binds)
+				if step.Counts {
+					r.affected += int64(len(kept))
+				}
+			case step.Each:
+				for _, row := range kept {
+					if _, err = s.changeRows(ctx, p, i, row); err != nil {
+						break
+					}
+				}
+			case step.Returns:
 				var rows *Rows
 				if rows, err = s.query(ctx, p, i, binds); err == nil {
 					if !(stream && i == len(p.plan.Steps)-1) {
@@ -39,7 +53,7 @@ func (s *Session) steps(ctx context.Context, p *prepared, args []driver.NamedVal
 					}
 					r.rows = rows
 				}
-			} else {
+			default:
 				var n int64
 				if n, err = s.changeRows(ctx, p, i, binds); step.Counts {
 					r.affected += n
@@ -99,6 +113,37 @@ func (s *Session) changeRows(ctx context.Context, p *prepared, i int, binds []dr
 	return res.RowsAffected()
 }
 
+// keptRows runs a step and gives its rows as SQLite has them.
+func (s *Session) keptRows(ctx context.Context, p *prepared, i int, binds []driver.NamedValue) ([][]driver.NamedValue, error) {
+	sl, err := s.take(p, i)
+	if err != nil {
+		return nil, err
+	}
+	defer sl.release()
+	rows, err := sl.stmt.QueryContext(ctx, binds)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out [][]driver.NamedValue
+	row := make([]driver.Value, len(rows.Columns()))
+	for {
+		if err := rows.Next(row); err == io.EOF {
+			return out, nil
+		} else if err != nil {
+			return nil, err
+		}
+		kept := make([]driver.NamedValue, len(row))
+		for j, v := range row {
+			if b, ok := v.([]byte); ok && b != nil {
+				v = bytes.Clone(b)
+			}
+			kept[j] = driver.NamedValue{Ordinal: j + 1, Value: v}
+		}
+		out = append(out, kept)
+	}
+}
+
 func countRows(ctx context.Context, stmt *sqlite3.SQLiteStmt, binds []driver.NamedValue) (n int64, err error) {
 	rows, err := stmt.QueryContext(ctx, binds)
 	if err != nil {
@@ -129,6 +174,13 @@ func (s *Session) bind(step *dialect.Step, args []driver.NamedValue) ([]driver.N
 		var v any
 		switch b.Source {
 		case dialect.FromParam:
+			if n, ok := args[b.Param].Value.(native); ok {
+				v = n.value
+				if b.Column {
+					v = pgvalue.ToColumn(b.Type, v)
+				}
+				break
+			}
 			var err error
 			if v, err = pgvalue.EncodeArg(b.Type, args[b.Param].Value, &s.env); err != nil {
 				var pg *pgconn.PgError

@@ -13,6 +13,7 @@ type prepared struct {
 	schema *schemaVersion
 	plan   *dialect.Plan
 	steps  []slot
+	inner  bool          // of a PREPARE, whose text it is
 	place  *list.Element // in the cache
 }
 

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/failoversql/failoversql/catalog"
+	"github.com/failoversql/failoversql/dialect"
 	"github.com/jackc/pgx/v5"
 	"github.com/mattn/go-sqlite3"
 )
@@ -34,6 +35,7 @@ type transaction struct {
 	queried   bool  // a statement has run: the isolation level is fixed
 	before    settings
 	savepoint []savepoint
+	locks     []txLock // advisory ones, given up with it
 
 	open    bool           // SQLite has a transaction open
 	writing bool           // and it is a writing one, past the gate
@@ -50,6 +52,7 @@ type savepoint struct {
 	private  *schemaVersion
 	ddl      bool
 	readOnly bool
+	locks    int // advisory ones taken before it
 }
 
 func (tx *transaction) snapshot() bool {
@@ -145,6 +148,7 @@ func (s *Session) commit(ctx context.Context) error {
 		s.rollback()
 		return err
 	}
+	s.endCursors(true)
 	s.endTx()
 	// SET LOCAL ends with the transaction, SET stays.
 	if s.set.local != nil {
@@ -201,6 +205,7 @@ func (s *Session) rollback() {
 		s.file.leases.forget(max(s.baseSchema().cat.NextOID, catalog.FirstLocalOID))
 	}
 	before := s.tx.before
+	s.endCursors(false)
 	s.endTx()
 	if s.set.version != before.version {
 		s.set = before
@@ -211,6 +216,7 @@ func (s *Session) rollback() {
 // endTx forgets the transaction and gives up the writer's place.
 func (s *Session) endTx() {
 	writing := s.tx.writing
+	s.endLocks(0)
 	s.tx = transaction{status: idle}
 	s.private = nil
 	s.seq.open = nil
@@ -233,12 +239,12 @@ func (s *Session) fail() {
 
 // write makes sure that the transaction may write: it takes the writer's place,
 // begins SQLite's transaction and passes the gate.
-func (s *Session) write(ctx context.Context) error {
+func (s *Session) write(ctx context.Context, plan *dialect.Plan) error {
 	if s.tx.writing {
 		return nil
 	}
 	if s.tx.open {
-		return s.upgrade(ctx)
+		return s.upgrade(ctx, plan)
 	}
 	if s.file.Replaced() {
 		return ErrReplaced
@@ -248,7 +254,7 @@ func (s *Session) write(ctx context.Context) error {
 	for r := range s.rows {
 		r.keep()
 	}
-	if err := s.takePlace(ctx); err != nil {
+	if err := s.takePlace(ctx, plan); err != nil {
 		return err
 	}
 	err := s.pass()
@@ -272,10 +278,19 @@ func (s *Session) lockWait() time.Duration {
 	return s.file.opt.WriterWait
 }
 
+// waiting bounds the wait for the writer's place by lock_timeout, or lets there
+// be none. What is free is had in any case.
+func (s *Session) waiting(ctx context.Context, plan *dialect.Plan) (context.Context, context.CancelFunc) {
+	if plan.NoWait != "" {
+		return context.WithDeadlineCause(ctx, time.Time{}, errorf("55P03", "%s", plan.NoWait))
+	}
+	return context.WithTimeoutCause(ctx, s.lockWait(), errLockTimeout())
+}
+
 // takePlace waits for the writer's place and SQLite's write lock, no longer
 // than lock_timeout.
-func (s *Session) takePlace(ctx context.Context) error {
-	wctx, cancel := context.WithTimeoutCause(ctx, s.lockWait(), errLockTimeout())
+func (s *Session) takePlace(ctx context.Context, plan *dialect.Plan) error {
+	wctx, cancel := s.waiting(ctx, plan)
 	defer cancel()
 	if err := s.file.writers.acquire(wctx); err != nil {
 		return err
@@ -291,8 +306,8 @@ func (s *Session) takePlace(ctx context.Context) error {
 // upgrade turns the read snapshot of a REPEATABLE READ or SERIALIZABLE
 // transaction into a writing transaction, which SQLite allows while nobody has
 // committed since.
-func (s *Session) upgrade(ctx context.Context) error {
-	wctx, cancel := context.WithTimeoutCause(ctx, s.lockWait(), errLockTimeout())
+func (s *Session) upgrade(ctx context.Context, plan *dialect.Plan) error {
+	wctx, cancel := s.waiting(ctx, plan)
 	defer cancel()
 	if err := s.file.writers.acquire(wctx); err != nil {
 		return err
