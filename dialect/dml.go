@@ -35,6 +35,13 @@ func (a *analyser) setList(sc *scope, t *catalog.Table, nodes []*pg_query.Node) 
 			values[i] = a.setSource(sc, v)
 		}
 	}
+	// All expressions before the first is converted, which settles parameters.
+	values := make([]*expr, len(nodes))
+	for i, n := range nodes {
+		if v := n.GetResTarget().GetVal(); v.GetMultiAssignRef() == nil {
+			values[i] = a.setSource(sc, v)
+		}
+	}
 	for i := 0; i < len(nodes); i++ {
 		rt := nodes[i].GetResTarget()
 		if mr := rt.GetVal().GetMultiAssignRef(); mr != nil {
