@@ -57,6 +57,9 @@ func (s *Session) run(ctx context.Context, query string, args []driver.NamedValu
 	if err != nil {
 		return result{}, err
 	}
+	if args, err = arguments(args); err != nil {
+		return result{}, err
+	}
 	if len(args) != len(p.plan.Params) {
 		if !stream { // pgx's Exec says it in other words than its Query
 			return result{}, errors.New("mismatched param and argument count")

@@ -266,10 +266,6 @@ func numericPower(b, e *numeric) (*numeric, error) {
 	return r, err
 }
 
-// maxWholeDigits is how many digits a numeric has before the decimal point at
-// most.
-const maxWholeDigits = 131072
-
 // powerInt is power_var_int.
 func powerInt(b *numeric, n int) (*numeric, error) {
 	var f float64
@@ -286,7 +282,7 @@ func powerInt(b *numeric, n int) (*numeric, error) {
 		f = float64(n) * (math.Log10(m) + float64(len(text)-len(lead)+int(b.Exponent)))
 	}
 	scale := clampScale(max(minSigDigits, dscale(b)))
-	if f > maxWholeDigits+1 {
+	if f > maxWeightDigits+1 {
 		return nil, numericOverflow()
 	}
 	if f+1 < float64(-scale) {
