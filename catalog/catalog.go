@@ -106,7 +106,8 @@ type Table struct {
 	Name    string   `json:"name"`
 	Kind    byte     `json:"kind"` // pg_class.relkind
 	Columns []Column `json:"columns"`
-	Natts   int16    `json:"natts"` // pg_class.relnatts: the highest Num ever given out
+	Natts   int16    `json:"natts"`              // pg_class.relnatts: the highest Num ever given out
+	RowType uint32   `json:"row_type,omitempty"` // pg_class.reltype: of a row of it; 0 where it is not known
 
 	Constraints []Constraint `json:"constraints"`
 	Indexes     []Index      `json:"indexes"` // every index, those behind constraints too

@@ -17,20 +17,21 @@ func (l *loader) readTables() error {
 				CASE WHEN has_table_privilege($1, c.oid, 'UPDATE') THEN 'w' END,
 				CASE WHEN has_table_privilege($1, c.oid, 'DELETE') THEN 'd' END,
 				CASE WHEN has_table_privilege($1, c.oid, 'TRUNCATE') THEN 'D' END) ELSE '' END,
-			pg_has_role($1, c.relowner, 'USAGE'), c.relnatts,
+			pg_has_role($1, c.relowner, 'USAGE'), c.relnatts, c.reltype::int8,
 			coalesce(obj_description(c.oid, 'pg_class'), '')
 		FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 		WHERE c.relkind IN ('r', 'p', 'f') AND c.relpersistence <> 't' AND `+userSchema+`
 		ORDER BY n.nspname, c.relname`, []any{l.role}, func(scan scanFunc) error {
 		t := &Table{}
-		var oid int64
+		var oid, rowType int64
 		var kind, ident, persistence string
 		var partition, parent bool
 		if err := scan(&oid, &t.Schema, &t.Name, &kind, &ident, &persistence, &partition, &parent,
-			&t.RowSecurity, &t.UserTriggers, &t.Privileges, &t.Owner, &t.Natts, &t.Comment); err != nil {
+			&t.RowSecurity, &t.UserTriggers, &t.Privileges, &t.Owner, &t.Natts, &rowType, &t.Comment); err != nil {
 			return err
 		}
 		t.UserTriggers = t.UserTriggers && !l.ignoreTriggers
+		t.RowType = uint32(rowType)
 		t.OID, t.Kind, t.ReplicaIdentity, t.Persistence = uint32(oid), kind[0], ident[0], persistence[0]
 		if why := l.unfit(t, partition, parent); why != "" {
 			l.cat.Absent = append(l.cat.Absent, Relation{t.Schema, t.Name, why})

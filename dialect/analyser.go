@@ -29,6 +29,7 @@ type analyser struct {
 	explicitCollation bool
 	quiet             int // above 0: positions are not in the statement (defaults, views)
 	volatile          bool
+	lastSet           *expr  // the set-returning call analysed last
 	locking           string // "SELECT FOR UPDATE": the statement locks rows
 	noWait            string // the message of the error where NOWAIT would have to wait
 	reads             []*cte // WITH queries referred to so far, by what is being analysed
@@ -125,6 +126,9 @@ func (a *analyser) columns(targets []*target, stored bool) []Column {
 			continue
 		}
 		c := Column{Name: t.name, Type: a.value(t.e.typ, t.e.typmod)}
+		if s := shapeOf(t.e); t.e.typ == oidRecord && s != nil && s.table != nil && s.table.RowType != 0 {
+			c.Type = a.value(s.table.RowType, -1)
+		}
 		if t.e.kind == exColumn {
 			col := &t.e.src.cols[t.e.col]
 			if t.e.src.table != nil {

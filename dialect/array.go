@@ -19,7 +19,7 @@ func (a *analyser) arrayExpr(sc *scope, n *pg_query.A_ArrayExpr, want uint32) *e
 			// It is to become the same type.
 			e, matrix = a.arrayExpr(sc, inner, want), true
 		} else {
-			e = a.expr(sc, x)
+			e = a.scalar(a.expr(sc, x))
 			matrix = matrix || a.elemOf(e.typ) != 0
 		}
 		items = append(items, e)
@@ -64,8 +64,7 @@ func (a *analyser) arrayCompare(sc *scope, n *pg_query.A_Expr, name string) *exp
 	pos := n.GetLocation()
 	all := n.GetKind() == pg_query.A_Expr_Kind_AEXPR_OP_ALL
 	l, r := a.expr(sc, n.GetLexpr()), a.expr(sc, n.GetRexpr())
-	a.noRow(l)
-	a.noRow(r)
+	l, r = a.scalar(l), a.scalar(r)
 	elem := oidUnknown
 	relem := uint32(elem)
 	if r.typ != oidUnknown {

@@ -28,6 +28,9 @@ func (a *analyser) funcCall(sc *scope, n *pg_query.FuncCall) *expr {
 			a.refuse(pos, "function %s", strings.Join(parts, "."))
 		}
 	}
+	if n.GetAggWithinGroup() {
+		return a.orderedSet(sc, n, name)
+	}
 	inner := sc
 	aggregate := isAggregate(name)
 	if aggregate {
@@ -39,15 +42,21 @@ func (a *analyser) funcCall(sc *scope, n *pg_query.FuncCall) *expr {
 		}
 		inner = &s
 	}
+	before := a.lastSet
 	args, names := a.callArgs(inner, n)
+	if aggregate && n.GetOver() == nil {
+		a.noSetSince(before, "%s calls cannot contain set-returning function calls", "aggregate function")
+	} else if n.GetOver() != nil {
+		a.noSetSince(before, "%s calls cannot contain set-returning function calls", "window function")
+	}
 	if len(parts) == 1 || parts[0] == "pg_catalog" {
 		if e := a.specialCall(name, args, n); e != nil {
 			return e
 		}
 	}
-	jsonRows := name == "json_agg" && len(args) == 1 && args[0].kind == exRow
+	jsonRows := name == "json_agg" && len(args) == 1 && a.fields(args[0]) != nil
 	if jsonRows {
-		args[0] = a.jsonRow(args[0], false)
+		args[0] = a.jsonRow(a.fields(args[0]), false)
 	} else if e := a.rowArguments(name, args, pos); e != nil {
 		return e
 	}
@@ -105,7 +114,7 @@ func (a *analyser) funcCall(sc *scope, n *pg_query.FuncCall) *expr {
 	}
 	args = a.fillArgs(c, args, pos)
 	if p.RetSet {
-		return a.setCall(c, args, ret, pos)
+		return a.setCall(sc, c, args, ret, pos)
 	}
 	out := a.callProc(p, pos, args...)
 	out.typ, out.pos = ret, pos
@@ -127,9 +136,6 @@ func (a *analyser) callArgs(sc *scope, n *pg_query.FuncCall) (args []*expr, name
 			a.fail(codeSyntax, nodeLocation(x), "positional argument cannot follow named argument")
 		}
 		e := a.expr(sc, x)
-		if e.retset {
-			a.refuse(e.pos, "a set-returning function here")
-		}
 		args = append(args, e)
 	}
 	return args, names
@@ -183,9 +189,6 @@ func (a *analyser) noFunction(n *pg_query.FuncCall, inputs []uint32, names []str
 	name := strings.Join(stringList(n.GetFuncname()), ".")
 	if n.GetAggStar() {
 		a.fail(codeUndefinedFunction, pos, "function %s() does not exist", name)
-	}
-	if len(n.GetAggOrder()) > 0 && n.GetAggWithinGroup() {
-		a.refuse(pos, "WITHIN GROUP")
 	}
 	a.failHint(codeUndefinedFunction, pos, "No function matches the given name and argument types. You might need to add explicit type casts.",
 		"function %s does not exist", a.signatureText(name, inputs, names))
@@ -259,15 +262,30 @@ var argDefaults = map[string][]string{
 	"json_populate_recordset(anyelement,json,bool)":        {"false"},
 }
 
-// setCall is a set-returning function: only FROM can read it.
-func (a *analyser) setCall(c *candidate, args []*expr, ret uint32, pos int32) *expr {
+// setCall is a set-returning function: only FROM can read it. Elsewhere one with
+// several columns is a row of that many functions in lock step.
+func (a *analyser) setCall(sc *scope, c *candidate, args []*expr, ret uint32, pos int32) *expr {
 	impl, ok := a.lookup(c.proc, args)
 	if !ok || impl.Table == nil {
 		a.refuse(pos, "set-returning function %s", c.proc.Name)
 	}
 	out := a.callImpl(impl, ret, pos, args...)
 	out.retset, out.table, out.proc = true, impl.Table, c.proc
-	return out
+	a.setPlaced(sc, out)
+	if len(impl.Table.Columns) == 1 || sc.clause == inFrom {
+		return out
+	}
+	row := &expr{kind: exRow, typ: oidRecord, typmod: -1, pos: pos, whole: true}
+	for _, col := range impl.Table.Columns {
+		f := *out
+		f.table = &pgfunc.Table{Columns: []pgfunc.TableColumn{col}}
+		if col.Type != "" {
+			f.typ = a.builtinType(col.Type)
+		}
+		row.args = append(row.args, &f)
+		row.names = append(row.names, col.Name)
+	}
+	return row
 }
 
 func isAggregate(name string) bool {
@@ -283,11 +301,17 @@ func isAggregate(name string) bool {
 func (a *analyser) aggregate(sc *scope, n *pg_query.FuncCall, c *candidate, args, given []*expr, ret uint32) *expr {
 	pos := n.GetLocation()
 	p := c.proc
-	if n.GetAggWithinGroup() || p.AggKind != 'n' {
-		a.refuse(pos, "ordered-set aggregate %s", p.Name)
+	if p.AggKind != 'n' {
+		a.fail(codeWrongObject, pos, "WITHIN GROUP is required for ordered-set aggregate %s", p.Name)
 	}
 	if len(n.GetArgs()) == 0 && !n.GetAggStar() && len(p.Args) == 0 {
 		a.fail(codeWrongObject, pos, "%s(*) must be used to call a parameterless aggregate function", p.Name)
+	}
+	if p.Name == "array_agg" && args[0].typ == oidRecord {
+		if n.GetAggDistinct() {
+			a.refuse(pos, "DISTINCT rows in array_agg")
+		}
+		args[0] = relabel(args[0], oidText)
 	}
 	out := &expr{kind: exAgg, typ: ret, typmod: -1, pos: pos, args: args, unique: n.GetAggDistinct()}
 	if n.GetAggFilter() != nil {
@@ -301,8 +325,7 @@ func (a *analyser) aggregate(sc *scope, n *pg_query.FuncCall, c *candidate, args
 	for _, o := range n.GetAggOrder() {
 		s := *sc
 		s.inAgg = true
-		e := a.expr(&s, o.GetSortBy().GetNode())
-		a.noRow(e)
+		e := a.scalar(a.expr(&s, o.GetSortBy().GetNode()))
 		e = a.settleUnknown(e)
 		k := a.sortKeyOf(o.GetSortBy(), e)
 		a.ordering(e)
@@ -321,10 +344,6 @@ func (a *analyser) aggregate(sc *scope, n *pg_query.FuncCall, c *candidate, args
 	if m.Text && !a.plainText() {
 		a.refuse(pos, "aggregate %s of character under the database's collation", p.Name)
 	}
-	if n.GetOver() != nil && m.Over != "" {
-		m.SQL = m.Over
-	}
-	a.aggregateTemplate(out, m, p, pos)
 	if n.GetOver() != nil {
 		if n.GetAggDistinct() {
 			a.fail(codeNotSupported, pos, "DISTINCT is not implemented for window functions")
@@ -332,31 +351,30 @@ func (a *analyser) aggregate(sc *scope, n *pg_query.FuncCall, c *candidate, args
 		if len(n.GetAggOrder()) > 0 {
 			a.fail(codeNotSupported, pos, "aggregate ORDER BY is not implemented for window functions")
 		}
-		if !m.Window {
-			a.refuse(pos, "aggregate %s as a window function", p.Name)
-		}
-		out.kind = exWindow
-		a.overClause(sc, n, out)
+		a.overFrame(sc, n, out, m, p, pos)
 		return out
 	}
+	a.aggregateTemplate(out, m, p, pos)
 	return out
 }
 
-// aggregateLevel checks where an aggregate stands and marks its query.
+// aggregateLevel checks where an aggregate stands and marks its query: the
+// nearest one whose columns it reads.
 func (a *analyser) aggregateLevel(sc *scope, e *expr, pos int32) {
 	if sc.inAgg {
 		a.fail(codeGrouping, pos, "aggregate function calls cannot be nested")
 	}
-	local, outer := false, false
+	level := -1
 	for _, x := range append(append([]*expr(nil), e.args...), e.filter) {
-		x.walk(func(y *expr) bool {
+		x.deepWalk(func(y *expr) bool {
 			if y.kind == exColumn {
-				if sc.owns(y.src) {
-					local = true
-				} else {
-					outer = true
+				if n := sc.levelOf(y.src); n >= 0 && (level < 0 || n < level) {
+					level = n
 				}
 			}
+			return true
+		})
+		x.walk(func(y *expr) bool {
 			if y.kind == exAgg {
 				a.fail(codeGrouping, y.pos, "aggregate function calls cannot be nested")
 			}
@@ -366,18 +384,45 @@ func (a *analyser) aggregateLevel(sc *scope, e *expr, pos int32) {
 			return true
 		})
 	}
-	if outer && !local {
-		a.refuse(pos, "an aggregate of an outer query")
+	own := sc
+	for n := 0; n < level; n++ {
+		own = own.parent
 	}
-	switch sc.clause {
-	case inWhere, inJoinOn, inLimit, inOffset, inValues, inUpdateSet, inReturning, inFilter, inDefault, inCheck, inExecute, inMergeWhen, inIndexExpr:
-		a.fail(codeGrouping, pos, "aggregate functions are not allowed in %s", clauseNames[sc.clause])
+	switch own.clause {
+	case inWhere, inJoinOn, inLimit, inOffset, inValues, inUpdateSet, inReturning, inFilter, inDefault, inCheck, inExecute, inMergeWhen, inIndexExpr, inGroupBy:
+		a.fail(codeGrouping, pos, "aggregate functions are not allowed in %s", clauseNames[own.clause])
+	case inFrom:
+		if level > 0 {
+			a.fail(codeGrouping, pos, "aggregate functions are not allowed in FROM clause of their own query level")
+		}
+		a.fail(codeGrouping, pos, "aggregate functions are not allowed in functions in FROM")
 	}
-	if sc.q != nil {
-		sc.q.hasAgg = true
-	} else {
+	if own.q == nil {
 		a.fail(codeGrouping, pos, "aggregate functions are not allowed here")
 	}
+	if level > 0 {
+		if own.inAgg {
+			a.fail(codeGrouping, pos, "aggregate function calls cannot be nested")
+		}
+		if len(e.order) > 0 || e.direct != nil {
+			a.refuse(pos, "this aggregate of an outer query")
+		}
+		own.q.lifted = true
+	}
+	own.q.hasAgg = true
+	e.owner = own.q
+}
+
+// levelOf is how many levels up a source stands; -1 where it is none of theirs.
+func (s *scope) levelOf(src *source) int {
+	n := 0
+	for ; s != nil; s = s.parent {
+		if s.owns(src) {
+			return n
+		}
+		n++
+	}
+	return -1
 }
 
 // owns reports whether a source is of this query level.

@@ -143,8 +143,14 @@ func (a *analyser) coerceType(e *expr, target uint32, mod int32, ctx coercion, p
 		// An unknown from a subquery that has not been settled.
 		return a.viaIO(e, oidText, base, pos)
 	}
-	if e.kind == exRow || e.typ == oidRecord {
-		a.refuse(pos, "a row value here")
+	if e.typ == oidRecord {
+		if a.category(target) == 'S' && ctx >= assignment {
+			return relabel(a.scalar(e), base)
+		}
+		if a.typ(base).kind == 'c' {
+			a.refuse(pos, "a row value here")
+		}
+		return nil
 	}
 	p, c := a.pathwayTo(target, e.typ, ctx)
 	switch p {
@@ -248,6 +254,15 @@ func (a *analyser) coerceArray(e *expr, target uint32, ctx coercion, pos int32) 
 	}
 	if impl, ok := pgfunc.Lookup("cast(" + a.sigName(a.base(e.typ)) + "," + a.sigName(target) + ")"); ok {
 		return a.callImpl(impl, target, pos, e)
+	}
+	if e.items != nil && p != pathIO {
+		items := make([]*expr, len(e.items))
+		for i, x := range e.items {
+			items[i] = a.coerceTo(x, te, -1, ctx, pos)
+		}
+		out := a.buildArray(items, target, e.pos)
+		out.items = items
+		return out
 	}
 	// An array's text holds that of its elements: the whole of it can be read
 	// as an array of another type where the elements' text can.

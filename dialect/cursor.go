@@ -106,7 +106,7 @@ func (a *analyser) declareCursor(s *pg_query.DeclareCursorStmt) *Plan {
 // scrolls says whether PostgreSQL's plan of a query can run backward: a scan of
 // one table can, also sorted, an aggregate cannot.
 func scrolls(q *query) Scroll {
-	plain := q.op == "" && q.values == nil && !q.distinct && q.distinctOn == nil && !q.expanded && len(q.ctes) == 0 && !hasWindow(q)
+	plain := q.op == "" && q.values == nil && !q.distinct && q.distinctOn == nil && !q.expanded() && len(q.ctes) == 0 && !hasWindow(q)
 	grouped := q.hasAgg || len(q.group) > 0 || q.having != nil
 	switch {
 	case !plain:

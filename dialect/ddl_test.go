@@ -230,7 +230,7 @@ func comparable(c *catalog.Catalog) string {
 		t.OID, t.Elem, t.Array = number(t.OID), number(t.Elem), number(t.Array)
 	}
 	for _, t := range n.Tables {
-		t.OID, t.Local = 0, false
+		t.OID, t.RowType, t.Local = 0, 0, false
 		for i := range t.Constraints {
 			t.Constraints[i].OID = 0
 		}

@@ -70,7 +70,7 @@ func (a *analyser) setSource(sc *scope, n *pg_query.Node) *expr {
 		return nil
 	}
 	e := a.expr(sc, n)
-	a.noRow(e)
+	e = a.scalar(e)
 	return e
 }
 
@@ -176,7 +176,9 @@ func (a *analyser) update(outer *scope, s *pg_query.UpdateStmt) *change {
 	sc := &scope{parent: outer, items: []*nsItem{a.item(targetName(s.GetRelation()), src)}}
 	c.scope = sc
 	fq := &query{}
+	sc.items[0].lateral = true // FROM cannot refer to the target
 	a.fromClause(sc, fq, s.GetFromClause())
+	sc.items[0].lateral = false
 	c.from = fq.from
 	c.set = a.setList(sc.with(inUpdateSet), src, s.GetTargetList())
 	if s.GetWhereClause() != nil {
@@ -312,7 +314,9 @@ func (a *analyser) deletion(outer *scope, s *pg_query.DeleteStmt) *change {
 	sc := &scope{parent: outer, items: []*nsItem{a.item(targetName(s.GetRelation()), src)}}
 	c.scope = sc
 	fq := &query{}
+	sc.items[0].lateral = true // FROM cannot refer to the target
 	a.fromClause(sc, fq, s.GetUsingClause())
+	sc.items[0].lateral = false
 	c.from = fq.from
 	if s.GetWhereClause() != nil {
 		c.where = a.condition(sc.with(inWhere), s.GetWhereClause(), "WHERE")

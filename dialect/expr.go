@@ -8,16 +8,17 @@ import (
 type exprKind uint8
 
 const (
-	exConst   exprKind = iota // a value of a known type; val nil is NULL
-	exUnknown                 // a quoted literal (text) or NULL (null) whose type is not known yet
-	exParam                   // $n
-	exColumn                  // a column of a source
-	exCall                    // a template over arguments: operators, functions, CASE, …
-	exBind                    // a fact of the session (now, time zone, …)
-	exAgg                     // an aggregate call
-	exWindow                  // a window function call, or an aggregate with OVER
-	exSub                     // a subquery, which tmpl holds as $0
-	exRow                     // ROW(…), only where a row is taken apart at once
+	exConst    exprKind = iota // a value of a known type; val nil is NULL
+	exUnknown                  // a quoted literal (text) or NULL (null) whose type is not known yet
+	exParam                    // $n
+	exColumn                   // a column of a source
+	exCall                     // a template over arguments: operators, functions, CASE, …
+	exBind                     // a fact of the session (now, time zone, …)
+	exAgg                      // an aggregate call
+	exWindow                   // a window function call, or an aggregate with OVER
+	exSub                      // a subquery, which tmpl holds as $0
+	exGrouping                 // GROUPING(…)
+	exRow                      // ROW(…), only where a row is taken apart at once
 )
 
 // An expr is an analysed expression: its PostgreSQL type, and how to say it in
@@ -44,6 +45,8 @@ type expr struct {
 	filter  *expr           // exAgg, exWindow
 	order   []sortKey       // exAgg
 	unique  bool            // exAgg: DISTINCT
+	owner   *query          // exAgg, exGrouping: the query that groups
+	direct  []*expr         // exAgg: direct arguments, which are of the group
 	sub     *query          // exSub
 	coll    string          // explicit COLLATE: its name; "" none
 	collPos int32           // of COLLATE
@@ -53,6 +56,10 @@ type expr struct {
 	noNull  bool            // never NULL, by what it is
 	table   *pgfunc.Table   // of a set-returning call
 	proc    *pgcatalog.Proc // of a set-returning call
+	whole   bool            // exRow: a value of a composite type, not a row written out
+	present *expr           // exRow: NULL where the row itself is
+	row     *expr           // of a row as a value: the row
+	shape   *rowShape       // of a record: its fields, where they are known
 }
 
 // call makes an expression over a SQLite template.
@@ -79,6 +86,7 @@ func (e *expr) walk(f func(*expr) bool) {
 		x.walk(f)
 	}
 	e.filter.walk(f)
+	e.present.walk(f)
 	for _, k := range e.order {
 		k.e.walk(f)
 	}
@@ -108,6 +116,9 @@ func same(x, y *expr) bool {
 		if !same(x.args[i], y.args[i]) {
 			return false
 		}
+	}
+	if len(x.direct) != len(y.direct) {
+		return false
 	}
 	for i := range x.order {
 		if !same(x.order[i].e, y.order[i].e) || x.order[i].desc != y.order[i].desc {

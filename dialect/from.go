@@ -10,6 +10,9 @@ import (
 func (a *analyser) fromClause(sc *scope, q *query, nodes []*pg_query.Node) {
 	for _, n := range nodes {
 		f, items := a.fromItem(sc, n)
+		if j, ok := f.(*fromJoin); ok && len(sc.items) > 0 && j.keepsRight() {
+			a.checkReach(f, sc.items)
+		}
 		a.checkNames(sc, items)
 		sc.items = append(sc.items, items...)
 		q.from = append(q.from, f)
@@ -207,19 +210,28 @@ func (a *analyser) view(v *catalog.View, rv *pg_query.RangeVar, alias string) (f
 func (a *analyser) querySource(q *query) *source {
 	src := &source{alias: a.newAlias(), cols: make([]srcCol, len(q.cols))}
 	for i, c := range q.cols {
-		src.cols[i] = srcCol{name: c.name, sql: "c" + itoa(i+1), typ: c.typ, typmod: c.typmod, coll: a.outputCollation(q, i)}
+		src.cols[i] = srcCol{name: c.name, sql: "c" + itoa(i+1), typ: c.typ, typmod: c.typmod, coll: a.outputCollation(q, i), shape: c.shape}
 	}
 	return src
 }
 
 func (a *analyser) rangeSubselect(sc *scope, rs *pg_query.RangeSubselect) (fromNode, *nsItem) {
-	if rs.GetLateral() {
-		a.refuse(nodeLocation(rs.GetSubquery()), "LATERAL")
-	}
-	// A derived table does not see its neighbours, only the outer levels.
+	// A derived table does not see its neighbours, only the outer levels, unless
+	// it is LATERAL.
 	outer := &scope{parent: sc.parent, ctes: sc.ctes, hidden: sc.items}
+	if rs.GetLateral() {
+		seen := *sc
+		seen.clause = inFrom
+		outer = &seen
+	}
 	q := a.selectQuery(outer, rs.GetSubquery().GetSelectStmt(), true)
-	src := a.querySource(q)
+	f := &fromSource{q: q}
+	if rs.GetLateral() && refersToAny(q, sc.items) {
+		f = a.lateralSource(q)
+	} else {
+		f.src = a.querySource(q)
+	}
+	src := f.src
 	name := ""
 	if rs.GetAlias() != nil {
 		name = rs.GetAlias().GetAliasname()
@@ -228,7 +240,7 @@ func (a *analyser) rangeSubselect(sc *scope, rs *pg_query.RangeSubselect) (fromN
 	}
 	it := a.item(name, src)
 	a.renameColumns(it, rs.GetAlias())
-	return &fromSource{src: src, q: q}, it
+	return f, it
 }
 
 // subqueryLocation finds the parenthesis that opens a subquery in FROM.
@@ -261,7 +273,10 @@ func (a *analyser) renameColumns(it *nsItem, alias *pg_query.Alias) {
 // join analyses a join and gives what it makes visible.
 func (a *analyser) join(sc *scope, j *pg_query.JoinExpr) (fromNode, []*nsItem) {
 	left, litems := a.fromItem(sc, j.GetLarg())
-	right, ritems := a.fromItem(sc, j.GetRarg())
+	right, ritems := a.fromItem(lateralScope(sc, litems, j.GetJointype()), j.GetRarg())
+	if _, ok := right.(*fromJoin); ok {
+		a.checkReach(right, append(append([]*nsItem(nil), sc.items...), litems...))
+	}
 	a.checkNames(&scope{items: litems}, ritems)
 	f := &fromJoin{left: left, right: right}
 	switch j.GetJointype() {
@@ -301,6 +316,21 @@ func (a *analyser) join(sc *scope, j *pg_query.JoinExpr) (fromNode, []*nsItem) {
 		nullable(ritems)
 	}
 	return f, a.joinItems(j, litems, ritems, merged)
+}
+
+// lateralScope is what a lateral reference on the right of a join may see: what
+// stands before the join, and its left side, which only an inner or left join
+// lets it use.
+func lateralScope(sc *scope, left []*nsItem, kind pg_query.JoinType) *scope {
+	out := *sc
+	out.items = append([]*nsItem(nil), sc.items...)
+	for _, it := range left {
+		seen := *it
+		seen.joined = !seen.lateral && kind != pg_query.JoinType_JOIN_INNER && kind != pg_query.JoinType_JOIN_LEFT
+		seen.lateral = seen.joined || seen.lateral
+		out.items = append(out.items, &seen)
+	}
+	return &out
 }
 
 func nullable(items []*nsItem) {

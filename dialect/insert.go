@@ -178,10 +178,8 @@ func (a *analyser) insertRows(sc *scope, targets []assignTarget, s *pg_query.Ins
 			if n.GetSetToDefault() != nil {
 				continue
 			}
-			e := a.expr(in, n)
-			a.noRow(e)
 			a.writable(targets[j].col, s.GetOverride())
-			values[j] = e
+			values[j] = a.scalar(a.expr(in, n))
 		}
 		rows = append(rows, a.gather(in, targets[:width], values))
 	}

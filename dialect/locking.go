@@ -30,16 +30,8 @@ func (a *analyser) mayLock(q *query, what string) {
 		how = "UNION/INTERSECT/EXCEPT"
 	case q.distinct || q.distinctOn != nil:
 		how = "DISTINCT clause"
-	case len(q.group) > 0:
-		how = "GROUP BY clause"
-	case q.having != nil:
-		how = "HAVING clause"
-	case q.hasAgg:
-		how = "aggregate functions"
-	case q.expanded:
-		how = "set-returning functions in the target list"
-	case hasWindow(q):
-		how = "window functions"
+	default:
+		how = q.unlockable
 	}
 	if how != "" {
 		a.fail(codeNotSupported, -1, "%s is not allowed with %s", what, how)

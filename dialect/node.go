@@ -52,7 +52,7 @@ func (a *analyser) expr(sc *scope, n *pg_query.Node) *expr {
 	case *pg_query.Node_SetToDefault:
 		a.fail(codeSyntax, x.SetToDefault.GetLocation(), "DEFAULT is not allowed in this context")
 	case *pg_query.Node_GroupingFunc:
-		a.refuse(x.GroupingFunc.GetLocation(), "GROUPING")
+		return a.groupingFunc(sc, x.GroupingFunc)
 	case *pg_query.Node_MultiAssignRef:
 		a.refuse(-1, "this form of a multiple assignment")
 	case *pg_query.Node_CurrentOfExpr:
@@ -116,7 +116,12 @@ func (a *analyser) columnRef(sc *scope, ref *pg_query.ColumnRef) *expr {
 	fields := ref.GetFields()
 	pos := ref.GetLocation()
 	if fields[len(fields)-1].GetAStar() != nil {
-		a.refuse(pos, "a whole row as a value")
+		schema, rel := a.qualifiedName(stringList(fields[:len(fields)-1]), pos)
+		it := a.relation(sc, schema, rel, pos)
+		if it == nil {
+			a.missingRelation(sc, rel, pos)
+		}
+		return a.wholeRow(it, pos)
 	}
 	parts := stringList(fields)
 	name := parts[len(parts)-1]
@@ -155,7 +160,10 @@ func (a *analyser) columnRef(sc *scope, ref *pg_query.ColumnRef) *expr {
 // wholeRow is a relation's row as a value: only functions that take it apart
 // can use it.
 func (a *analyser) wholeRow(it *nsItem, pos int32) *expr {
-	e := &expr{kind: exRow, typ: oidRecord, typmod: -1, pos: pos}
+	if it.scalar {
+		return at(it.cols[0].e, pos)
+	}
+	e := &expr{kind: exRow, typ: oidRecord, typmod: -1, pos: pos, whole: true, src: it.src, text: it.name}
 	for _, c := range it.cols {
 		a.readsColumns(c.e)
 		e.args = append(e.args, c.e)
@@ -232,8 +240,8 @@ func leftmost(pos int32, args ...*expr) int32 {
 func (a *analyser) nullTest(sc *scope, n *pg_query.NullTest) *expr {
 	e := a.expr(sc, n.GetArg())
 	isNull := n.GetNulltesttype() == pg_query.NullTestType_IS_NULL
-	if e.kind == exRow {
-		return a.rowNullTest(e, isNull, e.pos)
+	if row := a.fields(e); row != nil {
+		return a.rowNullTest(row, isNull, e.pos)
 	}
 	if e.kind == exColumn {
 		e = rawOf(e)
@@ -247,17 +255,22 @@ func (a *analyser) nullTest(sc *scope, n *pg_query.NullTest) *expr {
 // rowNullTest: a row is null if every field is, not null if none is.
 func (a *analyser) rowNullTest(e *expr, isNull bool, pos int32) *expr {
 	if len(e.args) == 0 {
-		a.refuse(pos, "an empty row")
+		return constant(oidBool, pos, int64(1))
 	}
 	op := " IS NOT NULL"
 	if isNull {
 		op = " IS NULL"
 	}
 	parts := make([]string, len(e.args))
+	args := append([]*expr(nil), e.args...)
 	for i := range e.args {
 		parts[i] = "$" + itoa(i+1) + op
+		if e.args[i].kind == exRow {
+			// A row within a row is there, whatever it holds.
+			args[i] = a.countRows(e.args[i])
+		}
 	}
-	return boolean(pos, "("+strings.Join(parts, " AND ")+")", e.args...)
+	return boolean(pos, "("+strings.Join(parts, " AND ")+")", args...)
 }
 
 func (a *analyser) booleanTest(sc *scope, n *pg_query.BooleanTest) *expr {
@@ -275,10 +288,10 @@ func (a *analyser) booleanTest(sc *scope, n *pg_query.BooleanTest) *expr {
 }
 
 func (a *analyser) caseExpr(sc *scope, n *pg_query.CaseExpr) *expr {
+	before := a.lastSet
 	var arg *expr
 	if n.GetArg() != nil {
-		arg = a.expr(sc, n.GetArg())
-		a.noRow(arg)
+		arg = a.scalar(a.expr(sc, n.GetArg()))
 		if arg.typ == oidUnknown {
 			arg = a.settleUnknown(arg)
 		}
@@ -297,11 +310,13 @@ func (a *analyser) caseExpr(sc *scope, n *pg_query.CaseExpr) *expr {
 	if n.GetDefresult() != nil {
 		def = a.expr(sc, n.GetDefresult())
 	}
+	a.noSetSince(before, "set-returning functions are not allowed in %s", "CASE")
 	// PostgreSQL considers ELSE first.
-	all := append([]*expr{def}, results...)
-	for _, r := range all {
-		a.noRow(r)
+	def = a.scalar(def)
+	for i, r := range results {
+		results[i] = a.scalar(r)
 	}
+	all := append([]*expr{def}, results...)
 	typ := a.commonTypeOf(all, "CASE")
 	mod := a.commonMod(all, typ)
 	if n.GetDefresult() == nil {
@@ -325,6 +340,7 @@ func (a *analyser) caseExpr(sc *scope, n *pg_query.CaseExpr) *expr {
 	}
 	b.WriteString(" END")
 	out := call(typ, n.GetLocation(), b.String(), args...)
+	out.shape = sharedShape(all)
 	switch {
 	case len(args) == 0:
 		out = constant(typ, n.GetLocation(), nil)
@@ -339,7 +355,9 @@ func (a *analyser) caseExpr(sc *scope, n *pg_query.CaseExpr) *expr {
 }
 
 func (a *analyser) coalesce(sc *scope, n *pg_query.CoalesceExpr) *expr {
+	before := a.lastSet
 	args := a.exprs(sc, n.GetArgs())
+	a.noSetSince(before, "set-returning functions are not allowed in %s", "COALESCE")
 	typ := a.commonTypeOf(args, "COALESCE")
 	mod := a.commonMod(args, typ)
 	for i := range args {
@@ -350,15 +368,14 @@ func (a *analyser) coalesce(sc *scope, n *pg_query.CoalesceExpr) *expr {
 		tmpl = "$1"
 	}
 	out := call(typ, n.GetLocation(), tmpl, args...)
-	out.typmod = mod
+	out.typmod, out.shape = mod, sharedShape(args)
 	return out
 }
 
 func (a *analyser) exprs(sc *scope, nodes []*pg_query.Node) []*expr {
 	out := make([]*expr, len(nodes))
 	for i, n := range nodes {
-		out[i] = a.expr(sc, n)
-		a.noRow(out[i])
+		out[i] = a.scalar(a.expr(sc, n))
 	}
 	return out
 }

@@ -43,17 +43,20 @@ func (a *analyser) operatorNode(sc *scope, n *pg_query.A_Expr) *expr {
 }
 
 func (a *analyser) binary(sc *scope, name string, ln, rn *pg_query.Node, pos int32) *expr {
+	if sub := rn.GetSubLink(); ln.GetRowExpr() != nil && sub.GetSubLinkType() == pg_query.SubLinkType_EXPR_SUBLINK {
+		return a.rowSub(sc, name, a.expr(sc, ln), sub.GetSubselect().GetSelectStmt(), pos, sub.GetLocation())
+	}
 	l, r := a.expr(sc, ln), a.expr(sc, rn)
 	return a.operator(name, l, r, pos)
 }
 
 // operator applies a binary operator to analysed operands.
 func (a *analyser) operator(name string, l, r *expr, pos int32) *expr {
-	if l.kind == exRow || r.kind == exRow {
-		return a.rowCompare(name, l, r, pos)
-	}
-	if l.retset || r.retset {
-		a.refuse(pos, "a set-returning function here")
+	if l.typ == oidRecord || r.typ == oidRecord {
+		if comparisons[name] != "" || l.typ == r.typ {
+			return a.rowCompare(name, l, r, pos)
+		}
+		l, r = a.scalar(l), a.scalar(r)
 	}
 	c := a.binaryOperator(name, l.typ, r.typ, pos)
 	if c == nil {
@@ -136,8 +139,7 @@ func (a *analyser) prefix(sc *scope, name string, rn *pg_query.Node, pos int32) 
 			}
 		}
 	}
-	r := a.expr(sc, rn)
-	a.noRow(r)
+	r := a.scalar(a.expr(sc, rn))
 	c := a.prefixOperator(name, r.typ, pos)
 	if c == nil {
 		a.noOperator(name, []uint32{r.typ}, pos)
@@ -163,13 +165,17 @@ func (a *analyser) numberConst(s string, pos int32) *expr {
 // distinctFrom is IS [NOT] DISTINCT FROM.
 func (a *analyser) distinctFrom(sc *scope, n *pg_query.A_Expr) *expr {
 	l, r := a.expr(sc, n.GetLexpr()), a.expr(sc, n.GetRexpr())
-	pos := n.GetLocation()
+	return a.distinct(l, r, n.GetKind() == pg_query.A_Expr_Kind_AEXPR_NOT_DISTINCT, n.GetLocation())
+}
+
+// distinct is IS DISTINCT FROM or, with same, its opposite.
+func (a *analyser) distinct(l, r *expr, same bool, pos int32) *expr {
 	op := "IS NOT"
-	if n.GetKind() == pg_query.A_Expr_Kind_AEXPR_NOT_DISTINCT {
+	if same {
 		op = "IS"
 	}
-	if l.kind == exRow || r.kind == exRow {
-		a.refuse(pos, "IS DISTINCT FROM of rows")
+	if l.typ == oidRecord || r.typ == oidRecord {
+		return a.distinctRows(l, r, same, pos)
 	}
 	if l.isNull() != r.isNull() && (l.kind == exUnknown || r.kind == exUnknown) {
 		x := l
@@ -317,9 +323,18 @@ func (a *analyser) inTemplate(tmpl, op string) (string, bool) {
 
 // rowCompare compares two rows field by field.
 func (a *analyser) rowCompare(name string, l, r *expr, pos int32) *expr {
-	if l.kind != exRow || r.kind != exRow {
-		if l.kind == exUnknown || r.kind == exUnknown || l.typ == r.typ {
-			a.refuse(pos, "comparison of a row with this")
+	if l.kind != exRow || r.kind != exRow || l.whole || r.whole {
+		if l.isNull() || r.isNull() {
+			return constant(oidBool, leftmost(pos, l, r), nil)
+		}
+		if l.typ == oidRecord && r.typ == oidRecord {
+			return a.recordCompare(name, l, r, pos)
+		}
+		if l.kind == exUnknown || r.kind == exUnknown {
+			if r.kind == exUnknown {
+				l = r
+			}
+			a.fail(codeNotSupported, l.pos, "input of anonymous composite types is not implemented")
 		}
 		a.noOperator(name, []uint32{l.typ, r.typ}, pos)
 	}

@@ -26,8 +26,7 @@ func (a *analyser) targetFor(sc *scope, q *query, n *pg_query.Node, what string)
 	if i := a.outputColumn(q, n, what); i >= 0 {
 		return q.targets[i]
 	}
-	e := a.expr(sc, n)
-	a.noRow(e)
+	e := a.scalar(a.expr(sc, n))
 	for _, t := range q.targets {
 		if same(t.e, e) {
 			return t
@@ -88,6 +87,10 @@ func (a *analyser) outputColumn(q *query, n *pg_query.Node, what string) int {
 func (a *analyser) finishOrder(q *query, keys []pendingKey) {
 	for _, p := range keys {
 		p.t.e = a.settleUnknown(p.t.e)
+		if row := a.fields(p.t.e); row != nil && !q.distinct {
+			q.order = append(q.order, a.rowKeys(p.sb, row)...)
+			continue
+		}
 		k := a.sortKeyOf(p.sb, p.t.e)
 		if !p.t.junk {
 			n := 0
@@ -106,6 +109,26 @@ func (a *analyser) finishOrder(q *query, keys []pendingKey) {
 	}
 }
 
+// rowKeys sorts by a row: by its fields in turn, in which NULLs are greater than
+// all else.
+func (a *analyser) rowKeys(sb *pg_query.SortBy, row *expr) []sortKey {
+	if a.rowPresent(row) != nil {
+		a.refuse(row.pos, "ordering by a row of an outer join")
+	}
+	var keys []sortKey
+	for _, x := range row.args {
+		if inner := a.fields(x); inner != nil {
+			keys = append(keys, a.rowKeys(sb, inner)...)
+			continue
+		}
+		k := a.sortKeyOf(sb, a.settleUnknown(x))
+		k.nullsFirst = k.desc
+		a.ordering(k.e)
+		keys = append(keys, k)
+	}
+	return keys
+}
+
 // sortKeyOf applies PostgreSQL's defaults: NULLs sort as if larger than all.
 func (a *analyser) sortKeyOf(sb *pg_query.SortBy, e *expr) sortKey {
 	k := sortKey{e: e}
@@ -113,7 +136,18 @@ func (a *analyser) sortKeyOf(sb *pg_query.SortBy, e *expr) sortKey {
 	case pg_query.SortByDir_SORTBY_DESC:
 		k.desc = true
 	case pg_query.SortByDir_SORTBY_USING:
-		a.refuse(sb.GetLocation(), "ORDER BY … USING")
+		switch ops := stringList(sb.GetUseOp()); ops[len(ops)-1] {
+		case "<":
+		case ">":
+			k.desc = true
+		default:
+			c := a.binaryOperator(ops[len(ops)-1], e.typ, e.typ, sb.GetLocation())
+			if c == nil {
+				a.noOperator(ops[len(ops)-1], []uint32{e.typ, e.typ}, sb.GetLocation())
+			}
+			a.failHint(codeWrongObject, sb.GetLocation(), "Ordering operators must be \"<\" or \">\" members of btree operator families.",
+				"operator %s is not a valid ordering operator", ops[len(ops)-1])
+		}
 	}
 	k.nullsFirst = k.desc
 	switch sb.GetSortbyNulls() {
@@ -125,33 +159,17 @@ func (a *analyser) sortKeyOf(sb *pg_query.SortBy, e *expr) sortKey {
 	return k
 }
 
-// groupClause analyses GROUP BY: ordinals, columns of FROM before output
-// names, then expressions.
-func (a *analyser) groupClause(sc *scope, q *query, nodes []*pg_query.Node) {
+// flattened takes (a, b) apart, which GROUP BY reads as a list.
+func flattened(nodes []*pg_query.Node) []*pg_query.Node {
+	var out []*pg_query.Node
 	for _, n := range nodes {
-		if n.GetGroupingSet() != nil {
-			if gs := n.GetGroupingSet(); gs.GetKind() == pg_query.GroupingSetKind_GROUPING_SET_EMPTY {
-				a.refuse(gs.GetLocation(), "GROUP BY ()")
-			}
-			a.refuse(n.GetGroupingSet().GetLocation(), "GROUPING SETS, ROLLUP and CUBE")
+		if isImplicitRow(n) {
+			out = append(out, flattened(n.GetRowExpr().GetArgs())...)
+		} else {
+			out = append(out, n)
 		}
-		e := a.groupExpr(sc, q, n)
-		if e.typ == oidUnknown {
-			e = a.settleUnknown(e)
-		}
-		a.noRow(e)
-		e.walk(func(x *expr) bool {
-			switch x.kind {
-			case exAgg:
-				a.fail(codeGrouping, x.pos, "aggregate functions are not allowed in GROUP BY")
-			case exWindow:
-				a.fail(codeWindowing, x.pos, "window functions are not allowed in GROUP BY")
-			}
-			return true
-		})
-		a.equality(e)
-		q.group = append(q.group, e)
 	}
+	return out
 }
 
 func (a *analyser) groupExpr(sc *scope, q *query, n *pg_query.Node) *expr {
@@ -169,11 +187,10 @@ func (a *analyser) groupExpr(sc *scope, q *query, n *pg_query.Node) *expr {
 
 // checkGrouping finds columns that are neither grouped nor aggregated.
 func (a *analyser) checkGrouping(sc *scope, q *query) {
-	local := map[*source]bool{}
+	local := localSources(sc)
 	names := map[*source]string{}
 	for _, it := range sc.items {
 		if it.src != nil {
-			local[it.src] = true
 			if it.relVisible || names[it.src] == "" {
 				names[it.src] = it.name
 			}
@@ -181,7 +198,7 @@ func (a *analyser) checkGrouping(sc *scope, q *query) {
 	}
 	determined := a.determined(q)
 	check := func(e *expr) {
-		a.checkGrouped(q, e, local, names, determined)
+		a.checkGrouped(q, e, false, local, names, determined)
 	}
 	for _, t := range q.targets {
 		check(t.e)
@@ -194,9 +211,23 @@ func (a *analyser) checkGrouping(sc *scope, q *query) {
 	}
 }
 
-func (a *analyser) checkGrouped(q *query, e *expr, local map[*source]bool, names map[*source]string, determined map[*source]bool) {
+// localSources are the sources of a query level.
+func localSources(sc *scope) map[*source]bool {
+	local := map[*source]bool{}
+	for _, it := range sc.items {
+		if it.src != nil {
+			local[it.src] = true
+		}
+	}
+	return local
+}
+
+func (a *analyser) checkGrouped(q *query, e *expr, direct bool, local map[*source]bool, names map[*source]string, determined map[*source]bool) {
 	e.walk(func(x *expr) bool {
 		if x.kind == exAgg {
+			for _, d := range x.direct {
+				a.checkGrouped(q, d, true, local, names, determined)
+			}
 			return false
 		}
 		for _, g := range q.group {
@@ -205,13 +236,20 @@ func (a *analyser) checkGrouped(q *query, e *expr, local map[*source]bool, names
 			}
 		}
 		switch {
+		case x.kind == exGrouping:
+			a.groupingIndexes(q, x)
+			return false
 		case x.kind == exColumn && local[x.src] && !determined[x.src]:
 			for _, g := range q.group {
 				if g.kind == exColumn && g.src == x.src && g.col == x.col {
 					return false
 				}
 			}
-			a.fail(codeGrouping, x.pos, "column \"%s.%s\" must appear in the GROUP BY clause or be used in an aggregate function", names[x.src], x.src.cols[x.col].name)
+			e := a.error(codeGrouping, x.pos, "column \"%s.%s\" must appear in the GROUP BY clause or be used in an aggregate function", names[x.src], x.src.cols[x.col].name)
+			if direct {
+				e.Detail = "Direct arguments of an ordered-set aggregate must use only grouped columns."
+			}
+			panic(e)
 		case x.kind == exSub:
 			a.checkSubGrouped(q, x, local, names, determined)
 		}
@@ -226,6 +264,9 @@ func (a *analyser) checkSubGrouped(q *query, x *expr, local map[*source]bool, na
 			if same(g, y) {
 				return false
 			}
+		}
+		if y.kind == exAgg && y.owner == q {
+			return false
 		}
 		if y.kind == exColumn && local[y.src] && !determined[y.src] {
 			for _, g := range q.group {
@@ -246,7 +287,10 @@ func (a *analyser) checkSubGrouped(q *query, x *expr, local map[*source]bool, na
 // columns follow from it.
 func (a *analyser) determined(q *query) map[*source]bool {
 	out := map[*source]bool{}
-	for _, g := range q.group {
+	for i, g := range q.group {
+		if !q.inAllSets(i) {
+			continue
+		}
 		if g.kind != exColumn || g.src.table == nil || out[g.src] {
 			continue
 		}
@@ -257,8 +301,8 @@ func (a *analyser) determined(q *query) map[*source]bool {
 		all := true
 		for _, name := range pk.Columns {
 			found := false
-			for _, h := range q.group {
-				found = found || h.kind == exColumn && h.src == g.src && h.src.cols[h.col].name == name
+			for j, h := range q.group {
+				found = found || q.inAllSets(j) && h.kind == exColumn && h.src == g.src && h.src.cols[h.col].name == name
 			}
 			all = all && found
 		}
@@ -284,6 +328,9 @@ func (q *query) walk(f func(*expr) bool) {
 		walkFrom(n, f)
 	}
 	q.where.walk(f)
+	for _, g := range q.distinctOn {
+		g.walk(f)
+	}
 	for _, g := range q.group {
 		g.walk(f)
 	}

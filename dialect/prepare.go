@@ -44,7 +44,7 @@ func (a *analyser) arguments(s *pg_query.ExecuteStmt, types []*pgvalue.Type) *Pl
 			}
 			return true
 		})
-		a.noRow(e)
+		e = a.scalar(e)
 		out := a.coerce(e, types[i].OID, -1, assignment, e.pos)
 		if out == nil {
 			a.failHint(codeDatatypeMismatch, e.pos, "You will need to rewrite or cast the expression.",

@@ -1,6 +1,10 @@
 package dialect
 
-import "github.com/failoversql/failoversql/catalog"
+import (
+	"strings"
+
+	"github.com/failoversql/failoversql/catalog"
+)
 
 // A query is an analysed SELECT, VALUES or set operation.
 type query struct {
@@ -13,6 +17,7 @@ type query struct {
 	where    *expr
 	group    []*expr
 	having   *expr
+	sets     [][]int // the grouping sets, as indexes of group; nil where there is one, group itself
 	order    []sortKey
 	limit    *expr
 	offset   *expr
@@ -24,13 +29,15 @@ type query struct {
 
 	cols   []outCol
 	hasAgg bool
+	// lifted says that an aggregate of this query stands in a subquery.
+	lifted bool
 	// collated says that a set operation removes duplicates among values that
 	// compare by a collation.
 	collated bool
-	// expanded says that a set-returning function of the select list is in FROM.
-	expanded bool
-	single   bool // at most one row, by its form
-	names    map[string]*window
+	// unlockable is why FOR UPDATE cannot apply; "" where it can.
+	unlockable string
+	single     bool // at most one row, by its form
+	names      map[string]*window
 	// distinctOn holds the expressions of DISTINCT ON.
 	distinctOn []*expr
 }
@@ -40,6 +47,7 @@ type outCol struct {
 	name   string
 	typ    uint32
 	typmod int32
+	shape  *rowShape // of a record
 }
 
 // target is an output expression.
@@ -65,6 +73,7 @@ type window struct {
 	frame     string
 	offsets   []*expr
 	hasFrame  bool
+	ranged    *rangeFrame
 }
 
 // fromNode is something in FROM that can be written out.
@@ -77,6 +86,8 @@ type fromSource struct {
 	fn  *expr // of a function: the SQL of a table-valued expression
 	// view is the view that q stands for, or nil.
 	view *catalog.View
+	// after says that all that stands before it comes first, also in time.
+	after bool
 }
 
 type fromJoin struct {
@@ -86,6 +97,9 @@ type fromJoin struct {
 }
 
 func (f *fromSource) write(m *emitter) {
+	if f.src.marked {
+		m.WriteString("(SELECT *, 1 AS present FROM ")
+	}
 	switch {
 	case f.q != nil:
 		m.WriteByte('(')
@@ -95,6 +109,9 @@ func (f *fromSource) write(m *emitter) {
 		m.expr(f.fn)
 	default:
 		m.WriteString(f.sql)
+	}
+	if f.src.marked {
+		m.WriteByte(')')
 	}
 	m.WriteString(" AS " + f.src.alias)
 }
@@ -189,6 +206,10 @@ func (m *emitter) with(q *query) {
 }
 
 func (m *emitter) setOperation(q *query) {
+	if op, all := strings.CutSuffix(q.op, " ALL"); all && op != "UNION" {
+		m.multiset(q, op)
+		return
+	}
 	if q.collated {
 		m.collatedSet(q)
 		return
@@ -238,6 +259,62 @@ func (m *emitter) collatedSet(q *query) {
 	m.arm(q.right, false)
 }
 
+// multiset writes EXCEPT ALL or INTERSECT ALL: equal rows are numbered, so that
+// each has its own counterpart on the other side. Of values that are equal
+// without being the same PostgreSQL repeats the first.
+func (m *emitter) multiset(q *query, op string) {
+	columns := func() {
+		for j := range q.cols {
+			m.WriteString("c" + itoa(j+1) + ", ")
+		}
+	}
+	partition := func() {
+		for j, t := range q.targets {
+			if j > 0 {
+				m.WriteString(", ")
+			} else {
+				m.WriteString("PARTITION BY ")
+			}
+			m.WriteString("c" + itoa(j+1))
+			if c := m.a.equality(t.e); c != "" {
+				m.WriteString(" COLLATE " + m.a.collation(c))
+			}
+		}
+	}
+	numbered := func(arm *query) {
+		m.WriteString("SELECT ")
+		for j, t := range q.targets {
+			c := "c" + itoa(j+1)
+			if coll := m.a.equality(t.e); coll != "" {
+				m.WriteString("first_value(" + c + ") OVER (")
+				partition()
+				m.WriteString(") COLLATE " + m.a.collation(coll) + " AS " + c + ", ")
+			} else {
+				m.WriteString(c + ", ")
+			}
+		}
+		m.WriteString("row_number() OVER (")
+		partition()
+		m.WriteString(") AS rn FROM (")
+		m.query(arm)
+		m.WriteByte(')')
+	}
+	m.WriteString("SELECT ")
+	for j := range q.cols {
+		if j > 0 {
+			m.WriteString(", ")
+		}
+		m.WriteString("c" + itoa(j+1))
+	}
+	m.WriteString(" FROM (SELECT ")
+	columns()
+	m.WriteString("rn FROM (")
+	numbered(q.left)
+	m.WriteString(" " + op + " ")
+	numbered(q.right)
+	m.WriteString("))")
+}
+
 // arm writes one side of a set operation. SQLite takes no parentheses there and
 // gives all operators one precedence, from the left.
 func (m *emitter) arm(q *query, left bool) {
@@ -253,6 +330,23 @@ func (m *emitter) arm(q *query, left bool) {
 
 // valuesRows writes VALUES as a query with columns c1, c2, …
 func (m *emitter) valuesRows(rows [][]*expr) {
+	if len(rows) < 100 && readsColumns(rows) {
+		// SQLite loses the columns of a VALUES that refers to outer ones.
+		for i, row := range rows {
+			if i > 0 {
+				m.WriteString(" UNION ALL ")
+			}
+			m.WriteString("SELECT ")
+			for j, e := range row {
+				if j > 0 {
+					m.WriteString(", ")
+				}
+				m.expr(e)
+				m.WriteString(" AS c" + itoa(j+1))
+			}
+		}
+		return
+	}
 	m.WriteString("SELECT ")
 	for j := range rows[0] {
 		if j > 0 {
@@ -263,6 +357,16 @@ func (m *emitter) valuesRows(rows [][]*expr) {
 	m.WriteString(" FROM (")
 	m.valuesList(rows)
 	m.WriteByte(')')
+}
+
+func readsColumns(rows [][]*expr) bool {
+	found := false
+	for _, row := range rows {
+		for _, e := range row {
+			e.deepWalk(func(x *expr) bool { found = found || x.kind == exColumn; return !found })
+		}
+	}
+	return found
 }
 
 func (m *emitter) valuesList(rows [][]*expr) {
@@ -343,6 +447,9 @@ func (m *emitter) fromClause(from []fromNode) {
 // and may change that of a plain JOIN. Its joins bind from the left, so that one
 // that keeps rows of its right side must stand in parentheses.
 func (m *emitter) joined(f fromNode) {
+	if s, ok := f.(*fromSource); ok && s.after {
+		m.WriteString(" CROSS")
+	}
 	m.WriteString(" JOIN ")
 	if j, ok := f.(*fromJoin); ok && j.keepsRight() {
 		m.WriteByte('(')

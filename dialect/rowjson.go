@@ -7,8 +7,7 @@ import (
 	"github.com/failoversql/failoversql/dialect/pgvalue"
 )
 
-// A row can be a value only where a function takes it apart at once: those that
-// make JSON of it.
+// Functions that make JSON take rows apart.
 
 // jsonRow is row_to_json of a row: an object of its fields, or NULL for the row
 // that an outer join did not find.
@@ -25,24 +24,6 @@ func (a *analyser) jsonRow(e *expr, binary bool) *expr {
 		return out
 	}
 	return call(out.typ, e.pos, "CASE WHEN $1 IS NOT NULL THEN $2 END", present, out)
-}
-
-// rowPresent is a column that is not NULL in any row that is there; nil where
-// every row is.
-func (a *analyser) rowPresent(e *expr) *expr {
-	nullable := false
-	for _, x := range e.args {
-		if x.kind == exColumn && x.src.nullable {
-			nullable = true
-			if x.src.cols[x.col].notNull {
-				return rawOf(x)
-			}
-		}
-	}
-	if nullable {
-		a.refuse(e.pos, "a whole row of an outer join without a column that is never NULL")
-	}
-	return nil
 }
 
 func (a *analyser) jsonbObject(e *expr) *expr {
@@ -86,8 +67,8 @@ func (a *analyser) fieldsAsJSON(e *expr, separator string) *expr {
 
 // jsonField is a field of the row: rows within rows become JSON first.
 func (a *analyser) jsonField(x *expr, binary bool) *expr {
-	if x.kind == exRow {
-		return a.jsonRow(x, binary)
+	if row := a.fields(x); row != nil {
+		return a.jsonRow(row, binary)
 	}
 	x = a.settleUnknown(x)
 	if binary {
@@ -120,9 +101,11 @@ func (a *analyser) resolved(sig string, typ uint32, pos int32, args ...*expr) *e
 // JSON; out is the whole call where nothing else is left to do.
 func (a *analyser) rowArguments(name string, args []*expr, pos int32) (out *expr) {
 	for i, x := range args {
-		if x.kind != exRow {
+		row := a.fields(x)
+		if row == nil {
 			continue
 		}
+		x = row
 		switch name {
 		case "row_to_json", "to_json":
 			if len(args) == 1 {
@@ -139,6 +122,13 @@ func (a *analyser) rowArguments(name string, args []*expr, pos int32) (out *expr
 			args[i] = a.jsonRow(x, true)
 		case "json_object_agg":
 			args[i] = a.jsonRow(x, false)
+		case "count":
+			args[i] = a.countRows(x)
+		case "json_agg":
+			args[i] = x
+		case "pg_typeof":
+		default:
+			args[i] = a.scalar(args[i])
 		}
 	}
 	return nil

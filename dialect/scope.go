@@ -19,6 +19,8 @@ type source struct {
 	trusted bool
 	// nullable says that an outer join may fill it with NULLs.
 	nullable bool
+	// marked asks for a column that is not NULL in a row that is there.
+	marked bool
 	// bare is how columns are qualified where no alias may be said (ON CONFLICT's
 	// excluded), or the alias.
 	bare string
@@ -33,8 +35,9 @@ type srcCol struct {
 	stored   bool // comes in column storage that differs from the native form
 	notNull  bool
 	num      int16
-	computed bool   // sql is an expression, not a name
-	coll     string // the column's own collation, where it is not the database's
+	computed bool      // sql is an expression, not a name
+	coll     string    // the column's own collation, where it is not the database's
+	shape    *rowShape // of a record: its fields
 	// unknown marks a column of a system catalog whose values the fallback does
 	// not know.
 	unknown bool
@@ -49,7 +52,9 @@ type nsItem struct {
 	behind     bool // the alias of a join, which hides it
 	cols       []nsCol
 	src        *source
-	lateral    bool // visible only to what follows it in FROM
+	lateral    bool // may not be referred to here
+	joined     bool // lateral because of the kind of join
+	scalar     bool // a function of one value, which its name stands for
 }
 
 type nsCol struct {
@@ -102,6 +107,7 @@ const (
 	inExecute
 	inIndexExpr
 	inMergeWhen
+	inWindowFrame
 )
 
 var clauseNames = map[clause]string{
@@ -199,7 +205,13 @@ func (a *analyser) column(sc *scope, name string, pos int32) *expr {
 }
 
 func (a *analyser) hiddenLateral(it *nsItem, pos int32) {
-	a.fail(codeColumnReference, pos, "invalid reference to FROM-clause entry for table \"%s\"", it.name)
+	e := a.error(codeColumnReference, pos, "invalid reference to FROM-clause entry for table \"%s\"", it.name)
+	if it.joined {
+		e.Detail = "The combining JOIN type must be INNER or LEFT for a LATERAL reference."
+	} else {
+		e.Hint = "There is an entry for table \"" + it.name + "\", but it cannot be referenced from this part of the query."
+	}
+	panic(e)
 }
 
 // at is e seen at a place of the statement.

@@ -31,15 +31,11 @@ func (a *analyser) plainSelect(sc *scope, q *query, s *pg_query.SelectStmt, sett
 	a.fromClause(sc, q, s.GetFromClause())
 	a.windowClause(sc, q, s.GetWindowClause())
 	q.targets = a.targetList(sc.with(inSelectList), s.GetTargetList())
-	a.setTargets(q)
 	if s.GetWhereClause() != nil {
 		q.where = a.condition(sc.with(inWhere), s.GetWhereClause(), "WHERE")
 	}
 	if s.GetHavingClause() != nil {
 		q.having = a.condition(sc.with(inHaving), s.GetHavingClause(), "HAVING")
-	}
-	if q.having != nil && len(s.GetGroupClause()) == 0 && !q.hasAgg {
-		a.refuse(nodeLocation(s.GetHavingClause()), "HAVING without an aggregate or GROUP BY")
 	}
 	if len(s.GetDistinctClause()) > 0 {
 		q.distinct = s.GetDistinctClause()[0].GetNode() == nil
@@ -49,7 +45,7 @@ func (a *analyser) plainSelect(sc *scope, q *query, s *pg_query.SelectStmt, sett
 	if len(s.GetDistinctClause()) > 0 && !q.distinct {
 		on = a.distinctOnClause(sc, q, s.GetDistinctClause())
 	}
-	a.groupClause(sc.with(inGroupBy), q, s.GetGroupClause())
+	a.groupClause(sc.with(inGroupBy), q, s)
 	a.limitClause(sc, q, s)
 	if settle {
 		for _, t := range q.targets {
@@ -62,10 +58,10 @@ func (a *analyser) plainSelect(sc *scope, q *query, s *pg_query.SelectStmt, sett
 	}
 	for _, t := range q.targets {
 		if !t.junk {
-			q.cols = append(q.cols, outCol{t.name, t.e.typ, t.e.typmod})
+			q.cols = append(q.cols, outCol{t.name, t.e.typ, t.e.typmod, shapeOf(t.e)})
 		}
 	}
-	if q.hasAgg || len(q.group) > 0 || q.having != nil {
+	if q.hasAgg || len(q.group) > 0 || q.having != nil || q.sets != nil {
 		a.checkGrouping(sc, q)
 		if len(q.group) == 0 {
 			q.single = true
@@ -74,9 +70,11 @@ func (a *analyser) plainSelect(sc *scope, q *query, s *pg_query.SelectStmt, sett
 	if len(q.from) == 0 {
 		q.single = true
 	}
-	if q.expanded && (q.hasAgg || len(q.group) > 0 || hasWindow(q)) {
-		a.refuse(-1, "a set-returning function in the select list of a query that groups or has window functions")
+	q.unlockable = unlockable(q)
+	for a.expandLevel(q, q.group) {
 	}
+	a.expandGrouping(q, localSources(sc))
+	a.expandSets(q)
 	if q.distinct {
 		for _, t := range q.targets {
 			if !t.junk {
@@ -84,6 +82,7 @@ func (a *analyser) plainSelect(sc *scope, q *query, s *pg_query.SelectStmt, sett
 			}
 		}
 	}
+	a.withTies(q, s)
 }
 
 func hasWindow(q *query) bool {
@@ -137,9 +136,7 @@ func (a *analyser) targetList(sc *scope, nodes []*pg_query.Node) []*target {
 			continue
 		}
 		e := a.expr(sc, rt.GetVal())
-		if !e.retset || sc.clause != inSelectList {
-			a.noRow(e)
-		}
+		e = a.scalar(e)
 		name := rt.GetName()
 		if name == "" {
 			name = a.columnName(rt.GetVal())
@@ -149,21 +146,12 @@ func (a *analyser) targetList(sc *scope, nodes []*pg_query.Node) []*target {
 	return out
 }
 
-func (a *analyser) noRow(e *expr) {
-	if e.kind == exRow {
-		a.refuse(e.pos, "a row value as a result")
-	}
-	if e.retset {
-		a.refuse(e.pos, "a set-returning function here")
-	}
-}
-
 // star writes out * and t.*.
 func (a *analyser) star(sc *scope, n *pg_query.Node) ([]*target, bool) {
 	ref := n.GetColumnRef()
 	if ref == nil {
 		if ind := n.GetAIndirection(); ind != nil && len(ind.GetIndirection()) > 0 && ind.GetIndirection()[len(ind.GetIndirection())-1].GetAStar() != nil {
-			a.refuse(nodeLocation(n), "(row).*")
+			return a.starOf(sc, ind), true
 		}
 		return nil, false
 	}
@@ -215,7 +203,7 @@ func (a *analyser) valuesQuery(sc *scope, q *query, s *pg_query.SelectStmt, sett
 		typ := a.commonTypeOf(column, "VALUES")
 		if typ == oidUnknown {
 			if !settle {
-				q.cols = append(q.cols, outCol{"column" + itoa(j+1), typ, -1})
+				q.cols = append(q.cols, outCol{name: "column" + itoa(j+1), typ: typ, typmod: -1})
 				continue
 			}
 			typ = oidText
@@ -224,7 +212,7 @@ func (a *analyser) valuesQuery(sc *scope, q *query, s *pg_query.SelectStmt, sett
 		for i := range rows {
 			rows[i][j] = a.toCommon(rows[i][j], typ, "VALUES")
 		}
-		q.cols = append(q.cols, outCol{"column" + itoa(j+1), typ, mod})
+		q.cols = append(q.cols, outCol{name: "column" + itoa(j+1), typ: typ, typmod: mod})
 	}
 	q.values = rows
 	q.single = len(rows) == 1
@@ -236,8 +224,37 @@ func (a *analyser) valuesQuery(sc *scope, q *query, s *pg_query.SelectStmt, sett
 		src := &source{alias: "-", bare: noQualifier, cols: []srcCol{{name: c.name, sql: "c" + itoa(j+1), typ: c.typ, typmod: c.typmod, coll: a.mergeCollations(column...).handedOn()}}}
 		q.targets = append(q.targets, &target{name: c.name, e: a.columnOf(src, 0)})
 	}
-	q.order = a.setOrder(q, s.GetSortClause())
+	if a.plainOrder(q, s.GetSortClause()) {
+		q.order = a.setOrder(q, s.GetSortClause())
+	} else {
+		a.valuesOrder(sc, q, s.GetSortClause())
+	}
 	a.limitClause(sc, q, s)
+	a.withTies(q, s)
+}
+
+// plainOrder reports whether ORDER BY names output columns alone.
+func (a *analyser) plainOrder(q *query, nodes []*pg_query.Node) bool {
+	for _, n := range nodes {
+		if a.outputColumn(q, n.GetSortBy().GetNode(), "ORDER BY") < 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// valuesOrder orders VALUES by expressions, as a query of its columns.
+func (a *analyser) valuesOrder(sc *scope, q *query, nodes []*pg_query.Node) {
+	inner := *q
+	src := a.querySource(&inner)
+	q.values, q.targets = nil, nil
+	q.from = []fromNode{&fromSource{src: src, q: &inner}}
+	for i, c := range q.cols {
+		q.targets = append(q.targets, &target{name: c.name, e: a.columnOf(src, i)})
+	}
+	in := *sc
+	in.items = []*nsItem{a.item("*VALUES*", src)}
+	a.finishOrder(q, a.sortClause(in.with(inOrderBy), q, nodes))
 }
 
 func (a *analyser) valuesRows(sc *scope, lists []*pg_query.Node) [][]*expr {
@@ -248,7 +265,7 @@ func (a *analyser) valuesRows(sc *scope, lists []*pg_query.Node) [][]*expr {
 				a.fail(codeSyntax, n.GetSetToDefault().GetLocation(), "DEFAULT is not allowed in this context")
 			}
 			e := a.expr(sc, n)
-			a.noRow(e)
+			e = a.scalar(e)
 			rows[i] = append(rows[i], e)
 		}
 	}
@@ -265,11 +282,12 @@ func rowLocation(list *pg_query.Node) int32 {
 
 // limitClause analyses LIMIT and OFFSET: NULL is none, negative an error.
 func (a *analyser) limitClause(sc *scope, q *query, s *pg_query.SelectStmt) {
-	if s.GetLimitOption() == pg_query.LimitOption_LIMIT_OPTION_WITH_TIES {
-		a.refuse(nodeLocation(s.GetLimitCount()), "FETCH … WITH TIES")
-	}
 	if n := s.GetLimitCount(); n != nil {
-		q.limit = a.limit(sc.with(inLimit), n, "LIMIT", "2201W", "-1")
+		none := "-1"
+		if s.GetLimitOption() == pg_query.LimitOption_LIMIT_OPTION_WITH_TIES {
+			none = ""
+		}
+		q.limit = a.limit(sc.with(inLimit), n, "LIMIT", "2201W", none)
 		if q.limit != nil && q.limit.kind == exConst && (q.limit.val == int64(1) || q.limit.val == int64(0)) {
 			q.single = true
 		}
@@ -292,6 +310,13 @@ func (a *analyser) limit(sc *scope, n *pg_query.Node, what, code, none string) *
 		}
 		return true
 	})
+	if none == "" {
+		const message = "row count cannot be null in FETCH FIRST ... WITH TIES clause"
+		if out.isNull() {
+			a.fail(code, -1, message)
+		}
+		none = a.raise(code, message)
+	}
 	if out.isNull() {
 		return nil
 	}
@@ -299,4 +324,25 @@ func (a *analyser) limit(sc *scope, n *pg_query.Node, what, code, none string) *
 		return out
 	}
 	return call(oidInt8, e.pos, "CASE WHEN $1 IS NULL THEN "+none+" WHEN $1 < 0 THEN "+a.raise(code, what+" must not be negative")+" ELSE $1 END", out)
+}
+
+// unlockable is what in a query keeps its rows from being locked.
+func unlockable(q *query) string {
+	switch {
+	case len(q.group) > 0 || q.sets != nil && q.having == nil:
+		return "GROUP BY clause"
+	case q.having != nil:
+		return "HAVING clause"
+	case q.hasAgg:
+		return "aggregate functions"
+	}
+	for _, t := range q.targets {
+		if hasSet(t.e) {
+			return "set-returning functions in the target list"
+		}
+	}
+	if hasWindow(q) {
+		return "window functions"
+	}
+	return ""
 }

@@ -15,10 +15,7 @@ func (a *analyser) setOperation(sc *scope, q *query, s *pg_query.SelectStmt) {
 	}
 	q.op = name
 	if s.GetAll() {
-		if name != "UNION" {
-			a.refuse(selectLocation(s), "%s ALL", name)
-		}
-		q.op = "UNION ALL"
+		q.op = name + " ALL"
 	}
 	// Each arm is a level of its own that sees the outer levels and the WITH.
 	arm := func(n *pg_query.SelectStmt) *query {
@@ -40,7 +37,7 @@ func (a *analyser) setOperation(sc *scope, q *query, s *pg_query.SelectStmt) {
 		}
 		a.convertOutput(q.left, i, typ, name)
 		a.convertOutput(q.right, i, typ, name)
-		q.cols = append(q.cols, outCol{q.left.cols[i].name, typ, mod})
+		q.cols = append(q.cols, outCol{name: q.left.cols[i].name, typ: typ, typmod: mod})
 	}
 	for j, c := range q.cols {
 		src := &source{alias: "-", bare: noQualifier, cols: []srcCol{{name: c.name, sql: "c" + itoa(j+1), typ: c.typ, typmod: c.typmod, coll: a.armsCollation(q, j)}}}
@@ -56,6 +53,7 @@ func (a *analyser) setOperation(sc *scope, q *query, s *pg_query.SelectStmt) {
 	}
 	q.order = a.setOrder(q, s.GetSortClause())
 	a.limitClause(sc, q, s)
+	a.withTies(q, s)
 }
 
 // outputExpr is the expression behind an output column, for type resolution.
@@ -172,9 +170,6 @@ func (a *analyser) setOrder(q *query, nodes []*pg_query.Node) []sortKey {
 			if ref := sb.GetNode().GetColumnRef(); ref != nil && len(ref.GetFields()) == 1 && q.op != "" {
 				name = ref.GetFields()[0].GetString_().GetSval()
 				a.fail(codeUndefinedColumn, nodeLocation(sb.GetNode()), "column \"%s\" does not exist", name)
-			}
-			if q.values != nil && q.op == "" {
-				a.refuse(nodeLocation(sb.GetNode()), "ORDER BY an expression over VALUES")
 			}
 			e := a.error(codeNotSupported, nodeLocation(sb.GetNode()), "invalid UNION/INTERSECT/EXCEPT ORDER BY clause")
 			e.Detail = "Only result column names can be used, not expressions or functions."

@@ -85,7 +85,7 @@ func (a *analyser) modifyingQuery(sc *scope, q *query, n *pg_query.CommonTableEx
 	if p.c.returning != nil {
 		out := &query{targets: p.c.returning}
 		for _, t := range p.c.returning {
-			out.cols = append(out.cols, outCol{t.name, t.e.typ, t.e.typmod})
+			out.cols = append(out.cols, outCol{name: t.name, typ: t.e.typ, typmod: t.e.typmod})
 		}
 		c.cols = a.cteColumns(out, n)
 	}

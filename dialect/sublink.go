@@ -42,7 +42,7 @@ func (a *analyser) scalarSub(sc *scope, s *pg_query.SelectStmt, pos int32) *expr
 // none is NULL.
 func (a *analyser) oneRow(q *query, i int, pos int32) *expr {
 	c := "c" + itoa(i+1)
-	e := &expr{kind: exSub, typ: q.cols[i].typ, typmod: q.cols[i].typmod, pos: pos, sub: q, tmpl: "(SELECT " + c + " FROM ($0))"}
+	e := &expr{kind: exSub, typ: q.cols[i].typ, typmod: q.cols[i].typmod, pos: pos, sub: q, shape: q.cols[i].shape, tmpl: "(SELECT " + c + " FROM ($0))"}
 	switch {
 	case !q.single && !a.uniqueRow(q):
 		e.tmpl = "(SELECT CASE WHEN count(*) > 1 THEN " + a.raise("21000", "more than one row returned by a subquery used as an expression") +
@@ -123,7 +123,7 @@ func (a *analyser) compareSub(sc *scope, n *pg_query.SubLink, s *pg_query.Select
 	l := a.expr(sc, n.GetTestexpr())
 	q := a.selectQuery(sc, s, true)
 	fields := []*expr{l}
-	if l.kind == exRow {
+	if l.kind == exRow && !l.whole {
 		fields = l.args
 	}
 	switch {
@@ -157,9 +157,11 @@ func (a *analyser) compareSub(sc *scope, n *pg_query.SubLink, s *pg_query.Select
 			test = boolean(pos, "($1 AND $2)", test, t)
 		case op == "<>":
 			test = boolean(pos, "($1 OR $2)", test, t)
-		default:
-			a.refuse(pos, "operator %s of rows and a subquery", op)
 		}
+	}
+	if len(fields) > 1 && op != "=" && op != "<>" {
+		inForm = false
+		test = a.rowCompare(op, l, rowOf(a, src), pos)
 	}
 	start := leftmost(pos, l)
 	if inForm {

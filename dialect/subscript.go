@@ -8,14 +8,32 @@ import (
 	"github.com/failoversql/failoversql/dialect/pgfunc"
 )
 
-// indirection is a subscript, a slice or a field of an expression.
+// indirection is a chain of fields, subscripts and slices of an expression.
 func (a *analyser) indirection(sc *scope, n *pg_query.A_Indirection) *expr {
 	pos := nodeLocation(n.GetArg())
 	e := a.expr(sc, n.GetArg())
 	steps := n.GetIndirection()
-	if steps[0].GetAIndices() == nil {
-		a.refuse(pos, "selection of a field")
+	for len(steps) > 0 {
+		if f := steps[0].GetString_(); f != nil {
+			e = a.selectField(e, f.GetSval(), pos)
+			steps = steps[1:]
+			continue
+		}
+		k := 0
+		for k < len(steps) && steps[k].GetAIndices() != nil {
+			k++
+		}
+		if k == 0 {
+			a.refuse(pos, "a row here")
+		}
+		e = a.subscript(sc, e, steps[:k], pos)
+		steps = steps[k:]
 	}
+	return e
+}
+
+// subscript is an element or a slice of an expression.
+func (a *analyser) subscript(sc *scope, e *expr, steps []*pg_query.Node, pos int32) *expr {
 	if a.base(e.typ) == oidJSONB {
 		args := append([]*expr{e}, a.jsonbSubscripts(sc, steps, pos)...)
 		return call(oidJSONB, pos, a.fn(pgfunc.JSONBElement)+"("+holes(1, len(args))+")", args...)

@@ -1,9 +1,9 @@
 package dialect
 
 import (
-	"strings"
-
 	pg_query "github.com/pganalyze/pg_query_go/v6"
+
+	"github.com/failoversql/failoversql/dialect/pgfunc"
 )
 
 // windowClause analyses WINDOW name AS (…).
@@ -55,26 +55,6 @@ func (a *analyser) overClause(sc *scope, n *pg_query.FuncCall, e *expr) {
 	e.over = a.windowDef(sc, sc.q, over)
 }
 
-// Bits of WindowDef.frameOptions (parsenodes.h).
-const (
-	frameNonDefault       = 0x00001
-	frameRange            = 0x00002
-	frameRows             = 0x00004
-	frameGroups           = 0x00008
-	frameBetween          = 0x00010
-	frameStartUnboundPrec = 0x00020
-	frameEndUnboundFoll   = 0x00100
-	frameStartCurrent     = 0x00200
-	frameEndCurrent       = 0x00400
-	frameStartOffsetPrec  = 0x00800
-	frameEndOffsetPrec    = 0x01000
-	frameStartOffsetFoll  = 0x02000
-	frameEndOffsetFoll    = 0x04000
-	frameExcludeCurrent   = 0x08000
-	frameExcludeGroup     = 0x10000
-	frameExcludeTies      = 0x20000
-)
-
 func (a *analyser) windowDef(sc *scope, q *query, n *pg_query.WindowDef) *window {
 	w := &window{name: n.GetName()}
 	if ref := n.GetRefname(); ref != "" {
@@ -94,99 +74,18 @@ func (a *analyser) windowDef(sc *scope, q *query, n *pg_query.WindowDef) *window
 		w.partition, w.order = base.partition, base.order
 	}
 	for _, p := range n.GetPartitionClause() {
-		e := a.settleUnknown(a.expr(sc.with(inWindowPartition), p))
-		a.noRow(e)
+		e := a.settleUnknown(a.scalar(a.expr(sc.with(inWindowPartition), p)))
 		a.equality(e)
 		w.partition = append(w.partition, e)
 	}
 	for _, o := range n.GetOrderClause() {
-		e := a.settleUnknown(a.expr(sc.with(inWindowOrder), o.GetSortBy().GetNode()))
-		a.noRow(e)
+		e := a.settleUnknown(a.scalar(a.expr(sc.with(inWindowOrder), o.GetSortBy().GetNode())))
 		k := a.sortKeyOf(o.GetSortBy(), e)
 		a.ordering(e)
 		w.order = append(w.order, k)
 	}
 	a.frame(sc, w, n)
 	return w
-}
-
-// frame writes the frame clause. The default is the same in both engines.
-func (a *analyser) frame(sc *scope, w *window, n *pg_query.WindowDef) {
-	o := int(n.GetFrameOptions())
-	if o&frameNonDefault == 0 {
-		return
-	}
-	w.hasFrame = true
-	unit := "RANGE"
-	switch {
-	case o&frameRows != 0:
-		unit = "ROWS"
-	case o&frameGroups != 0:
-		unit = "GROUPS"
-		if len(w.order) == 0 {
-			a.fail(codeWindowing, n.GetLocation(), "GROUPS mode requires an ORDER BY clause")
-		}
-	}
-	bound := func(node *pg_query.Node) string {
-		if unit == "RANGE" {
-			a.refuse(nodeLocation(node), "RANGE with an offset")
-		}
-		e := a.expr(sc.with(inSelectList), node)
-		e.walk(func(x *expr) bool {
-			if x.kind == exColumn {
-				a.fail(codeColumnReference, x.pos, "argument of %s must not contain variables", unit)
-			}
-			return true
-		})
-		out := a.coerce(e, oidInt8, -1, assignment, e.pos)
-		if out == nil {
-			a.fail(codeDatatypeMismatch, e.pos, "argument of %s must be type bigint, not type %s", unit, a.typeName(e.typ))
-		}
-		if out.kind != exConst {
-			a.refuse(e.pos, "a frame offset that is not a constant")
-		}
-		v, ok := out.val.(int64)
-		if !ok {
-			a.fail("22004", -1, "frame starting offset must not be null")
-		}
-		if v < 0 {
-			a.fail("22013", -1, "frame starting offset must not be negative")
-		}
-		w.offsets = append(w.offsets, out)
-		return "$" + itoa(len(w.offsets))
-	}
-	var start, end string
-	switch {
-	case o&frameStartUnboundPrec != 0:
-		start = "UNBOUNDED PRECEDING"
-	case o&frameStartCurrent != 0:
-		start = "CURRENT ROW"
-	case o&frameStartOffsetPrec != 0:
-		start = bound(n.GetStartOffset()) + " PRECEDING"
-	case o&frameStartOffsetFoll != 0:
-		start = bound(n.GetStartOffset()) + " FOLLOWING"
-	}
-	switch {
-	case o&frameEndUnboundFoll != 0:
-		end = "UNBOUNDED FOLLOWING"
-	case o&frameEndCurrent != 0:
-		end = "CURRENT ROW"
-	case o&frameEndOffsetPrec != 0:
-		end = bound(n.GetEndOffset()) + " PRECEDING"
-	case o&frameEndOffsetFoll != 0:
-		end = bound(n.GetEndOffset()) + " FOLLOWING"
-	}
-	var b strings.Builder
-	b.WriteString(unit + " BETWEEN " + start + " AND " + end)
-	switch {
-	case o&frameExcludeCurrent != 0:
-		b.WriteString(" EXCLUDE CURRENT ROW")
-	case o&frameExcludeGroup != 0:
-		b.WriteString(" EXCLUDE GROUP")
-	case o&frameExcludeTies != 0:
-		b.WriteString(" EXCLUDE TIES")
-	}
-	w.frame = b.String()
 }
 
 // windowFuncs are the window functions; SQLite's own do the same.
@@ -207,22 +106,52 @@ func (a *analyser) windowCall(sc *scope, n *pg_query.FuncCall, c *candidate, arg
 	if n.GetAggDistinct() {
 		a.fail(codeNotSupported, pos, "DISTINCT is not implemented for window functions")
 	}
+	e := &expr{kind: exWindow, typ: ret, typmod: -1, pos: pos, args: args, tmpl: name + "(" + holes(1, len(args)) + ")$f"}
 	switch name {
-	case "ntile", "nth_value":
-		if k := args[len(args)-1]; k.kind != exConst || k.val == nil {
-			a.refuse(pos, "%s with an argument that is not a constant", name)
-		} else if k.val.(int64) <= 0 {
-			if name == "ntile" {
-				a.fail("22014", -1, "argument of ntile must be greater than zero")
-			}
-			a.fail("22016", -1, "argument of nth_value must be greater than zero")
-		}
+	case "ntile":
+		e.tmpl = "CASE WHEN $1 IS NOT NULL THEN ntile(" + a.rowCount("$1", args[0], "ntile", "22014") + ")$f END"
+	case "nth_value":
+		e.tmpl = "CASE WHEN $2 IS NOT NULL THEN nth_value($1," + a.rowCount("$2", args[1], "nth_value", "22016") + ")$f END"
 	case "lag", "lead":
-		if len(args) > 1 && (args[1].kind != exConst || args[1].val == nil || args[1].val.(int64) < 0) {
-			a.refuse(pos, "%s with this offset", name)
+		a.shifted(e, name)
+	}
+	a.overClause(sc, n, e)
+	if e.over.ranged != nil && (name == "first_value" || name == "last_value" || name == "nth_value") {
+		e.tmpl = name + "(" + holes(1, len(args)) + ")$f"
+		a.gatherOver(e, name)
+	}
+	return e
+}
+
+// rowCount is an argument that must be greater than zero.
+func (a *analyser) rowCount(hole string, e *expr, fn, code string) string {
+	if e.kind == exConst {
+		if v, ok := e.val.(int64); ok && v > 0 {
+			return hole
 		}
 	}
-	e := &expr{kind: exWindow, typ: ret, typmod: -1, pos: pos, args: args, tmpl: name + "(" + holes(1, len(args)) + ")$f"}
-	a.overClause(sc, n, e)
-	return e
+	return a.fn(pgfunc.RowCount) + "(coalesce(" + hole + ",1),'" + fn + "','" + code + "')"
+}
+
+// shifted writes lag or lead. SQLite takes offsets that are not negative;
+// PostgreSQL any, and a NULL one gives NULL.
+func (a *analyser) shifted(e *expr, name string) {
+	if len(e.args) < 2 {
+		return
+	}
+	other := map[string]string{"lag": "lead", "lead": "lag"}[name]
+	rest := ""
+	if len(e.args) > 2 {
+		rest = ",$3"
+	}
+	if k := e.args[1]; k.kind == exConst {
+		switch v, ok := k.val.(int64); {
+		case !ok:
+			e.tmpl = "CASE WHEN $2 IS NOT NULL THEN " + e.tmpl + " END"
+		case v < 0:
+			e.tmpl = other + "($1,-$2" + rest + ")$f"
+		}
+		return
+	}
+	e.tmpl = "CASE WHEN $2 >= 0 THEN " + name + "($1,$2" + rest + ")$f WHEN $2 < 0 THEN " + other + "($1,-$2" + rest + ")$f END"
 }

@@ -69,7 +69,7 @@ func (a *analyser) cteColumns(q *query, n *pg_query.CommonTableExpr) []srcCol {
 	}
 	cols := make([]srcCol, len(q.cols))
 	for i, c := range q.cols {
-		cols[i] = srcCol{name: c.name, sql: "c" + itoa(i+1), typ: c.typ, typmod: c.typmod, coll: a.outputCollation(q, i)}
+		cols[i] = srcCol{name: c.name, sql: "c" + itoa(i+1), typ: c.typ, typmod: c.typmod, coll: a.outputCollation(q, i), shape: c.shape}
 		if i < len(names) {
 			cols[i].name = names[i]
 		}
