@@ -138,7 +138,7 @@ func (a *analyser) coerceType(e *expr, target uint32, mod int32, ctx coercion, p
 		}
 		return a.literal(e, base, m)
 	case e.kind == exParam && e.typ == oidUnknown:
-		return a.setParam(e, base)
+		return relabelled(a.setParam(e, target), base)
 	case e.typ == oidUnknown:
 		// An unknown from a subquery that has not been settled.
 		return a.viaIO(e, oidText, base, pos)
@@ -158,6 +158,14 @@ func (a *analyser) coerceType(e *expr, target uint32, mod int32, ctx coercion, p
 		return a.viaIO(e, a.base(e.typ), base, pos)
 	}
 	return a.coerceArray(e, base, ctx, pos)
+}
+
+// relabelled is a parameter of a domain's type as a value of its base.
+func relabelled(e *expr, base uint32) *expr {
+	if e.typ == base {
+		return e
+	}
+	return relabel(e, base)
 }
 
 // relabel gives e another type of the same representation.

@@ -18,6 +18,7 @@ type caseStep struct {
 	sql       string
 	args      []any
 	typesOnly bool
+	anywhere  bool // an error's position is not in this text
 }
 
 func readCases(t *testing.T, text string, line int) []conformanceCase {

@@ -31,7 +31,7 @@ func (a *analyser) setList(sc *scope, t *catalog.Table, nodes []*pg_query.Node) 
 	// All expressions before the first is converted, which settles parameters.
 	values := make([]*expr, len(nodes))
 	for i, n := range nodes {
-		if v := n.GetResTarget().GetVal(); v.GetMultiAssignRef() == nil {
+		if v := n.GetResTarget().GetVal(); v.GetMultiAssignRef() == nil && len(n.GetResTarget().GetIndirection()) == 0 {
 			values[i] = a.setSource(sc, v)
 		}
 	}

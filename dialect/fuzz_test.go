@@ -74,7 +74,7 @@ func fuzzCatalog() *catalog.Catalog {
 		columns[0].NotNull = true
 		return &catalog.Table{OID: oid, Schema: "public", Name: name, Kind: 'r', Persistence: 'p', Privileges: "arwd", Columns: columns,
 			Constraints: []catalog.Constraint{{Name: name + "_pkey", Kind: 'p', Columns: []string{columns[0].Name}}},
-			Indexes:     []catalog.Index{{Name: name + "_pkey", Unique: true, Primary: true, Constraint: true, Method: "btree", Keys: []catalog.IndexKey{{Column: columns[0].Name}}}}}
+			Indexes:     []catalog.Index{{Name: name + "_pkey", Unique: true, Primary: true, Constraint: true, Method: "btree", Def: "CREATE UNIQUE INDEX " + name + "_pkey ON public." + name + " USING btree (" + columns[0].Name + ")", Keys: []catalog.IndexKey{{Column: columns[0].Name}}}}}
 	}
 	credit := column(6, "credit", 1700)
 	credit.Typmod = 10<<16 | 2 + 4

@@ -57,6 +57,9 @@ func (s *Session) run(ctx context.Context, query string, args []driver.NamedValu
 	if err != nil {
 		return result{}, err
 	}
+	if args, err = arguments(args); err != nil {
+		return result{}, err
+	}
 	if len(args) != len(p.plan.Params) {
 		return result{}, fmt.Errorf("expected %d arguments, got %d", len(p.plan.Params), len(args))
 	}

@@ -3,6 +3,7 @@ package sqlitedb
 import (
 	"context"
 	"database/sql/driver"
+	"fmt"
 	"strings"
 	"sync"
 	"time"
@@ -11,6 +12,7 @@ import (
 	"github.com/failoversql/failoversql/dialect/pgvalue"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgtype"
 	"github.com/mattn/go-sqlite3"
 )
 
@@ -305,7 +307,10 @@ func (s *Session) ExecContext(ctx context.Context, query string, args []driver.N
 		return nil, err
 	}
 	defer s.leave()
-	args = dropModes(args)
+	args, err := arguments(args)
+	if err != nil {
+		return nil, err
+	}
 	if len(args) > 0 {
 		return s.execOne(ctx, query, args)
 	}
@@ -318,7 +323,7 @@ func (s *Session) ExecContext(ctx context.Context, query string, args []driver.N
 }
 
 func (s *Session) execOne(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	r, err := s.run(ctx, query, dropModes(args), false)
+	r, err := s.run(ctx, query, args, false)
 	if err != nil {
 		return nil, err
 	}
@@ -342,7 +347,7 @@ func (s *Session) QueryContext(ctx context.Context, query string, args []driver.
 		return nil, err
 	}
 	defer s.leave()
-	r, err := s.run(ctx, query, dropModes(args), true)
+	r, err := s.run(ctx, query, args, true)
 	if err != nil {
 		return nil, err
 	}
@@ -352,18 +357,43 @@ func (s *Session) QueryContext(ctx context.Context, query string, args []driver.
 	return r.rows, nil
 }
 
-// dropModes passes over what pgx takes in front of the arguments to say how to
-// send them.
-func dropModes(args []driver.NamedValue) []driver.NamedValue {
+// arguments are those of a statement without what pgx takes in front of them to
+// say how to run it. In the modes that do not ask the server for the parameters'
+// types, pgx sends the text of each, whatever it is for.
+func arguments(args []driver.NamedValue) ([]driver.NamedValue, error) {
+	var mode pgx.QueryExecMode
 	for len(args) > 0 {
-		switch args[0].Value.(type) {
-		case pgx.QueryExecMode, pgx.QueryResultFormats, pgx.QueryResultFormatsByOID:
-			args = args[1:]
-			continue
+		switch v := args[0].Value.(type) {
+		case pgx.QueryExecMode:
+			mode = v
+		case pgx.QueryResultFormats, pgx.QueryResultFormatsByOID:
+		default:
+			return asText(mode, args)
 		}
-		break
+		args = args[1:]
 	}
-	return args
+	return args, nil
+}
+
+func asText(mode pgx.QueryExecMode, args []driver.NamedValue) ([]driver.NamedValue, error) {
+	if mode != pgx.QueryExecModeExec && mode != pgx.QueryExecModeSimpleProtocol {
+		return args, nil
+	}
+	out := make([]driver.NamedValue, len(args))
+	for i, arg := range args {
+		buf, err := pgtype.NewMap().Encode(0, pgtype.TextFormatCode, arg.Value, []byte{})
+		if err != nil {
+			if mode == pgx.QueryExecModeExec {
+				err = fmt.Errorf("failed to encode args[%d]: %w", i, err)
+			}
+			return nil, err
+		}
+		out[i].Ordinal = arg.Ordinal
+		if buf != nil {
+			out[i].Value = string(buf)
+		}
+	}
+	return out, nil
 }
 
 // pgEpoch is where PostgreSQL's times count from.

@@ -282,7 +282,7 @@ func powerInt(b *numeric, n int) (*numeric, error) {
 		f = float64(n) * (math.Log10(m) + float64(len(text)-len(lead)+int(b.Exponent)))
 	}
 	scale := clampScale(max(minSigDigits, dscale(b)))
-	if f > 3*math.MaxInt16*4 {
+	if f > maxWeightDigits+1 {
 		return nil, numericOverflow()
 	}
 	if f+1 < float64(-scale) {

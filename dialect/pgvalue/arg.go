@@ -15,8 +15,9 @@ import (
 // makes of it, a time.Time loses what the type does not hold, slices become
 // arrays, driver.Valuer is called. What pgx refuses on the client is refused
 // with pgx's error, what the server would refuse is a *pgconn.PgError.
+//
+// pgx knows nothing of a domain's type and sends text, as for an enum.
 func EncodeArg(t *Type, arg any, env *Env) (any, error) {
-	u := t.Underlying()
 	switch v := arg.(type) {
 	case nil:
 		return nil, nil
@@ -26,34 +27,34 @@ func EncodeArg(t *Type, arg any, env *Env) (any, error) {
 		}
 		return ParseText(t, v, env)
 	case int64:
-		if n, ok := encodeInt(u.OID, v); ok {
+		if n, ok := encodeInt(t.OID, v); ok {
 			return n, nil
 		}
 	case int:
-		if n, ok := encodeInt(u.OID, int64(v)); ok {
+		if n, ok := encodeInt(t.OID, int64(v)); ok {
 			return n, nil
 		}
 	case int32:
-		if n, ok := encodeInt(u.OID, int64(v)); ok {
+		if n, ok := encodeInt(t.OID, int64(v)); ok {
 			return n, nil
 		}
 	case float64:
-		if u.OID == pgtype.Float8OID {
+		if t.OID == pgtype.Float8OID {
 			return Float(v), nil
 		}
 	case bool:
-		if u.OID == pgtype.BoolOID {
+		if t.OID == pgtype.BoolOID {
 			return int64(boolInt(v)), nil
 		}
 	case []byte:
 		if v == nil {
 			return nil, nil
 		}
-		if u.OID == pgtype.ByteaOID {
+		if t.OID == pgtype.ByteaOID {
 			return append(make([]byte, 0, len(v)), v...), nil
 		}
 	case time.Time:
-		if u.OID == pgtype.TimestamptzOID {
+		if t.OID == pgtype.TimestamptzOID {
 			if us := Micros(v); ValidTimestamp(us) {
 				return us, nil
 			}
@@ -77,8 +78,9 @@ func encodeInt(oid uint32, v int64) (any, bool) {
 // encodeByPgtype makes the bytes that pgx would send and reads them as the
 // server would, in the format that pgx prefers or, failing that, the other one.
 func encodeByPgtype(t *Type, arg any, env *Env) (any, error) {
-	m := maps.Get().(*pgtype.Map)
-	defer maps.Put(m)
+	// A map of its own: one that is used again remembers how it encoded earlier
+	// values, and then refuses a [][]int that a new one takes.
+	m := pgtype.NewMap()
 	format := m.FormatCodeForOID(t.OID)
 	if _, ok := arg.(*string); ok {
 		format = pgtype.TextFormatCode

@@ -64,7 +64,7 @@ type dateReader struct {
 
 // readDateTime splits and reads s.
 func readDateTime(typ, s string, timeOnly bool, env *Env) (*dateReader, error) {
-	toks, ok := splitDateTime(s)
+	toks, ok := splitDateTime(s, maxDateText)
 	if !ok || len(toks) == 0 {
 		return nil, dateBadFormat.report(typ, s, "")
 	}

@@ -59,8 +59,15 @@ func isAlnum(c byte) bool { return isDigit(c) || isAlpha(c) }
 func isSpace(c byte) bool { return c == ' ' || c >= '\t' && c <= '\r' }
 func isPunct(c byte) bool { return c > ' ' && c < 0x7f && !isAlnum(c) }
 
+// What the tokens of a date or time and of an interval may take up together,
+// each with a byte at its end.
+const (
+	maxDateText     = 153
+	maxIntervalText = 256
+)
+
 // splitDateTime breaks a string into tokens as ParseDateTime does.
-func splitDateTime(s string) ([]dateToken, bool) {
+func splitDateTime(s string, limit int) ([]dateToken, bool) {
 	var toks []dateToken
 	low := strings.ToLower(s)
 	if len(low) != len(s) {
@@ -149,7 +156,8 @@ func splitDateTime(s string) ([]dateToken, bool) {
 		default:
 			return nil, false
 		}
-		if len(toks) >= maxDateTokens {
+		limit -= len(prefix) + i - start + 1
+		if len(toks) >= maxDateTokens || limit < 0 {
 			return nil, false
 		}
 		toks = append(toks, dateToken{prefix + low[start:i], kind})

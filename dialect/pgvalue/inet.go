@@ -12,7 +12,11 @@ func parseInet(s string, cidr bool) (any, error) {
 	if cidr {
 		typ = "cidr"
 	}
-	addr, bits, slash := strings.Cut(s, "/")
+	full := s
+	if cidr {
+		full = completeNetwork(s)
+	}
+	addr, bits, slash := strings.Cut(full, "/")
 	a, err := netip.ParseAddr(addr)
 	if err != nil || a.Zone() != "" {
 		return nil, invalidText(typ, s)
@@ -33,4 +37,35 @@ func parseInet(s string, cidr bool) (any, error) {
 		return a.String(), nil
 	}
 	return p.String(), nil
+}
+
+// completeNetwork writes out a network of fewer than four numbers, whose length
+// is that of its class or of what is given: 10 is 10.0.0.0/8, 10.1 is 10.1.0.0/16.
+func completeNetwork(s string) string {
+	addr, bits, slash := strings.Cut(s, "/")
+	parts := strings.Split(addr, ".")
+	first, err := strconv.Atoi(parts[0])
+	if err != nil || len(parts) > 4 || strings.ContainsAny(addr, ":") || len(parts) == 4 && slash {
+		return s
+	}
+	class := 32
+	switch {
+	case first < 128:
+		class = 8
+	case first < 192:
+		class = 16
+	case first < 224:
+		class = 24
+	case first == 224 && !slash && len(parts) == 1:
+		class = 4 // multicast as a whole
+	case first < 240:
+		class = 8
+	}
+	if !slash {
+		bits = strconv.Itoa(max(class, 8*len(parts)))
+		if class == 4 {
+			bits = "4"
+		}
+	}
+	return addr + strings.Repeat(".0", 4-len(parts)) + "/" + bits
 }

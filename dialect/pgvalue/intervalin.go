@@ -178,7 +178,7 @@ func (f *intervalFields) manyYears(val int64, frac float64, scale int64) bool {
 // readInterval is DecodeInterval: the tokens are read from the right, units
 // before their values.
 func readInterval(s string, span int) (f intervalFields, e dateError) {
-	toks, ok := splitDateTime(s)
+	toks, ok := splitDateTime(s, maxIntervalText)
 	if !ok || len(toks) == 0 {
 		return f, dateBadFormat
 	}
