@@ -44,7 +44,7 @@ func (a *analyser) setList(sc *scope, src *source, nodes []*pg_query.Node) []set
 	// All expressions before the first is converted, which settles parameters.
 	values := make([]*expr, len(nodes))
 	for i, n := range nodes {
-		if v := n.GetResTarget().GetVal(); v.GetMultiAssignRef() == nil && len(n.GetResTarget().GetIndirection()) == 0 {
+		if v := n.GetResTarget().GetVal(); v.GetMultiAssignRef() == nil {
 			values[i] = a.setSource(sc, v)
 		}
 	}
