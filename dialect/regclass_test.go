@@ -14,7 +14,7 @@ import (
 func TestRegclassNamesASequence(t *testing.T) {
 	cat := &catalog.Catalog{
 		Version: 1, SearchPath: []string{"public"}, Schemas: []string{"public"},
-		Sequences: []*catalog.Sequence{{OID: 5001, Schema: "public", Name: "T_id_seq", Type: oidInt8, Start: 1, Increment: 1, Min: 1, Max: 1 << 40}},
+		Sequences: []*catalog.Sequence{{Privileges: "rwU", OID: 5001, Schema: "public", Name: "T_id_seq", Type: oidInt8, Start: 1, Increment: 1, Min: 1, Max: 1 << 40}},
 		Tables: []*catalog.Table{{
 			OID: 5000, Schema: "public", Name: "t", Kind: 'r', Persistence: 'p', Privileges: "arwd",
 			Columns: []catalog.Column{
