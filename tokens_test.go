@@ -144,7 +144,8 @@ func TestTokenIsKept(t *testing.T) {
 		url.QueryEscape(server.URL())+"&fallback_path="+filepath.Join(t.TempDir(), "app.db")+fast)
 	require.NoError(t, db.PingContext(ctx))
 	awaitFollowing(t, ctx, c)
-	cut := faultproxy.CommandComplete("COMMIT")
+	cut := faultproxy.QueryText("mark_commit") // of the application, not of the heartbeat
+	cut.Forward = faultproxy.All
 	proxy.Cut(cut)
 	_, err := db.ExecContext(ctx, `INSERT INTO t VALUES (1)`)
 	var doubt *failoversql.InDoubtError
