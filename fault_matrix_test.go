@@ -138,9 +138,12 @@ func diskFaults(dir string) []fault {
 		}, heal: room},
 		{name: "out of disk for its log", make: func(p *place) error {
 			err := fill(p)
-			// The segment that is written now is the last there is room for.
-			_ = p.server.Exec(p.ctx, "postgres", `SELECT pg_switch_wal()`, `INSERT INTO filler VALUES ('x')`)
-			return err
+			// The segment that is written now is the last there is room for. The
+			// server fails, and fails to recover for the same reason.
+			for err == nil && p.server.Running() && p.ctx.Err() == nil {
+				_ = p.server.Exec(p.ctx, "postgres", `SELECT pg_switch_wal()`, `INSERT INTO filler VALUES ('x')`)
+			}
+			return errors.Join(err, p.ctx.Err())
 		}, heal: func(p *place) error {
 			_ = p.server.Kill9() // what may be left of it
 			return errors.Join(room(p), p.server.Restart())
