@@ -16,6 +16,7 @@ import (
 	"github.com/failoversql/failoversql/internal/pgtest"
 	"github.com/jackc/pgx/v5"
 	"github.com/mattn/go-sqlite3"
+	"go.uber.org/goleak"
 )
 
 // The tests run the same call on a real PostgreSQL and on SQLite and compare
@@ -30,6 +31,10 @@ func TestMain(m *testing.M) {
 	code := m.Run()
 	if server.Server != nil {
 		server.Close()
+	}
+	if err := goleak.Find(); err != nil && code == 0 {
+		fmt.Fprintln(os.Stderr, err)
+		code = 1
 	}
 	os.Exit(code)
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/failoversql/failoversql/internal/pgtest"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+	"go.uber.org/goleak"
 )
 
 // The tests ask a real PostgreSQL what every value should be.
@@ -23,6 +24,10 @@ func TestMain(m *testing.M) {
 	code := m.Run()
 	if server.Server != nil {
 		server.Close()
+	}
+	if err := goleak.Find(); err != nil && code == 0 {
+		fmt.Fprintln(os.Stderr, err)
+		code = 1
 	}
 	os.Exit(code)
 }
