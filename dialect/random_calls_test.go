@@ -29,7 +29,20 @@ const (
 
 // unanswered are objects that no two engines answer alike, or that the values
 // at hand do not reach.
-var unanswered = map[string]string{}
+var unanswered = map[string]string{
+	"function clock_timestamp()":       "volatile",
+	"function timeofday()":             "volatile",
+	"function statement_timestamp()":   "the time of each engine",
+	"function transaction_timestamp()": "the time of each engine",
+	"function now()":                   "the time of each engine",
+	"function random()":                "volatile",
+	"function gen_random_uuid()":       "volatile",
+	"function txid_current()":          "numbers of the server's own",
+	"function pg_current_xact_id()":    "numbers of the server's own",
+	"function version()":               "names the engine",
+	"function pg_backend_pid()":        "numbers of the server's own",
+	"function lastval()":               "the session has drawn none",
+}
 
 // TestRandomCalls calls every operator, function, cast and aggregate that the
 // translator accepts with random expressions, and compares both engines. It
@@ -211,6 +224,9 @@ func (c *calls) compare(t *testing.T, q string, args []any) (what, detail string
 		}
 		return "error or null", ""
 	}
+	if want.err != nil && got.err != nil && strings.Contains(q, "GROUP BY") {
+		return "folded", "" // which row is looked at first is not defined
+	}
 	if (want.err != nil || got.err != nil) && strings.Contains(q, literalStart) {
 		// PostgreSQL's planner computes what is constant and drops what NULL makes
 		// NULL; what would have failed there then does not, or fails at once. It
@@ -271,7 +287,7 @@ func (d *draw) leaf(typ string, pool []string) string {
 
 func (d *draw) parameter(typ, v string) string {
 	d.args = append(d.args, v)
-	return fmt.Sprintf("CAST($%d AS %s)", len(d.args), typeSQL(typ))
+	return fmt.Sprintf("%sCAST($%d AS %s)%s", literalStart, len(d.args), typeSQL(typ), literalEnd)
 }
 
 // expr is an expression of a type.
@@ -302,7 +318,7 @@ func (d *draw) call(o *object, depth int) (sql, typ string) {
 		by := make([]string, len(types))
 		for i, t := range types {
 			by[i] = "v." + columnOf(t, d.n(2))
-			if !strings.HasPrefix(args[i], literalStart) {
+			if !strings.HasPrefix(args[i], literalStart) || strings.HasPrefix(args[i], literalStart+"CAST($") {
 				sql = strings.Replace(sql, args[i], literalStart+literalSQL(t, d.pick(d.calls.values[t]...))+literalEnd, 1)
 			}
 		}
@@ -333,7 +349,8 @@ func (d *draw) query(o *object) string {
 		call, _ := d.call(o, 1)
 		return "SELECT f.* FROM vals v, LATERAL " + call + " AS f" + o.columns + " " + strings.TrimPrefix(one, " FROM vals v ")
 	case o.window():
-		call, _ := d.call(o, 1)
+		// Of lag and lead PostgreSQL evaluates the argument in the rows it needs.
+		call, _ := d.call(o, 0)
 		return "SELECT v.id, " + call + " OVER (" + d.pick("", `PARTITION BY v."bool 0" `) + "ORDER BY v.id" + d.pick("", " DESC") + ") FROM vals v ORDER BY v.id"
 	case o.aggregate():
 		return d.aggregation(o)
