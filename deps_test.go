@@ -30,6 +30,7 @@ const depsRules = `
 	# For tests, for what is generated from a live server, and for the demo, which brings its own PostgreSQL.
 	github.com/jackc/pgx, github.com/fergusstrange/embedded-postgres < internal/pgtest;
 	NONE < internal/faultproxy;
+	NONE < internal/pgtest/samples;
 
 	# Values, functions and statements of PostgreSQL: SQLite is not known here.
 	internal/pgerr, catalog, github.com/jackc/pgx,

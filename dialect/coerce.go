@@ -153,6 +153,11 @@ func (a *analyser) coerceType(e *expr, target uint32, mod int32, ctx coercion, p
 		return nil
 	}
 	p, c := a.pathwayTo(target, e.typ, ctx)
+	if p != pathNone && p != pathIO {
+		if out := a.coerceOID(e, base, pos); out != nil {
+			return out
+		}
+	}
 	switch p {
 	case pathNone:
 		return nil
@@ -172,6 +177,30 @@ func relabelled(e *expr, base uint32) *expr {
 		return e
 	}
 	return relabel(e, base)
+}
+
+// coerceOID converts between integers and the OID types, of which PostgreSQL
+// takes the same 32 bits; nil where the value stays as it is. All but regclass
+// are names here, whose numbers are the server's.
+func (a *analyser) coerceOID(e *expr, target uint32, pos int32) *expr {
+	source := a.base(e.typ)
+	number := func(oid uint32) bool {
+		return oid == oidInt2 || oid == oidInt4 || oid == oidInt8 || oid == oidOID
+	}
+	named := func(oid uint32) bool { return oid != oidRegclass && strings.HasPrefix(a.typ(oid).name, "reg") }
+	switch {
+	case e.isNull():
+	case named(target) && number(source) || named(source) && number(target):
+		a.refuse(pos, "cast from %s to %s", a.typeName(source), a.typeName(target))
+	case (target == oidOID || target == oidRegclass) && (source == oidInt2 || source == oidInt4):
+		if n, ok := e.val.(int64); ok && e.kind == exConst {
+			return constant(target, e.pos, int64(uint32(n)))
+		}
+		return call(target, e.pos, "($1 & 4294967295)", e)
+	case target == oidInt4 && (source == oidOID || source == oidRegclass):
+		return call(target, e.pos, "((($1 + 2147483648) & 4294967295) - 2147483648)", e)
+	}
+	return nil
 }
 
 // relabel gives e another type of the same representation.

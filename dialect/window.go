@@ -1,6 +1,8 @@
 package dialect
 
 import (
+	"slices"
+
 	pg_query "github.com/pganalyze/pg_query_go/v6"
 
 	"github.com/failoversql/failoversql/dialect/pgfunc"
@@ -109,6 +111,9 @@ func (a *analyser) windowCall(sc *scope, n *pg_query.FuncCall, c *candidate, arg
 	e := &expr{kind: exWindow, typ: ret, typmod: -1, pos: pos, args: args, tmpl: name + "(" + holes(1, len(args)) + ")$f"}
 	switch name {
 	case "ntile":
+		if !unchanging(args[0]) {
+			a.refuse(pos, "ntile of what differs from row to row")
+		}
 		e.tmpl = "CASE WHEN $1 IS NOT NULL THEN ntile(" + a.rowCount("$1", args[0], "ntile", "22014") + ")$f END"
 	case "nth_value":
 		e.tmpl = "CASE WHEN $2 IS NOT NULL THEN nth_value($1," + a.rowCount("$2", args[1], "nth_value", "22016") + ")$f END"
@@ -121,6 +126,17 @@ func (a *analyser) windowCall(sc *scope, n *pg_query.FuncCall, c *candidate, arg
 		a.gatherOver(e, name)
 	}
 	return e
+}
+
+// unchanging reports whether an expression is made of constants and parameters.
+func unchanging(e *expr) bool {
+	switch e.kind {
+	case exConst, exParam:
+		return true
+	case exCall:
+		return len(e.args) > 0 && !slices.ContainsFunc(e.args, func(x *expr) bool { return !unchanging(x) })
+	}
+	return false
 }
 
 // rowCount is an argument that must be greater than zero.

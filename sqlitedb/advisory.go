@@ -192,14 +192,19 @@ func (s *Session) lock(k lockKey, mode lockMode, ofTx bool) error {
 }
 
 // advisoryCall is the session's side of pg_advisory_lock and its like: what to
-// do, how, and the key.
-func (s *Session) advisoryCall(what string, shared, ofTx int64, keys ...int64) (any, error) {
-	k := lockKey{}
-	if len(keys) > 0 {
-		k.a = keys[0]
-	}
-	if len(keys) > 1 {
-		k.b, k.two = keys[1], true
+// do, how, and the key. A key of NULL locks nothing.
+func (s *Session) advisoryCall(what string, shared, ofTx int64, keys ...any) (any, error) {
+	k := lockKey{two: len(keys) > 1}
+	for i, v := range keys {
+		n, ok := v.(int64)
+		switch {
+		case !ok:
+			return nil, nil
+		case i == 0:
+			k.a = n
+		default:
+			k.b = n
+		}
 	}
 	mode := lockExclusive
 	if shared != 0 {

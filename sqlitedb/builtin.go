@@ -1,8 +1,6 @@
 package sqlitedb
 
 import (
-	"strings"
-
 	"github.com/failoversql/failoversql/dialect"
 	"github.com/failoversql/failoversql/dialect/pgfunc"
 )
@@ -32,7 +30,7 @@ func (s *Session) currentSetting(name string, missingOK int64) (any, error) {
 		if missingOK != 0 {
 			return nil, nil
 		}
-		return nil, pgfunc.WrapError(errorf("42704", "unrecognized configuration parameter %q", strings.ToLower(name)))
+		return nil, pgfunc.WrapError(errorf("42704", "unrecognized configuration parameter \"%s\"", name))
 	}
 	return v, nil
 }

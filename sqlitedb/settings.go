@@ -122,13 +122,14 @@ func quoteIfNeeded(name string) string {
 
 // change sets a parameter, or puts it back to its preset where value is nil.
 func (s *Session) change(name string, value *string, local bool) error {
+	given := name
 	name = strings.ToLower(name)
 	if name == "time zone" {
 		name = "timezone"
 	}
 	p := parameters[name]
 	if p == nil && !strings.Contains(name, ".") {
-		return errorf("42704", "unrecognized configuration parameter %q", name)
+		return errorf("42704", "unrecognized configuration parameter \"%s\"", given)
 	}
 	if p != nil && p.fixed {
 		return errorf("55P02", "parameter %q cannot be changed", p.name)

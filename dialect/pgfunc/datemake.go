@@ -38,6 +38,12 @@ func clockMicros(h, m int64, sec float64) (int64, bool) {
 
 // cText writes seconds as %02g does.
 func secText(sec float64) string {
+	switch {
+	case math.IsInf(sec, 1):
+		return "Infinity"
+	case math.IsInf(sec, -1):
+		return "-Infinity"
+	}
 	s := strconv.FormatFloat(sec, 'g', 6, 64)
 	if len(s) < 2 {
 		s = "0" + s

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/failoversql/failoversql/dialect/pgvalue"
+	"github.com/failoversql/failoversql/internal/pgtest/samples"
 )
 
 type polymorphicCall struct {
@@ -100,7 +101,7 @@ func TestPolymorphic(t *testing.T) {
 					if rnd.IntN(12) == 0 {
 						lits = append(lits, "NULL::pg_catalog.\""+n+"\"")
 					} else {
-						pool := pools[n]
+						pool := samples.Values[n]
 						text := pool[rnd.IntN(len(pool))]
 						lits = append(lits, literal(n, text))
 						if v.Value, err = pgvalue.ParseText(pts[i], text, env); err != nil {
@@ -206,7 +207,7 @@ func TestAggregates(t *testing.T) {
 							ls, ps = append(ls, "NULL::pg_catalog.\""+typ+"\""), append(ps, "NULL")
 							continue
 						}
-						pool := pools[typ]
+						pool := samples.Values[typ]
 						text := pool[rnd.IntN(len(pool))]
 						ls = append(ls, literal(typ, text))
 						v, err := pgvalue.ParseText(pts[i], text, env)

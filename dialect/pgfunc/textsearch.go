@@ -57,7 +57,7 @@ func setWeight(v tsvector, weight string, only map[string]bool) (tsvector, error
 	if !ok {
 		code := 0
 		if weight != "" {
-			code = int(weight[0])
+			code = int(int8(weight[0]))
 		}
 		return nil, errf("XX000", "unrecognized weight: %d", code)
 	}
