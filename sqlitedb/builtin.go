@@ -27,10 +27,11 @@ func (s *Session) functions() map[string]any {
 func (s *Session) currentSetting(name string, missingOK int64) (any, error) {
 	v, ok := s.setting(name)
 	if !ok {
-		if missingOK != 0 {
+		err := unknown(name)
+		if missingOK != 0 && err.Code == "42704" {
 			return nil, nil
 		}
-		return nil, pgfunc.WrapError(errorf("42704", "unrecognized configuration parameter \"%s\"", name))
+		return nil, pgfunc.WrapError(err)
 	}
 	return v, nil
 }

@@ -252,7 +252,7 @@ func (s *Session) show(plan *dialect.Plan) (result, error) {
 	}
 	v, ok := s.setting(plan.Show)
 	if !ok {
-		return result{}, errorf("42704", "unrecognized configuration parameter \"%s\"", plan.Show)
+		return result{}, unknown(plan.Show)
 	}
 	return result{plan: plan, affected: 1, rows: &Rows{session: s, plan: plan, env: s.env, kept: [][]driver.Value{{v}}}}, nil
 }

@@ -17,7 +17,9 @@ type parameter struct {
 	kind    kind                                       // of its values
 	values  []string                                   // of an enum, as the hint lists them
 	check   func(v string) (canonical string, ok bool) // of other text; nil: any
+	numeric func(v string) (string, error)             // parses and checks a number
 	refused string                                     // what PostgreSQL would take and the fallback does not: 0A000
+	unset   bool                                       // has no value until SET gives one: the primary's is not known
 }
 
 type kind uint8
@@ -31,6 +33,9 @@ const (
 
 // parse reads a value as SET takes it and gives it as SHOW does.
 func (p *parameter) parse(v string) (string, error) {
+	if p.numeric != nil {
+		return p.numeric(v)
+	}
 	bad := errorf("22023", "invalid value for parameter %q: %q", p.name, v)
 	switch p.kind {
 	case boolean:
@@ -171,8 +176,8 @@ func readDuration(v string) time.Duration {
 	return time.Duration(ms) * time.Millisecond
 }
 
-// parameters are those that programs, ORMs and migration tools set or read.
-// Whatever is not here is 42704, as an unknown one is on PostgreSQL.
+// parameters are those that programs, ORMs and migration tools set or read. Of
+// PostgreSQL's others, see known.
 var parameters = map[string]*parameter{
 	"application_name":                    {name: "application_name"},
 	"bytea_output":                        {name: "bytea_output", preset: "hex", kind: enum, values: []string{"escape", "hex"}},

@@ -7,6 +7,10 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/failoversql/failoversql/dialect/pgcatalog"
 )
 
 // settings are a session's run-time parameters. The maps are never written
@@ -92,6 +96,15 @@ func (s *Session) preset(name string) (string, bool) {
 	return p.preset, true
 }
 
+// unknown is the error about a parameter that has no value here: PostgreSQL's
+// own ones are not known on the fallback, all others nowhere.
+func unknown(name string) *pgconn.PgError {
+	if pgcatalog.SettingByName(strings.ToLower(name)) != nil {
+		return errorf("0A000", "parameter \"%s\" is not supported on the SQLite fallback", name)
+	}
+	return errorf("42704", "unrecognized configuration parameter \"%s\"", name)
+}
+
 // serverVersion is the primary's version; before any was seen, the oldest that
 // is supported in full.
 func serverVersion(v int) int {
@@ -127,9 +140,9 @@ func (s *Session) change(name string, value *string, local bool) error {
 	if name == "time zone" {
 		name = "timezone"
 	}
-	p := parameters[name]
+	p := known(name)
 	if p == nil && !strings.Contains(name, ".") {
-		return errorf("42704", "unrecognized configuration parameter \"%s\"", given)
+		return unknown(given)
 	}
 	if p != nil && p.fixed {
 		return errorf("55P02", "parameter %q cannot be changed", p.name)
@@ -149,14 +162,13 @@ func (s *Session) change(name string, value *string, local bool) error {
 	old := s.set
 	s.changes++
 	s.set.version = s.changes
-	if local {
+	if p != nil && p.unset && value == nil {
+		s.set.local, s.set.session = without(s.set.local, name), without(s.set.session, name)
+	} else if local {
 		s.set.local = with(s.set.local, name, v)
 	} else {
 		s.set.session = with(s.set.session, name, v)
-		if _, shadowed := s.set.local[name]; shadowed {
-			s.set.local = maps.Clone(s.set.local)
-			delete(s.set.local, name)
-		}
+		s.set.local = without(s.set.local, name)
 	}
 	if err := s.derive(); err != nil {
 		s.set = old
@@ -171,6 +183,14 @@ func with[V any](m map[string]V, name string, value V) map[string]V {
 		m = make(map[string]V, 1)
 	}
 	m[name] = value
+	return m
+}
+
+func without(m map[string]string, name string) map[string]string {
+	if hasKey(m, name) {
+		m = maps.Clone(m)
+		delete(m, name)
+	}
 	return m
 }
 

@@ -203,7 +203,7 @@ func (s *Session) bind(step *dialect.Step, args []driver.NamedValue) ([]driver.N
 		case dialect.FromSession:
 			w, ok := s.setting(b.Setting)
 			if !ok {
-				return nil, errorf("42704", "unrecognized configuration parameter \"%s\"", b.Setting)
+				return nil, unknown(b.Setting)
 			}
 			v = w
 		case dialect.FromNull:

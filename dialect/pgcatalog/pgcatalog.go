@@ -1,5 +1,5 @@
 // Package pgcatalog holds PostgreSQL's own catalogs: its built-in types, casts,
-// operators, functions and aggregates, exported from a live server by go
+// operators, functions, aggregates and settings, exported from a live server by go
 // generate and embedded. They are read on first use and never change.
 package pgcatalog
 
@@ -76,6 +76,15 @@ type Cast struct {
 	Method         byte  // castmethod: 'f' function, 'i' input/output, 'b' binary-coercible
 }
 
+// Setting is a run-time parameter (a row of pg_settings).
+type Setting struct {
+	Name     string
+	Type     string   // vartype: bool, enum, integer, real or string
+	Values   []string // of an enum
+	Min, Max string   // of a number
+	Plans    bool     // sessions may set it, and only plans and resources depend on it
+}
+
 type data struct {
 	types     map[uint32]*Type
 	typeName  map[string]*Type
@@ -83,10 +92,14 @@ type data struct {
 	procName  map[string][]*Proc
 	operators map[string][]*Operator
 	casts     map[[2]uint32]*Cast
+	settings  map[string]*Setting
 	opclass   map[uint32]string // type → access methods that have a default operator class for it
 }
 
 var load = sync.OnceValue(read)
+
+// SettingByName returns a run-time parameter by its name in lower case, or nil.
+func SettingByName(name string) *Setting { return load().settings[name] }
 
 // TypeByOID returns a built-in type, or nil.
 func TypeByOID(oid uint32) *Type { return load().types[oid] }
@@ -161,7 +174,7 @@ func read() *data {
 	d := &data{
 		types: map[uint32]*Type{}, typeName: map[string]*Type{},
 		procs: make(map[uint32]*Proc, 4096), procName: make(map[string][]*Proc, 2048),
-		operators: map[string][]*Operator{}, casts: map[[2]uint32]*Cast{}, opclass: map[uint32]string{},
+		operators: map[string][]*Operator{}, casts: map[[2]uint32]*Cast{}, opclass: map[uint32]string{}, settings: map[string]*Setting{},
 	}
 	r, err := gzip.NewReader(bytes.NewReader(packed))
 	if err != nil {
@@ -207,6 +220,8 @@ func (d *data) add(section string, f []string) {
 		d.casts[[2]uint32{c.Source, c.Target}] = c
 	case "opclass":
 		d.opclass[oid(f[0])] += f[1][:1]
+	case "setting":
+		d.settings[strings.ToLower(f[0])] = &Setting{Name: f[0], Type: f[1], Values: list(f[2]), Min: f[3], Max: f[4], Plans: f[5] == "1"}
 	case "support":
 		if p := d.procs[oid(f[0])]; p != nil {
 			p.Support = true

@@ -17,6 +17,7 @@ type charFields struct {
 	bc, pm, clock12, hasYear                                                   bool
 	iso, gregorian                                                             bool // which calendar the patterns belong to
 	zoneSign, zoneHour, zoneMinute                                             int
+	precision                                                                  int // of FFn, to which to_timestamp rounds
 }
 
 // digitPatterns read digits only, so that a number before them must have its
@@ -369,6 +370,7 @@ func (r *charReader) fraction(p, name string, n dateNode, free bool) error {
 	width := map[string]int{"MS": 3, "US": 6}[p]
 	if width == 0 {
 		width = int(p[2] - '0')
+		r.out.precision = width
 	}
 	v, used, err := r.number(width, name, n, free)
 	if err != nil {

@@ -10,26 +10,37 @@ func fieldOutOfRange(s string) error {
 	return errf("22008", "date/time field value out of range: \"%s\"", s)
 }
 
-// charTimeOf reads a text by a template: the local date and time, and the
-// offset of a zone where it names one.
-func charTimeOf(s, format string) (c pgvalue.Clock, offset int, zoned bool, err error) {
+// A templateTime is what a text says by a template: the local date and time, the
+// offset of a zone where it names one, and the precision to round to, 0 where
+// the template gives none.
+type templateTime struct {
+	pgvalue.Clock
+	offset    int
+	zoned     bool
+	precision int
+}
+
+func charTimeOf(s, format string) (c templateTime, err error) {
 	nodes, err := parseDateFormat(format)
 	if err != nil {
-		return c, 0, false, err
+		return c, err
 	}
 	r := &charReader{s: s}
 	if err := r.read(nodes); err != nil {
-		return c, 0, false, err
+		return c, err
 	}
-	c, err = r.out.clock(s)
 	f := &r.out
-	if f.zoneSign != 0 && err == nil {
-		if f.zoneHour < 0 || f.zoneHour > 15 || f.zoneMinute < 0 || f.zoneMinute > 59 {
-			return c, 0, false, fieldOutOfRange(s)
-		}
-		offset = f.zoneSign * (f.zoneHour*3600 + f.zoneMinute*60)
+	c.zoned, c.precision = f.zoneSign != 0, f.precision
+	if c.Clock, err = f.clock(s); err != nil {
+		return c, err
 	}
-	return c, offset, f.zoneSign != 0, err
+	if c.zoned {
+		if f.zoneHour < 0 || f.zoneHour > 15 || f.zoneMinute < 0 || f.zoneMinute > 59 {
+			return c, fieldOutOfRange(s)
+		}
+		c.offset = f.zoneSign * (f.zoneHour*3600 + f.zoneMinute*60)
+	}
+	return c, nil
 }
 
 // clock puts the fields together (do_to_timestamp).
@@ -172,7 +183,7 @@ func isoWeekDate(week, weekday, year int) (y, m, d int) {
 // fromCharFuncs adds to_date and to_timestamp of a text.
 func fromCharFuncs(r *registry) {
 	r.fn("pg_to_date", f2(func(s, format string) (int64, error) {
-		c, _, _, err := charTimeOf(s, format)
+		c, err := charTimeOf(s, format)
 		if err != nil {
 			return 0, err
 		}
@@ -192,7 +203,7 @@ func fromCharFuncs(r *registry) {
 }
 
 func charTimestamp(s, format string, loc *time.Location) (int64, error) {
-	c, offset, zoned, err := charTimeOf(s, format)
+	c, err := charTimeOf(s, format)
 	if err != nil {
 		return 0, err
 	}
@@ -205,8 +216,12 @@ func charTimestamp(s, format string, loc *time.Location) (int64, error) {
 	if !pgvalue.ValidTimestamp(local) {
 		return 0, errf("22008", "timestamp out of range")
 	}
-	if !zoned {
-		offset = pgvalue.LocalOffset(local, loc)
+	if !c.zoned {
+		c.offset = pgvalue.LocalOffset(local, loc)
 	}
-	return local - int64(offset)*pgvalue.MicrosPerSecond, nil
+	ts := local - int64(c.offset)*pgvalue.MicrosPerSecond
+	if c.precision > 0 {
+		ts = pgvalue.RoundTimestamp(ts, int32(c.precision))
+	}
+	return ts, nil
 }

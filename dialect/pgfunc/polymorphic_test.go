@@ -5,6 +5,7 @@ import (
 	"database/sql/driver"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -58,10 +59,17 @@ var polymorphic = []polymorphicCall{
 	{"textanycat(text,anynonarray)", []string{"text int4", "text bool", "text timestamptz", "text numeric", "text bpchar", "text date", "text jsonb", "text bytea", "text float8"}},
 	{"anytextcat(anynonarray,text)", []string{"int4 text", "bool text", "timestamptz text", "bpchar text"}},
 	{"quote_literal(anyelement)", []string{"int4", "bool", "date"}},
-	{"num_nulls(any)", []string{"int4 text"}},
+	{"num_nulls(any)", []string{"int4 text", "jsonb _int4 date"}},
+	{"num_nonnulls(any)", []string{"int4 text", "jsonb _int4 date"}},
 	{"json_extract_path(json,_text)", []string{"json text", "json text text"}},
 	{"jsonb_extract_path_text(jsonb,_text)", []string{"jsonb text", "jsonb text text text"}},
 	{"width_bucket(anycompatible,anycompatiblearray)", []string{"int4 _int4", "numeric _numeric", "float8 _float8", "text _text", "timestamptz _timestamptz", "date _date"}},
+}
+
+// polymorphicTyped reports whether a signature has no values of its own, being
+// called with those of the types that stand for its polymorphic ones.
+func polymorphicTyped(sig string) bool {
+	return slices.ContainsFunc(polymorphic, func(p polymorphicCall) bool { return p.sig == sig })
 }
 
 // TestPolymorphic calls functions that need the types of their arguments, with

@@ -332,7 +332,7 @@ func (t *regexTranslator) quantifier(constraint bool) error {
 		}
 		end := strings.IndexByte(t.src[t.i:], '}')
 		if end < 0 {
-			return invalidRegex("braces {} not balanced")
+			return openBrace(t.src[t.i+1:])
 		}
 		body := t.src[t.i+1 : t.i+end]
 		lo, hi, comma := strings.Cut(body, ",")
@@ -390,4 +390,19 @@ func (p *pattern) needExact(groups bool) error {
 		return unsupportedRegex("a mixture of greedy and non-greedy parts, or groups beside alternatives,")
 	}
 	return nil
+}
+
+// openBrace is the error about a repetition that nothing closes: what cannot be
+// part of one is found before the end is.
+func openBrace(body string) error {
+	lo, hi, comma := strings.Cut(body, ",")
+	last := lo
+	if comma {
+		last = hi
+	}
+	tooMany := len(last) > 1 && (len(last) > 4 || number(last[:len(last)-1]) >= 255)
+	if !digits(lo) || !digits(hi) || tooMany || comma && (len(lo) > 3 || number(lo) > 255) {
+		return invalidRegex("invalid repetition count(s)")
+	}
+	return invalidRegex("braces {} not balanced")
 }

@@ -36,7 +36,15 @@ func (e dateError) report(typ, s, zone string) *pgconn.PgError {
 }
 
 func badZone(zone string) *pgconn.PgError {
+	if posixDaylight(zone) {
+		return daylightZone(zone)
+	}
 	return Errorf(codeInvalidParameter, "time zone \"%s\" not recognized", zone)
+}
+
+// daylightZone is the refusal of a zone whose rules are PostgreSQL's own.
+func daylightZone(zone string) *pgconn.PgError {
+	return Errorf(codeNotSupported, "the time zone \"%s\" with daylight saving time of its own is not supported on the SQLite fallback", zone)
 }
 
 // dateReader reads a date, a time or both from tokens, as DecodeDateTime and
@@ -60,6 +68,7 @@ type dateReader struct {
 	bc       bool
 	ampm     int // 0 none, 1 am, 2 pm
 	badZone  string
+	daylight bool // badZone is one that PostgreSQL knows
 }
 
 // readDateTime splits and reads s.
@@ -188,7 +197,10 @@ func (r *dateReader) runTogether(text string, mask int) (int, dateError) {
 func (r *dateReader) zoneName(text string) dateError {
 	loc, ok := FindZone(text)
 	if !ok {
-		r.badZone = text
+		r.badZone, r.daylight = text, posixDaylight(text)
+		if r.daylight {
+			return 0
+		}
 		return dateBadZone
 	}
 	r.named = loc
@@ -333,6 +345,9 @@ func (r *dateReader) finishTime() dateError {
 	if r.mask&fieldsTime != fieldsTime {
 		return dateBadFormat
 	}
+	if r.daylight && r.mask&fieldsDate != fieldsDate {
+		return dateBadFormat
+	}
 	if r.named != nil && r.abbrev == "" {
 		if r.mask&fieldDSTModifier != 0 {
 			return dateBadFormat
@@ -358,13 +373,16 @@ func (r *dateReader) finishTime() dateError {
 func (r *dateReader) settleZone(c Clock) dateError {
 	loc := r.named
 	if loc == nil {
-		if r.mask&fieldZone != 0 {
+		if r.mask&fieldZone != 0 && !r.daylight {
 			return 0
 		}
 		loc = r.env.zone()
 	}
 	if r.mask&fieldDSTModifier != 0 {
 		return dateBadFormat
+	}
+	if r.daylight {
+		return dateBadZone
 	}
 	local := DateToDays(c.Year, c.Month, c.Day)
 	us := saturateDays(local) + c.timeOfDay()

@@ -45,21 +45,54 @@ func loadZone(low, name string) (*time.Location, bool) {
 
 // posixZone reads "abc+3:30" and "<+03>-3"; the sign is POSIX's, west positive.
 func posixZone(name string) (*time.Location, bool) {
-	abbrev, rest := "", name
-	if strings.HasPrefix(name, "<") {
-		var ok bool
-		if abbrev, rest, ok = strings.Cut(name[1:], ">"); !ok {
-			return nil, false
-		}
-	} else {
-		n := strings.IndexAny(rest, "0123456789,+-")
-		if n < 0 {
-			return nil, false
-		}
-		abbrev, rest = strings.ToUpper(rest[:n]), rest[n:]
-	}
-	if rest == "" {
+	std, off, rest, ok := posixPart(name)
+	if !ok {
 		return nil, false
+	}
+	if rest != "" {
+		// Daylight saving time that changes nothing.
+		_, dst, more, ok := posixPart(rest)
+		if !ok || more != "" || dst != off {
+			return nil, false
+		}
+	}
+	return time.FixedZone(std, off), true
+}
+
+// posixDaylight reports whether PostgreSQL takes a name for a POSIX zone with
+// daylight saving time, whose rules are not known here, or may do so.
+func posixDaylight(name string) bool {
+	_, off, rest, ok := posixPart(name)
+	if !ok || rest == "" {
+		return false
+	}
+	if strings.ContainsAny(rest, ",;") {
+		return true
+	}
+	if abbrev, more, ok := posixName(rest); ok && more == "" {
+		return abbrev != ""
+	}
+	_, dst, rest, ok := posixPart(rest)
+	return ok && rest == "" && dst != off
+}
+
+func posixName(s string) (abbrev, rest string, ok bool) {
+	if strings.HasPrefix(s, "<") {
+		abbrev, rest, ok = strings.Cut(s[1:], ">")
+		return abbrev, rest, ok
+	}
+	n := strings.IndexAny(s, "0123456789,+-")
+	if n < 0 {
+		n = len(s)
+	}
+	return strings.ToUpper(s[:n]), s[n:], true
+}
+
+// posixPart reads a name and an offset, in seconds east.
+func posixPart(s string) (abbrev string, off int, rest string, ok bool) {
+	abbrev, rest, ok = posixName(s)
+	if !ok || rest == "" {
+		return "", 0, "", false
 	}
 	sign := -1
 	switch rest[0] {
@@ -68,7 +101,6 @@ func posixZone(name string) (*time.Location, bool) {
 	case '+':
 		rest = rest[1:]
 	}
-	off := 0
 	for i, unit := range []int{3600, 60, 1} {
 		n := 0
 		for n < len(rest) && isDigit(rest[n]) {
@@ -76,19 +108,15 @@ func posixZone(name string) (*time.Location, bool) {
 		}
 		v, err := strconv.Atoi(rest[:n])
 		if err != nil || i == 0 && v > 167 || i > 0 && v > 59 {
-			return nil, false
+			return "", 0, "", false
 		}
 		off += v * unit
-		rest = rest[n:]
-		if rest == "" {
-			return time.FixedZone(abbrev, sign*off), true
-		}
-		if rest[0] != ':' {
-			return nil, false
+		if rest = rest[n:]; rest == "" || rest[0] != ':' || i == 2 {
+			break
 		}
 		rest = rest[1:]
 	}
-	return nil, false
+	return abbrev, sign * off, rest, true
 }
 
 // LoadZone reads the value of the TimeZone setting, as SET TIME ZONE and
@@ -97,6 +125,9 @@ func posixZone(name string) (*time.Location, bool) {
 func LoadZone(s string) (*time.Location, error) {
 	if loc, ok := FindZone(s); ok {
 		return loc, nil
+	}
+	if posixDaylight(s) {
+		return nil, daylightZone(s)
 	}
 	if h, err := strconv.ParseFloat(s, 64); err == nil && h >= -168 && h <= 168 {
 		return offsetZone(int(h * 3600)), nil

@@ -37,6 +37,10 @@ var sections = []struct{ name, query string }{
 		FROM pg_cast WHERE oid < 16384 ORDER BY castsource, casttarget`},
 	{"opclass", `SELECT opcintype::oid::text, am.amname::text, opcname::text FROM pg_opclass c JOIN pg_am am ON am.oid = opcmethod
 		WHERE opcdefault AND am.amname IN ('btree', 'hash') ORDER BY 1, 2`},
+	// A session may set what only plans or resources depend on, not answers.
+	{"setting", `SELECT name, vartype, coalesce(array_to_string(enumvals, ','), ''), coalesce(min_val, ''), coalesce(max_val, ''),
+		(context = 'user' AND unit IS NULL AND category ~ '^(Query Tuning|Resource Usage)')::int::text
+		FROM pg_settings WHERE name !~ '[.]' ORDER BY name`},
 	// What the server itself calls: of types, operators, casts, aggregates,
 	// access methods, encodings and text search.
 	{"support", `SELECT DISTINCT f::oid::text FROM (

@@ -73,13 +73,13 @@ var units = []string{"microseconds", "milliseconds", "second", "minute", "hour",
 var zonesTried = []string{"UTC", "America/New_York", "europe/berlin", "EST", "PDT", "Nowhere", "+03", "UTC-2", "MSK", "Asia/Kolkata", ""}
 var patterns = []string{"", "%", "a%", "%b%", "_", "a_c", "%l_", `a\%b`, `\`, "Hello%", "%World", "日%", "%À%", "abc", "ABC", "__", "%%", `%\`, "%a%b%"}
 
-var regexPool = []string{"", "a", "^a", "c$", "a.c", "[a-c]+", "[^a-z]", "b*", "(a)(b)?", "o+", "(foo|bar)", "foo|bar baz", "l+o", ".*", "^.*$", "x*", `\d+`, `\w+`, `\s`, `[[:alpha:]]+`, `[[:space:]]`, "a{2}", "l{1,2}", "(", ")", "[", "a**", "*a", `\y[a-z]`, "(?i)hello", "A", "(a", `\`, "é", "日", "(.)(.)", "o.*?r", `a\.b`, `[\d-]+`, `\1`, "(?=a)", "[a", "a{", "a{2,1}", "{", "x{1", "(?:ab)+", "$", "^", "a|", "|a", "[]a]", "[a-]", `%`, "H|W", "(o)(r)*"}
+var regexPool = []string{"", "a", "^a", "c$", "a.c", "[a-c]+", "[^a-z]", "b*", "(a)(b)?", "o+", "(foo|bar)", "foo|bar baz", "l+o", ".*", "^.*$", "x*", `\d+`, `\w+`, `\s`, `[[:alpha:]]+`, `[[:space:]]`, "a{2}", "l{1,2}", "(", ")", "[", "a**", "*a", `\y[a-z]`, "(?i)hello", "A", "(a", `\`, "é", "日", "(.)(.)", "o.*?r", `a\.b`, `[\d-]+`, `\1`, "(?=a)", "[a", "a{", "a{2,1}", "{", "x{1", "x{1)", "x{1,", "x{1,a", "x{300", "x{256,", "x{12345", "x{1,,", "(?:ab)+", "$", "^", "a|", "|a", "[]a]", "[a-]", `%`, "H|W", "(o)(r)*"}
 var replacements = []string{"", "X", `<\&>`, `\1`, `[\1\2]`, `\\`, `a\`, "$1", `\x`}
 var regexFlagPool = []string{"", "g", "i", "gi", "n", "z", "c", "q", "s"}
 
 // DateFormats are templates of to_char for times, NumberFormats those for numbers.
 var DateFormats = []string{"YYYY-MM-DD", "YYYY-MM-DD HH24:MI:SS", "HH12:MI:SS AM", "hh:mi:ss.ms p.m.", "FMMonth DD, YYYY", "Month", "MONTH", "Mon DD", "mon", "Day", "DAY", "day, dy DY Dy", "FMDay", "DDD", "DDDth", "DDth", "FMDDTH", "D ID", "WW IW W", "Q", "CC", "Y,YYY", "YYY YY Y", "IYYY-IW-ID", "IYY IY I IDDD", "J", "RM", "FMRM rm", "US", "MS FF1 FF2 FF3 FF4 FF5 FF6", "SSSS SSSSS", "TZ tz", "OF", "TZH:TZM", "BC AD b.c. A.D.", "\"Year:\" YYYY", "YYYY\"T\"HH24", "", "abc", "YYYYMMDDHH24MISS", "FMHH24:FMMI", "HH24h MIm", "DD/MM/YY", "Dd", "yyyy mm dd", "YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"", "\\\"x", "日 DD", "FMYYYY FMMM FMDD", "HH", "y", "w ww", "SSth", "YYYYth"}
-var NumberFormats = []string{"999", "9999.99", "FM9999.99", "0000", "FM0000", "9,999,999.00", "FM9,999.00", "S999", "999S", "MI999", "999MI", "999PR", "PL999", "SG999", "99.9", "9", ".99", "0.00", "FM990.00", "FM999999990.009", "9G999D99", "L999", "FM9", "99999999999999999999", "", "B999", "RN", "FMRN", "999th", "9.9EEEE", "99V99", "FM99999.00", "000,000", "9 9", "\"x\"99"}
+var NumberFormats = []string{"999", "9999.99", "FM9999.99", "0000", "FM0000", "9,999,999.00", "FM9,999.00", "S999", "999S", "MI999", "999MI", "999PR", "PL999", "SG999", "99.9", "9", ".99", "0.00", "FM990.00", "FM999999990.009", "9G999D99", "L999", "FM9", "99999999999999999999", "", "B999", "RN", "FMRN", "rn", "FMrn", "RN.", "\"no. \"FMRN", "RNFM", "9RN", "RN RN", "999th", "9.9EEEE", "99V99", "FM99999.00", "000,000", "9 9", "\"x\"99"}
 
 var dateTexts = []string{"2024-02-29", "2024-02-30", "20240229", "29 Feb 2024", "29.02.2024 13:14", "Feb 29, 2024", "february 2024", "2024-02-29 13:14:15", "2024-02-29 13:14:15.123456", "2024-02-29T01:14:15Z", "01:02:03 PM", "12:30 am", "  2024 - 2 - 9 ",
 	"2024", "24", "99", "5", "2024-060", "2024-W09-4", "2024 09 4", "44 BC", "0044-03-15 BC", "13:14:15+05:30", "2024-02-29 13:14-08", "2460370", "IV 2024", "viii", "Thu 29", "monday", "abc", "", " ", "2024-13-01", "2024-00-10", "25:00:00", "2nd Mar 2024",
@@ -108,6 +108,7 @@ var Arguments = map[string]map[int][]string{
 	"texticnlike":          {1: patterns},
 	"bpcharlike":           {1: patterns},
 	"namelike":             {1: patterns},
+	"pg_size_pretty":       {0: {"0", "1", "-1", "10239", "10240", "-10240", "10485247", "10485248", "-10485248", "20000000", "10737417728", "10000000000000", "1000000000000000", "100000000000000000", "9223372036854775807", "-9223372036854775808"}},
 	"like_escape":          {0: patterns, 1: {"", `\`, "#", "ab", "é", "%"}},
 	"make_timestamptz":     {0: {"2020", "-44", "0", "1999"}, 1: {"1", "3", "11", "13"}, 2: {"1", "14", "31"}, 3: {"0", "2", "24"}, 4: {"0", "30", "60"}, 5: {"0", "7.5", "60", "61"}, 6: zonesTried},
 	"make_timestamp":       {0: {"2020", "-44", "0", "294277"}, 1: {"1", "2", "12", "13"}, 2: {"1", "29", "30", "31"}, 3: {"0", "2", "24", "25"}, 4: {"0", "59", "60"}, 5: {"0", "7.25", "60", "60.1", "-1"}},

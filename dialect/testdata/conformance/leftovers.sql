@@ -1,0 +1,75 @@
+CREATE TABLE item (id int PRIMARY KEY, name text, code varchar(5), pad char(4), tags text[], raw bytea, at timetz, doc jsonb, n numeric(8,2));
+INSERT INTO item VALUES (1, 'Ant', 'a1', 'b', '{b,a}', '\x25615f', '10:00+01', '{"id": 7, "name": "x", "tags": ["p", null]}', 1.5), (2, 'bee', 'B2', 'a ', '{a,b}', '\x61', '11:00-08', '[{"id": 1}, {"n": "2.345"}]', -2), (3, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL), (4, '', '', '', '{}', '\x', '00:00+00', '{}', 0), (5, 'Zoo', 'zz', 'ab', '{a,NULL}', '\x5c25', '12:00+00', '{"name": {"a": 1}}', 99), (6, 'ant', 'A', 'B', '{a}', '\xff', '12:00+02', '{"pad": "toolong"}', 3);
+-- cases
+SET enable_seqscan = off;
+SHOW enable_seqscan;
+SELECT current_setting('enable_seqscan'), set_config('enable_seqscan', 'ON', false);
+SHOW enable_seqscan;
+RESET enable_seqscan;
+
+BEGIN;
+SET LOCAL random_page_cost = 1.10;
+SHOW random_page_cost;
+SET LOCAL random_page_cost TO DEFAULT;
+COMMIT;
+
+SET seq_page_cost = 1e6;
+SHOW seq_page_cost;
+
+SET random_page_cost = -1;
+
+SET random_page_cost = 'abc';
+
+SET geqo_effort = 99;
+
+SET geqo_effort = 'many';
+
+SET geqo_effort = 7;
+SELECT current_setting('geqo_effort');
+
+SET max_parallel_workers_per_gather = 0;
+SHOW max_parallel_workers_per_gather;
+
+SET plan_cache_mode = 'force_custom_plan';
+SHOW plan_cache_mode;
+
+SET plan_cache_mode = 'sometimes';
+
+SET enable_hashjoin = 'maybe';
+
+SET enable_nothing = off;
+
+SET DEFAULT_STATISTICS_TARGET = 50;
+SHOW Default_Statistics_Target;
+
+SELECT set_config('cpu_tuple_cost', '0.0300', true);
+
+SHOW wal_level;
+
+SELECT current_setting('data_directory', true);
+
+SET shared_buffers = '1GB';
+
+SELECT to_timestamp('3 2024', 'SS.FF3') AT TIME ZONE 'UTC', to_timestamp('2024-01-01 10:00:00.129999', 'YYYY-MM-DD HH24:MI:SS.FF2'), to_timestamp('2024-01-01 10:00:59.999999', 'YYYY-MM-DD HH24:MI:SS.FF1');
+
+SELECT to_timestamp('1955-01-01 10:00:00.15', 'YYYY-MM-DD HH24:MI:SS.FF1'), to_timestamp('1955-01-01 10:00:00.1234567', 'YYYY-MM-DD HH24:MI:SS.FF6');
+
+SELECT '\x3c'::timetz;
+
+SELECT $1::timetz;
+--$ ["c2d5"]
+
+SELECT '2024-01-31 x3c'::time;
+
+SELECT '2015e8d8'::time, '10:00 e8d8'::timetz, '2024-01-31 10:00 e8d8'::timestamptz, '2024-01-31 10:00 x3c-4'::timestamp;
+
+SELECT '2024-01-31 10:00 x3c4d'::timestamptz;
+
+SELECT '10:00 x3c'::timetz;
+
+SELECT now() AT TIME ZONE 'x3c4d';
+
+SELECT 'a' ~ 'x{1)', 'a' ~ 'x{1';
+
+SELECT 'a' ~ 'x{1';
+
