@@ -21,7 +21,7 @@ type viewTarget struct {
 	where   *expr
 }
 
-// writes describes what a statement does to a view, in PostgreSQL's words.
+// viewVerb is what a statement does to a view, in PostgreSQL's words.
 type viewVerb struct{ letter, cannot, enabling, event string }
 
 var viewVerbs = map[string]viewVerb{
@@ -103,6 +103,9 @@ func (a *analyser) viewColumns(v *catalog.View, w viewVerb, s *pg_query.SelectSt
 	}
 	updatable := false
 	for i, t := range targets {
+		if t.e.kind == exRow {
+			a.refuse(pos, "writing through view \"%s\", which has a row as a column,", v.Name)
+		}
 		e := a.settleUnknown(a.scalar(t.e))
 		var col *catalog.Column
 		if e.kind == exColumn && e.src == src {
