@@ -223,6 +223,13 @@ type View struct {
 	// that it reads, none of them under row security.
 	Invoker    bool `json:"invoker,omitempty"`
 	OwnerReads bool `json:"owner_reads,omitempty"`
+	// Automatic says that PostgreSQL writes through the view to its table, if at
+	// all: it has no triggers, rules, defaults or column grants of its own and
+	// is no security_barrier. OwnerWrites is what its owner may do to every
+	// relation that it reads (letters of "awd"), Check its CHECK OPTION.
+	Automatic   bool   `json:"automatic,omitempty"`
+	OwnerWrites string `json:"owner_writes,omitempty"`
+	Check       string `json:"check,omitempty"`
 }
 
 // Clone returns a copy with Version raised by one, whose slices may be changed

@@ -42,6 +42,13 @@ func (l *loader) views() error {
 				JOIN pg_class r ON r.oid = d.refobjid AND r.relkind IN ('r', 'p', 'v', 'm', 'f')
 				WHERE w.ev_class = c.oid AND (NOT has_table_privilege(c.relowner, r.oid, 'SELECT')
 					OR r.relrowsecurity AND NOT (SELECT o.rolsuper OR o.rolbypassrls OR NOT r.relforcerowsecurity AND pg_has_role(c.relowner, r.relowner, 'USAGE') FROM pg_roles o WHERE o.oid = c.relowner))),
+			c.relkind = 'v' AND NOT EXISTS (SELECT FROM pg_trigger g WHERE g.tgrelid = c.oid)
+				AND NOT EXISTS (SELECT FROM pg_rewrite w WHERE w.ev_class = c.oid AND w.ev_type <> '1')
+				AND NOT EXISTS (SELECT FROM pg_attrdef d WHERE d.adrelid = c.oid)
+				AND NOT EXISTS (SELECT FROM pg_attribute g WHERE g.attrelid = c.oid AND g.attacl IS NOT NULL)
+				AND c.reloptions::text ~* 'security_barrier=(true|on|yes|1)' IS NOT TRUE,
+			coalesce(substring(c.reloptions::text FROM 'check_option=([a-z]+)'), ''),
+			`+ownerMay("INSERT", "a")+` || `+ownerMay("UPDATE", "w")+` || `+ownerMay("DELETE", "d")+`,
 			a.attnum, a.attname::text, a.atttypid::int8, a.atttypmod,
 			`+collationName("a.attcollation", "t.typcollation")+`,
 			coalesce(col_description(a.attrelid, a.attnum), '')
@@ -54,7 +61,7 @@ func (l *loader) views() error {
 		var col Column
 		var oid, typ int64
 		var kind string
-		if err := scan(&oid, &x.Schema, &x.Name, &kind, &x.Def, &x.Privileges, &x.Owner, &x.Comment, &x.Invoker, &x.OwnerReads,
+		if err := scan(&oid, &x.Schema, &x.Name, &kind, &x.Def, &x.Privileges, &x.Owner, &x.Comment, &x.Invoker, &x.OwnerReads, &x.Automatic, &x.Check, &x.OwnerWrites,
 			&col.Num, &col.Name, &typ, &col.Typmod, &col.Collation, &col.Comment); err != nil {
 			return err
 		}
@@ -67,4 +74,12 @@ func (l *loader) views() error {
 		v.Columns = append(v.Columns, col)
 		return nil
 	})
+}
+
+// ownerMay is letter where the owner of view c holds a privilege on all
+// relations that the view reads, and nothing where not.
+func ownerMay(privilege, letter string) string {
+	return `CASE WHEN EXISTS (SELECT FROM pg_rewrite w JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = w.oid AND d.refclassid = 'pg_class'::regclass AND d.refobjid <> c.oid
+				JOIN pg_class r ON r.oid = d.refobjid AND r.relkind IN ('r', 'p', 'v', 'm', 'f')
+				WHERE w.ev_class = c.oid AND NOT has_table_privilege(c.relowner, r.oid, '` + privilege + `')) THEN '' ELSE '` + letter + `' END`
 }

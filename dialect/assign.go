@@ -9,17 +9,18 @@ import (
 // assignTarget is a column, or a part of one, that a statement gives a value.
 type assignTarget struct {
 	col  *catalog.Column
+	name string // as the statement calls the column
 	path []*pg_query.Node
 	pos  int32
 }
 
 // assignTarget is the target that a SET or a column list names.
-func (a *analyser) assignTarget(t *catalog.Table, rt *pg_query.ResTarget) assignTarget {
-	c := t.Column(rt.GetName())
+func (a *analyser) assignTarget(src *source, rt *pg_query.ResTarget) assignTarget {
+	c, relation := src.target(rt.GetName())
 	if c == nil {
-		a.fail(codeUndefinedColumn, rt.GetLocation(), "column \"%s\" of relation \"%s\" does not exist", rt.GetName(), t.Name)
+		a.fail(codeUndefinedColumn, rt.GetLocation(), "column \"%s\" of relation \"%s\" does not exist", rt.GetName(), relation)
 	}
-	return assignTarget{c, rt.GetIndirection(), rt.GetLocation()}
+	return assignTarget{c, rt.GetName(), rt.GetIndirection(), rt.GetLocation()}
 }
 
 // defaultAllowed fails for DEFAULT as the value of a part.
@@ -37,14 +38,14 @@ func (a *analyser) defaultAllowed(t assignTarget) {
 // so far, of which a part is replaced.
 func (a *analyser) assignTo(sc *scope, t assignTarget, base, value *expr) *expr {
 	if len(t.path) == 0 {
-		return a.assign(value, t.col)
+		return a.assignNamed(value, t.col, t.name)
 	}
 	typ, _ := a.baseAndMod(t.col.Type, -1)
 	switch {
 	case t.path[0].GetAIndices() == nil:
-		a.fail(codeDatatypeMismatch, t.pos, "cannot assign to field \"%s\" of column \"%s\" because its type %s is not a composite type", t.path[0].GetString_().GetSval(), t.col.Name, a.typeName(t.col.Type))
+		a.fail(codeDatatypeMismatch, t.pos, "cannot assign to field \"%s\" of column \"%s\" because its type %s is not a composite type", t.path[0].GetString_().GetSval(), t.name, a.typeName(t.col.Type))
 	case typ != oidJSONB && a.elemOf(typ) == 0:
 		a.noSubscripts(typ, t.pos)
 	}
-	return a.assign(a.assigned(sc, base, value, t), t.col)
+	return a.assignNamed(a.assigned(sc, base, value, t), t.col, t.name)
 }

@@ -20,16 +20,20 @@ func (a *analyser) setList(sc *scope, src *source, nodes []*pg_query.Node) []set
 	var out []setItem
 	parts := map[*catalog.Column]bool{}
 	add := func(t assignTarget, value *expr, settled bool) {
-		a.use(src.table, "w", t.col.Name)
+		a.writesTo(src, "w", t.col.Name)
 		k := slices.IndexFunc(out, func(x setItem) bool { return x.col == t.col })
 		if k >= 0 && (len(t.path) == 0 || !parts[t.col]) {
-			a.fail(codeSyntax, -1, "multiple assignments to same column \"%s\"", t.col.Name)
+			a.fail(codeSyntax, -1, "multiple assignments to same column \"%s\"", t.name)
 		}
 		if settled {
 			out = append(out, setItem{t.col, value})
 			return
 		}
-		base := a.columnOf(src, columnNumber(src.table, t.col)-1)
+		n := columnNumber(src.table, t.col)
+		if n == 0 && len(t.path) > 0 {
+			a.refuse(t.pos, "assignment to a part of a view's own column")
+		}
+		base := a.columnOf(src, max(n, 1)-1)
 		if k >= 0 {
 			base = out[k].e
 		}
@@ -53,13 +57,13 @@ func (a *analyser) setList(sc *scope, src *source, nodes []*pg_query.Node) []set
 		if mr := rt.GetVal().GetMultiAssignRef(); mr != nil {
 			targets := make([]assignTarget, mr.GetNcolumns())
 			for j := range targets {
-				targets[j] = a.assignTarget(src.table, nodes[i+j].GetResTarget())
+				targets[j] = a.assignTarget(src, nodes[i+j].GetResTarget())
 			}
-			a.multiAssign(sc, mr, targets, add)
+			a.multiAssign(sc, src, mr, targets, add)
 			i += len(targets) - 1
 			continue
 		}
-		a.setValue(a.assignTarget(src.table, rt), values[i], add)
+		a.setValue(src, a.assignTarget(src, rt), values[i], add)
 	}
 	return out
 }
@@ -75,9 +79,10 @@ func (a *analyser) setSource(sc *scope, n *pg_query.Node) *expr {
 }
 
 // setValue sets a column, or a part of it; nil says DEFAULT.
-func (a *analyser) setValue(t assignTarget, e *expr, add func(assignTarget, *expr, bool)) {
+func (a *analyser) setValue(src *source, t assignTarget, e *expr, add func(assignTarget, *expr, bool)) {
 	if e == nil {
 		a.defaultAllowed(t)
+		a.defaultThroughView(src, t)
 		if t.col.Generated != "" {
 			add(t, nil, true)
 			return
@@ -103,7 +108,7 @@ func (a *analyser) updatable(c *catalog.Column) {
 }
 
 // multiAssign analyses (a, b) = (x, y).
-func (a *analyser) multiAssign(sc *scope, mr *pg_query.MultiAssignRef, targets []assignTarget, add func(assignTarget, *expr, bool)) {
+func (a *analyser) multiAssign(sc *scope, src *source, mr *pg_query.MultiAssignRef, targets []assignTarget, add func(assignTarget, *expr, bool)) {
 	row := mr.GetSource().GetRowExpr()
 	if row == nil {
 		if sl := mr.GetSource().GetSubLink(); sl.GetSubselect().GetSelectStmt() != nil {
@@ -116,7 +121,7 @@ func (a *analyser) multiAssign(sc *scope, mr *pg_query.MultiAssignRef, targets [
 		a.fail(codeSyntax, row.GetLocation(), "number of columns does not match number of values")
 	}
 	for i, n := range row.GetArgs() {
-		a.setValue(targets[i], a.setSource(sc, n), add)
+		a.setValue(src, targets[i], a.setSource(sc, n), add)
 	}
 }
 
@@ -171,9 +176,9 @@ func (a *analyser) updatePlan(s *pg_query.UpdateStmt) *Plan {
 
 // update analyses an UPDATE.
 func (a *analyser) update(outer *scope, s *pg_query.UpdateStmt) *change {
-	src := a.writeTarget(s.GetRelation())
+	src := a.writeTarget(s.GetRelation(), "UPDATE")
 	c := &change{verb: "UPDATE", src: src}
-	sc := &scope{parent: outer, items: []*nsItem{a.item(targetName(s.GetRelation()), src)}}
+	sc := &scope{parent: outer, items: []*nsItem{a.targetItem(s.GetRelation(), src)}}
 	c.scope = sc
 	fq := &query{}
 	sc.items[0].lateral = true // FROM cannot refer to the target
@@ -184,6 +189,7 @@ func (a *analyser) update(outer *scope, s *pg_query.UpdateStmt) *change {
 	if s.GetWhereClause() != nil {
 		c.where = a.condition(sc.with(inWhere), s.GetWhereClause(), "WHERE")
 	}
+	a.throughView(c)
 	a.writesSomething(c)
 	a.analyseReturning(c, s.GetReturningList())
 	return c
@@ -308,10 +314,10 @@ func (a *analyser) deletePlan(s *pg_query.DeleteStmt) *Plan {
 
 // deletion analyses a DELETE.
 func (a *analyser) deletion(outer *scope, s *pg_query.DeleteStmt) *change {
-	src := a.writeTarget(s.GetRelation())
-	a.use(src.table, "d")
+	src := a.writeTarget(s.GetRelation(), "DELETE")
+	a.writesTo(src, "d")
 	c := &change{verb: "DELETE", src: src}
-	sc := &scope{parent: outer, items: []*nsItem{a.item(targetName(s.GetRelation()), src)}}
+	sc := &scope{parent: outer, items: []*nsItem{a.targetItem(s.GetRelation(), src)}}
 	c.scope = sc
 	fq := &query{}
 	sc.items[0].lateral = true // FROM cannot refer to the target
@@ -321,6 +327,7 @@ func (a *analyser) deletion(outer *scope, s *pg_query.DeleteStmt) *change {
 	if s.GetWhereClause() != nil {
 		c.where = a.condition(sc.with(inWhere), s.GetWhereClause(), "WHERE")
 	}
+	a.throughView(c)
 	a.analyseReturning(c, s.GetReturningList())
 	return c
 }

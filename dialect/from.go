@@ -197,6 +197,7 @@ func (a *analyser) view(v *catalog.View, rv *pg_query.RangeVar, alias string) (f
 	q := a.selectQuery(nil, tree.GetStmts()[0].GetStmt().GetSelectStmt(), true)
 	src := a.querySource(q)
 	it := a.item(alias, src)
+	it.schema, it.relation = v.Schema, v.Name
 	for i := range it.cols {
 		if i < len(v.Columns) {
 			it.cols[i].name = v.Columns[i].Name

@@ -11,24 +11,28 @@ import (
 )
 
 // writeTarget resolves the table of an INSERT, UPDATE or DELETE.
-func (a *analyser) writeTarget(rv *pg_query.RangeVar) *source {
+func (a *analyser) writeTarget(rv *pg_query.RangeVar, verb string) *source {
 	a.hiddenSchema(rv.GetSchemaname(), rv.GetLocation())
 	a.absentRelation(rv)
 	t := a.cat.Table(rv.GetSchemaname(), rv.GetRelname())
 	if t == nil || a.systemSchema(rv) != "" {
 		if v := a.cat.View(rv.GetSchemaname(), rv.GetRelname()); v != nil {
-			a.refuse(rv.GetLocation(), "writing through view \"%s\"", v.Name)
+			return a.viewSource(v, rv, verb)
 		}
 		a.noRelation(rv)
 	}
+	return a.writtenTable(t, rv.GetLocation())
+}
+
+// writtenTable is the source of a table that is written.
+func (a *analyser) writtenTable(t *catalog.Table, pos int32) *source {
 	if t.UserTriggers {
-		a.refuse(rv.GetLocation(), "writing table \"%s\", which has triggers or rules,", t.Name)
+		a.refuse(pos, "writing table \"%s\", which has triggers or rules,", t.Name)
 	}
 	if t.Kind == 'p' {
-		a.refuse(rv.GetLocation(), "writing partitioned table \"%s\"", t.Name)
+		a.refuse(pos, "writing partitioned table \"%s\"", t.Name)
 	}
-	src := a.tableSource(t, rv.GetLocation())
-	return src
+	return a.tableSource(t, pos)
 }
 
 func targetName(rv *pg_query.RangeVar) string {
@@ -55,11 +59,11 @@ func (a *analyser) insertPlan(s *pg_query.InsertStmt) *Plan {
 
 // insertion analyses an INSERT.
 func (a *analyser) insertion(outer *scope, s *pg_query.InsertStmt) *change {
-	src := a.writeTarget(s.GetRelation())
+	src := a.writeTarget(s.GetRelation(), "INSERT")
 	t := src.table
 	c := &change{verb: "INSERT", src: src, insert: s}
-	targets := a.insertTargets(t, s)
-	it := a.item(targetName(s.GetRelation()), src)
+	targets := a.insertTargets(src, s)
+	it := a.targetItem(s.GetRelation(), src)
 	c.scope = &scope{parent: outer, items: []*nsItem{it}}
 	ss := s.GetSelectStmt().GetSelectStmt()
 	switch {
@@ -72,7 +76,8 @@ func (a *analyser) insertion(outer *scope, s *pg_query.InsertStmt) *change {
 		a.insertWidth(len(c.sel.cols), len(targets), s, ss)
 		a.assignSelect(outer, c, targets[:len(c.sel.cols)])
 	}
-	a.use(t, "a", columnNames(c.cols)...)
+	a.throughView(c)
+	a.writesTo(src, "a", columnNames(c.cols)...)
 	c.fills = a.fills(t, c.cols, s.GetOverride())
 	if s.GetOnConflictClause() != nil {
 		c.conflict = a.conflict(outer, s, src, it, c.multi())
@@ -90,19 +95,17 @@ func plainValues(s *pg_query.SelectStmt) bool {
 }
 
 // insertTargets are the target columns, or parts of them, as named or all.
-func (a *analyser) insertTargets(t *catalog.Table, s *pg_query.InsertStmt) []assignTarget {
+func (a *analyser) insertTargets(src *source, s *pg_query.InsertStmt) []assignTarget {
 	var out []assignTarget
-	for i := range t.Columns {
-		if len(s.GetCols()) == 0 {
-			out = append(out, assignTarget{col: &t.Columns[i]})
-		}
+	if len(s.GetCols()) == 0 {
+		return src.targets()
 	}
 	for _, n := range s.GetCols() {
 		rt := n.GetResTarget()
-		c := a.assignTarget(t, rt)
+		c := a.assignTarget(src, rt)
 		for _, other := range out {
 			if other.col == c.col && (len(c.path) == 0 || len(other.path) == 0) {
-				a.fail(codeDuplicateColumn, rt.GetLocation(), "column \"%s\" specified more than once", c.col.Name)
+				a.fail(codeDuplicateColumn, rt.GetLocation(), "column \"%s\" specified more than once", c.name)
 			}
 		}
 		out = append(out, c)
@@ -202,12 +205,15 @@ func (a *analyser) writable(c *catalog.Column, o pg_query.OverridingKind) {
 }
 
 // assign converts e to a column's type, as an assignment does.
-func (a *analyser) assign(e *expr, c *catalog.Column) *expr {
+func (a *analyser) assign(e *expr, c *catalog.Column) *expr { return a.assignNamed(e, c, c.Name) }
+
+// assignNamed is assign to a column that a statement calls by another name.
+func (a *analyser) assignNamed(e *expr, c *catalog.Column, name string) *expr {
 	pos := e.pos
 	out := a.coerce(e, c.Type, c.Typmod, assignment, pos)
 	if out == nil {
 		a.failHint(codeDatatypeMismatch, pos, "You will need to rewrite or cast the expression.",
-			"column \"%s\" is of type %s but expression is of type %s", c.Name, a.typeName(c.Type), a.typeName(e.typ))
+			"column \"%s\" is of type %s but expression is of type %s", name, a.typeName(c.Type), a.typeName(e.typ))
 	}
 	return out
 }

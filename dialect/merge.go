@@ -37,7 +37,7 @@ func (a *analyser) mergePlan(s *pg_query.MergeStmt) *Plan {
 		e.Detail = "This operation is not supported for views."
 		panic(e)
 	}
-	src := a.writeTarget(rv)
+	src := a.writeTarget(rv, "MERGE")
 	it := a.item(targetName(rv), src)
 	c := &change{verb: "MERGE", src: src, merge: &merge{}}
 	sc := &scope{parent: outer}
@@ -119,7 +119,7 @@ func (a *analyser) mergeAction(sc *scope, src *source, w *pg_query.MergeWhenClau
 		c := &change{verb: "INSERT", src: src, insert: s, rows: [][]*expr{nil}}
 		if len(w.GetValues()) > 0 {
 			list := &pg_query.Node{Node: &pg_query.Node_List{List: &pg_query.List{Items: w.GetValues()}}}
-			c.cols, c.rows = a.insertRows(sc, a.insertTargets(src.table, s), s, &pg_query.SelectStmt{ValuesLists: []*pg_query.Node{list}})
+			c.cols, c.rows = a.insertRows(sc, a.insertTargets(src, s), s, &pg_query.SelectStmt{ValuesLists: []*pg_query.Node{list}})
 		}
 		a.use(src.table, "a", columnNames(c.cols)...)
 		c.fills = a.fills(src.table, c.cols, w.GetOverride())

@@ -163,6 +163,9 @@ func (a *analyser) wholeRow(it *nsItem, pos int32) *expr {
 	if it.scalar {
 		return at(it.cols[0].e, pos)
 	}
+	if it.view {
+		a.refuse(pos, "the row of a view that is written through")
+	}
 	e := &expr{kind: exRow, typ: oidRecord, typmod: -1, pos: pos, whole: true, src: it.src, text: it.name}
 	for _, c := range it.cols {
 		a.readsColumns(c.e)

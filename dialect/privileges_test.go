@@ -33,6 +33,9 @@ const restricted = `CREATE ROLE app LOGIN; CREATE ROLE other; CREATE ROLE boss;
 	GRANT ALL ON full_t TO app; GRANT SELECT ON ro TO app; GRANT INSERT ON wo TO app; GRANT SELECT (id, open), UPDATE (open), INSERT (id, open) ON cols TO app;
 	GRANT INSERT, SELECT ON ser, idn TO app; GRANT ALL ON rls, unl, trg, rul TO app; GRANT UPDATE ON upd TO app; GRANT DELETE ON del TO app;
 	GRANT USAGE ON SEQUENCE s_use TO app; GRANT SELECT ON SEQUENCE s_sel TO app; GRANT UPDATE ON SEQUENCE s_upd TO app;
+	CREATE VIEW w_all AS SELECT id, a AS x FROM none WHERE id < 100; CREATE VIEW w_read AS SELECT id, a FROM full_t; CREATE VIEW w_put AS SELECT id, a FROM full_t; CREATE VIEW w_col AS SELECT id, a FROM full_t;
+	CREATE VIEW w_poor AS SELECT id, a FROM ro; ALTER VIEW w_poor OWNER TO boss; GRANT SELECT ON ro TO boss; CREATE VIEW w_inv WITH (security_invoker) AS SELECT id, a FROM none; CREATE VIEW w_no AS SELECT id FROM full_t;
+	GRANT ALL ON w_all, w_poor, w_inv TO app; GRANT SELECT ON w_read TO app; GRANT INSERT ON w_put TO app; GRANT SELECT, UPDATE (a) ON w_col TO app;
 	GRANT SELECT ON v_yes, v_inv, v_inv2, v_rls, v_nest, v_poor, v_hid, v_boss TO app`
 
 // TestPrivileges asks for what a restricted role may and may not do: the same
@@ -78,6 +81,10 @@ func TestPrivileges(t *testing.T) {
 		"SELECT * FROM hid.t", "SELECT * FROM hid.nope", "INSERT INTO hid.t VALUES (1)", "SELECT * FROM vis.t", "SELECT * FROM vis.nope", "SELECT hid.t.id FROM hid.t", "DELETE FROM hid.t",
 		"SELECT * FROM v_yes", "SELECT secret FROM v_yes WHERE id = 1", "SELECT * FROM v_no", "SELECT count(*) FROM v_no", "SELECT * FROM v_nest", "SELECT * FROM v_inv", "SELECT id FROM v_inv", "SELECT * FROM v_inv2", "SELECT * FROM v_poor", "SELECT * FROM v_hid",
 		"SELECT v.id FROM v_yes v JOIN none n ON n.id = v.id", "SELECT * FROM v_yes v JOIN cols c ON c.secret = v.secret",
+		"INSERT INTO w_all VALUES (1, 2)", "INSERT INTO w_all VALUES (1, 2) RETURNING x", "UPDATE w_all SET x = x + 1 WHERE id = 1 RETURNING *", "DELETE FROM w_all WHERE x = 3", "UPDATE w_all SET x = (SELECT max(a) FROM none)",
+		"INSERT INTO w_all (id) SELECT id FROM none", "UPDATE w_all SET x = 1 FROM none n WHERE n.id = w_all.id", "DELETE FROM w_all USING full_t f WHERE f.id = w_all.id", "WITH d AS (DELETE FROM w_all RETURNING id) SELECT * FROM d", "UPDATE none SET a = 1",
+		"INSERT INTO w_all VALUES (1, 2) ON CONFLICT DO NOTHING", "INSERT INTO w_read VALUES (1, 2)", "UPDATE w_read SET a = 1", "DELETE FROM w_read", "WITH d AS (DELETE FROM w_read) SELECT 1", "INSERT INTO w_no VALUES (1)", "DELETE FROM w_no WHERE id = 1", "UPDATE w_put SET a = 1", "DELETE FROM w_put",
+		"INSERT INTO w_put VALUES (1, 2)", "UPDATE w_col SET a = 1", "UPDATE w_poor SET a = 1", "INSERT INTO w_inv VALUES (1)",
 		"TRUNCATE full_t", "TRUNCATE ro", "TRUNCATE none", "LOCK TABLE full_t", "DECLARE c CURSOR FOR SELECT * FROM none", "PREPARE p AS SELECT * FROM ro", "SELECT * FROM nope",
 	} {
 		tx, err := conn.Begin(t.Context())

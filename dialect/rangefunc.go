@@ -10,27 +10,26 @@ func (a *analyser) rangeFunction(sc *scope, n *pg_query.RangeFunction) (fromNode
 	in := *sc
 	in.clause, in.q = inFrom, nil
 	alias := n.GetAlias().GetAliasname()
+	calls := rangeCalls(n)
+	if list := n.GetColdeflist(); len(list) > 0 && len(calls) > 1 {
+		a.definitionList(n)
+	}
 	var sets []rowSet
 	record := false
-	for _, f := range n.GetFunctions() {
-		items := f.GetList().GetItems()
-		call := items[0]
-		name, _ := figureName(call)
+	for _, c := range calls {
+		name, _ := figureName(c.call)
 		if alias == "" {
 			alias = name
 		}
-		if len(n.GetFunctions()) == 1 && n.GetAlias() != nil {
+		if len(calls) == 1 && n.GetAlias() != nil {
 			name = alias
 		}
-		var defs []*pg_query.Node
-		if len(items) > 1 {
-			defs = items[1].GetList().GetItems()
-		}
+		defs := c.defs
 		if len(n.GetColdeflist()) > 0 {
 			defs = n.GetColdeflist()
 		}
 		record = record || len(defs) > 0
-		sets = append(sets, a.rangeCall(&in, call, name, defs, n.GetOrdinality() && len(n.GetColdeflist()) > 0))
+		sets = append(sets, a.rangeCall(&in, c.call, name, defs, n.GetOrdinality() && len(n.GetColdeflist()) > 0))
 	}
 	f := a.rowSetSource(a.zip(sets))
 	if n.GetOrdinality() {
@@ -40,6 +39,52 @@ func (a *analyser) rangeFunction(sc *scope, n *pg_query.RangeFunction) (fromNode
 	it.scalar = len(f.src.cols) == 1 && !n.GetOrdinality() && !record
 	a.renameColumns(it, n.GetAlias())
 	return f, it
+}
+
+// rangeItem is one function of FROM with the column definition list of its own.
+type rangeItem struct {
+	call *pg_query.Node
+	defs []*pg_query.Node
+}
+
+// rangeCalls lists the functions of n. unnest of several arrays stands for an
+// unnest of each.
+func rangeCalls(n *pg_query.RangeFunction) []rangeItem {
+	var out []rangeItem
+	for _, f := range n.GetFunctions() {
+		items := f.GetList().GetItems()
+		it := rangeItem{call: items[0]}
+		if len(items) > 1 {
+			it.defs = items[1].GetList().GetItems()
+		}
+		fc := it.call.GetFuncCall()
+		if len(it.defs) > 0 || !severalArrays(fc) {
+			out = append(out, it)
+			continue
+		}
+		for _, arg := range fc.GetArgs() {
+			out = append(out, rangeItem{call: pg_query.MakeFuncCallNode(
+				[]*pg_query.Node{pg_query.MakeStrNode("pg_catalog"), pg_query.MakeStrNode("unnest")}, []*pg_query.Node{arg}, fc.GetLocation())})
+		}
+	}
+	return out
+}
+
+// severalArrays reports whether a call is unnest(a, b, …) and nothing more.
+func severalArrays(fc *pg_query.FuncCall) bool {
+	return len(fc.GetFuncname()) == 1 && fc.GetFuncname()[0].GetString_().GetSval() == "unnest" && len(fc.GetArgs()) > 1 &&
+		len(fc.GetAggOrder()) == 0 && fc.GetAggFilter() == nil && fc.GetOver() == nil && !fc.GetAggStar() && !fc.GetAggDistinct() && !fc.GetFuncVariadic()
+}
+
+// definitionList fails for one column definition list over several functions.
+func (a *analyser) definitionList(n *pg_query.RangeFunction) {
+	pos := n.GetColdeflist()[0].GetColumnDef().GetLocation()
+	if n.GetIsRowsfrom() {
+		a.failHint(codeSyntax, pos, "Put a separate column definition list for each function inside ROWS FROM().",
+			"ROWS FROM() with multiple functions cannot have a column definition list")
+	}
+	a.failHint(codeSyntax, pos, "Use separate UNNEST() calls inside ROWS FROM(), and attach a column definition list to each one.",
+		"UNNEST() with multiple arguments cannot have a column definition list")
 }
 
 // rangeCall analyses one function of FROM.

@@ -14,6 +14,7 @@ type source struct {
 	table *catalog.Table
 	// excluded is the table whose row about to be inserted it is.
 	excluded *catalog.Table
+	through  *viewTarget // the view that the table is written through
 	cols     []srcCol
 	// trusted says that its columns are not read with the role's privileges.
 	trusted bool
@@ -47,9 +48,11 @@ type srcCol struct {
 type nsItem struct {
 	name       string
 	schema     string
-	relVisible bool // by qualified names
-	colVisible bool // by bare names
-	behind     bool // the alias of a join, which hides it
+	relation   string // the name of the table or view
+	view       bool   // a view that is written through
+	relVisible bool   // by qualified names
+	colVisible bool   // by bare names
+	behind     bool   // the alias of a join, which hides it
 	cols       []nsCol
 	src        *source
 	lateral    bool // may not be referred to here
@@ -157,7 +160,7 @@ func (a *analyser) newAlias() string {
 func (a *analyser) item(name string, src *source) *nsItem {
 	it := &nsItem{name: name, relVisible: true, colVisible: true, src: src}
 	if src.table != nil {
-		it.schema = src.table.Schema
+		it.schema, it.relation = src.table.Schema, src.table.Name
 	}
 	it.cols = make([]nsCol, len(src.cols))
 	for i := range src.cols {
@@ -226,7 +229,7 @@ func (a *analyser) relation(sc *scope, schema, name string, pos int32) *nsItem {
 	for s := sc; s != nil; s = s.parent {
 		var found *nsItem
 		for _, it := range s.items {
-			if !it.relVisible || it.name != name || schema != "" && (it.src == nil || it.src.table == nil || it.schema != schema || it.src.table.Name != name) {
+			if !it.relVisible || it.name != name || schema != "" && (it.schema != schema || it.relation != name) {
 				continue
 			}
 			if found != nil {

@@ -20,6 +20,9 @@ type conflict struct {
 // conflict analyses ON CONFLICT.
 func (a *analyser) conflict(outer *scope, s *pg_query.InsertStmt, src *source, it *nsItem, multi bool) *conflict {
 	oc := s.GetOnConflictClause()
+	if src.through != nil && (oc.GetInfer() != nil || oc.GetAction() != pg_query.OnConflictAction_ONCONFLICT_NOTHING) {
+		a.refuse(oc.GetLocation(), "ON CONFLICT with a target, or DO UPDATE, through a view")
+	}
 	t := src.table
 	out := &conflict{index: a.conflictIndex(oc.GetInfer(), src, it)}
 	if oc.GetAction() == pg_query.OnConflictAction_ONCONFLICT_NOTHING {

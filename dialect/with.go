@@ -82,9 +82,10 @@ func (a *analyser) recursiveQuery(sc *scope, c *cte, s *pg_query.SelectStmt, n *
 	if s.GetOp() != pg_query.SetOperation_SETOP_UNION {
 		a.fail(codeRecursion, n.GetLocation(), "recursive query \"%s\" does not have the form non-recursive-term UNION [ALL] recursive-term", c.name)
 	}
-	if len(s.GetSortClause()) > 0 || s.GetLimitCount() != nil || s.GetLimitOffset() != nil || s.GetWithClause() != nil || len(s.GetLockingClause()) > 0 {
-		a.refuse(n.GetLocation(), "ORDER BY, LIMIT or WITH of a recursive query")
+	if s.GetWithClause() != nil {
+		a.refuse(n.GetLocation(), "WITH of a recursive query")
 	}
+	a.recursiveForm(s)
 	q := &query{op: "UNION"}
 	if s.GetAll() {
 		q.op = "UNION ALL"
@@ -97,7 +98,16 @@ func (a *analyser) recursiveQuery(sc *scope, c *cte, s *pg_query.SelectStmt, n *
 	step := &scope{parent: sc, ctes: []*cte{c}}
 	q.right = a.selectQuery(step, s.GetRarg(), false)
 	if q.right.hasAgg {
-		a.fail(codeRecursion, n.GetLocation(), "aggregate functions are not allowed in a recursive query's recursive term")
+		at := n.GetLocation()
+		for _, t := range slices.Backward(q.right.targets) {
+			t.e.walk(func(x *expr) bool {
+				if x.kind == exAgg {
+					at = x.pos
+				}
+				return x.kind != exAgg
+			})
+		}
+		a.fail(codeRecursion, at, "aggregate functions are not allowed in a recursive query's recursive term")
 	}
 	if len(q.right.cols) != len(q.left.cols) {
 		a.fail(codeSyntax, n.GetLocation(), "each UNION query must have the same number of columns")
@@ -121,6 +131,25 @@ func (a *analyser) recursiveQuery(sc *scope, c *cte, s *pg_query.SelectStmt, n *
 	}
 	q.cols = q.left.cols
 	return q
+}
+
+// recursiveForm fails for the clauses that PostgreSQL has not for a recursive
+// query, in its order.
+func (a *analyser) recursiveForm(s *pg_query.SelectStmt) {
+	at, what := int32(-1), ""
+	switch {
+	case len(s.GetSortClause()) > 0:
+		at, what = nodeLocation(s.GetSortClause()[0].GetSortBy().GetNode()), "ORDER BY"
+	case s.GetLimitOffset() != nil:
+		at, what = nodeLocation(s.GetLimitOffset()), "OFFSET"
+	case s.GetLimitCount() != nil:
+		at, what = nodeLocation(s.GetLimitCount()), "LIMIT"
+	case len(s.GetLockingClause()) > 0:
+		at, what = int32(-1), "FOR UPDATE/SHARE"
+	default:
+		return
+	}
+	a.fail(codeNotSupported, at, "%s in a recursive query is not implemented", what)
 }
 
 // recursionType fails where the step's column is not of the base's type, unless
