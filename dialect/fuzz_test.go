@@ -94,37 +94,3 @@ func fuzzCatalog() *catalog.Catalog {
 		},
 	}
 }
-
-// BenchmarkTranslate is the cold cost of typical statements, parse included;
-// BenchmarkParse is the parse alone.
-func BenchmarkTranslate(b *testing.B) {
-	cat := fuzzCatalog()
-	for name, sql := range benchmarked {
-		b.Run(name, func(b *testing.B) {
-			for b.Loop() {
-				if _, err := dialect.Translate(cat, sql); err != nil {
-					b.Fatal(err)
-				}
-			}
-		})
-	}
-}
-
-func BenchmarkParse(b *testing.B) {
-	for name, sql := range benchmarked {
-		b.Run(name, func(b *testing.B) {
-			for b.Loop() {
-				if _, err := dialect.Split(sql); err != nil {
-					b.Fatal(err)
-				}
-			}
-		})
-	}
-}
-
-var benchmarked = map[string]string{
-	"point":  "SELECT id, name, email, active FROM customer WHERE id = $1",
-	"join":   "SELECT c.name, sum(o.total) AS total, count(*) FROM customer c LEFT JOIN orders o ON o.customer_id = c.id WHERE c.active AND o.placed > now() - interval '1 day' GROUP BY c.name ORDER BY total DESC LIMIT 10",
-	"insert": "INSERT INTO customer (name, email, credit) VALUES ($1, $2, $3) ON CONFLICT (id) DO UPDATE SET name = excluded.name RETURNING id, name",
-	"update": "UPDATE orders SET state = $2, info = info || '{\"a\": 1}' WHERE id = ANY($1) RETURNING id",
-}

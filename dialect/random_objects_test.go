@@ -2,7 +2,9 @@ package dialect_test
 
 import (
 	"fmt"
+	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/failoversql/failoversql/catalog"
@@ -123,6 +125,14 @@ func procObject(p *pgcatalog.Proc) *object {
 	if strings.HasPrefix(p.Name, "to_timestamp") && len(x.args) == 2 {
 		x.pools = samples.Arguments["to_date"]
 	}
+	x.pools = maps.Clone(x.pools)
+	maps.DeleteFunc(x.pools, func(i int, pool []string) bool { // of another function of the name
+		if i >= len(x.args) {
+			return true
+		}
+		_, err := strconv.Atoi(pool[0])
+		return err != nil && slices.Contains([]string{"int2", "int4", "int8"}, x.args[i]) || strings.HasPrefix(p.Name, "to_tsvector") && x.args[i] != "text"
+	})
 	x.write = func(args []string) string {
 		args = slices.Clone(args)
 		if p.Variadic != 0 && typeName(p.Args[len(p.Args)-1]) != "any" {

@@ -24,7 +24,12 @@ func (s *Session) functions() map[string]any {
 	}
 }
 
-func (s *Session) currentSetting(name string, missingOK int64) (any, error) {
+func (s *Session) currentSetting(setting, missing any) (any, error) {
+	name, named := setting.(string)
+	missingOK, given := missing.(int64)
+	if !named || !given {
+		return nil, nil
+	}
 	v, ok := s.setting(name)
 	if !ok {
 		err := unknown(name)
@@ -36,7 +41,12 @@ func (s *Session) currentSetting(name string, missingOK int64) (any, error) {
 	return v, nil
 }
 
-func (s *Session) setConfig(name string, value any, local int64) (any, error) {
+func (s *Session) setConfig(setting, value, isLocal any) (any, error) {
+	name, ok := setting.(string)
+	if !ok {
+		return nil, pgfunc.WrapError(errorf("22004", "SET requires parameter name"))
+	}
+	local, _ := isLocal.(int64)
 	var v *string
 	if t, ok := value.(string); ok {
 		v = &t

@@ -271,6 +271,9 @@ func jsonbSetLax(args []any) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if args[2] == nil && treatment == "return_target" {
+		return target, nil // whatever the path
+	}
 	path, err := keyPath(args[1].(string))
 	if err != nil {
 		return nil, err
@@ -291,8 +294,6 @@ func jsonbSetLax(args []any) (any, error) {
 		return jsonbSet(target, path, &jsonValue{Kind: pgvalue.JSONNull}, create)
 	case "delete_key":
 		return jsonbDeletePath(target, path)
-	case "return_target":
-		return target, nil
 	}
 	return nil, bad
 }
