@@ -18,6 +18,9 @@ func (a *analyser) specialCall(name string, args []*expr, n *pg_query.FuncCall) 
 	if e := a.systemCall(name, args, pos); e != nil {
 		return e
 	}
+	if e := a.privilegeCall(name, args, pos); e != nil {
+		return e
+	}
 	switch len(args) {
 	case 0:
 		switch name {

@@ -133,6 +133,7 @@ func likeFuncs(r *registry) {
 	r.fn("pg_like", f2(like), "textlike(text,text)", "like(text,text)", "namelike(name,text)", "like(name,text)", "bpcharlike(bpchar,text)")
 	r.fn("pg_notlike", f2(not(like)), "textnlike(text,text)", "notlike(text,text)", "namenlike(name,text)", "notlike(name,text)", "bpcharnlike(bpchar,text)")
 	r.fn("pg_like_bytea", f2(func(s, p []byte) (bool, error) { return like(string(s), string(p)) }), "like(bytea,bytea)", "bytealike(bytea,bytea)")
+	r.fn("pg_notlike_bytea", f2(func(s, p []byte) (bool, error) { return not(like)(string(s), string(p)) }), "notlike(bytea,bytea)", "byteanlike(bytea,bytea)")
 	r.fn("pg_like_escape", f2(likeEscape), "like_escape(text,text)")
 	for _, v := range []struct {
 		name string

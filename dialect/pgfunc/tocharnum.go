@@ -30,6 +30,7 @@ type numFormat struct {
 	sign                        signPlace
 	zero, decimal, fill, blank  bool
 	lsign, bracket, minus, plus bool
+	roman                       bool
 }
 
 func formatSyntax(msg string) error { return errf("42601", "%s", msg) }
@@ -78,6 +79,9 @@ func parseNumFormat(f string) (*numFormat, error) {
 		_, w := utf8.DecodeRuneInString(f)
 		n.nodes = append(n.nodes, dateNode{text: f[:w]})
 		f = f[w:]
+	}
+	if n.roman {
+		return n, n.onlyRoman()
 	}
 	return n, nil
 }
@@ -142,6 +146,8 @@ func (n *numFormat) take(p string) error {
 		}
 		n.bracket = true
 	case ",", "TH", "SP":
+	case "RN":
+		n.roman = true
 	default:
 		// D, G and L depend on the server's lc_numeric and lc_monetary.
 		return unsupportedPattern(p)
@@ -360,6 +366,13 @@ func numericToChar(d *numeric, format string) (any, error) {
 	if special(d) {
 		return nil, errf("0A000", "to_char of NaN or infinity is not supported on the SQLite fallback")
 	}
+	if n.roman {
+		whole, err := intRanges["4"].fromNumeric(d)
+		if err != nil {
+			return nil, err
+		}
+		return n.formatRoman(whole), nil
+	}
 	r := pgvalue.RescaleNumeric(new(numeric), d, n.post)
 	s := pgvalue.FormatNumeric(r)
 	return n.formatNumber(strings.TrimPrefix(s, "-"), s[0] == '-'), nil
@@ -377,6 +390,13 @@ func floatToChar(digits int) func(f float64, format string) (any, error) {
 		}
 		if math.IsNaN(f) || math.IsInf(f, 0) {
 			return nil, errf("0A000", "to_char of NaN or infinity is not supported on the SQLite fallback")
+		}
+		if n.roman {
+			whole := math.RoundToEven(f)
+			if math.Abs(whole) > math.MaxInt32 {
+				return nil, errf("0A000", "to_char with RN of a number this large is not supported on the SQLite fallback")
+			}
+			return n.formatRoman(int64(whole)), nil
 		}
 		whole := len(strconv.FormatFloat(math.Abs(f), 'f', 0, 64))
 		if whole >= digits {
