@@ -50,7 +50,7 @@ func (w *watch) sleep() bool {
 
 // rest lets the primary rest, or ends that.
 func (w *watch) rest(on bool) {
-	if on == w.resting || on && w.r.monitor.Route().Mode != health.Primary {
+	if on == w.resting || on && !w.mayRest() {
 		return
 	}
 	w.resting = on
@@ -63,4 +63,13 @@ func (w *watch) rest(on bool) {
 	}
 	w.inst.log.Info("failoversql: PostgreSQL is in use again")
 	w.r.follow.wake()
+}
+
+// mayRest: the primary serves, and the copy is not in the making: an application
+// that is idle from its start needs a fallback all the same.
+func (w *watch) mayRest() bool {
+	if w.r.monitor.Route().Mode != health.Primary {
+		return false
+	}
+	return w.inst.cfg.Sync == SyncOff || !w.r.file.Owned() || w.r.sync.Lag().Following || w.r.follow.trouble() != nil
 }
