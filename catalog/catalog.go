@@ -8,6 +8,7 @@ package catalog
 
 import (
 	"maps"
+	"slices"
 	"strings"
 )
 
@@ -60,11 +61,36 @@ type Catalog struct {
 
 	// NextOID numbers objects made on the fallback; see FirstLocalOID.
 	NextOID uint32 `json:"next_oid"`
+
+	// NoTemporary says that User may not create temporary tables.
+	NoTemporary bool `json:"no_temporary,omitempty"`
+	// Temporary says that this is a session's own catalog, which has its
+	// temporary tables and sequences too, in TempSchema. It is never stored.
+	// NextTempOID numbers them.
+	Temporary   bool   `json:"-"`
+	NextTempOID uint32 `json:"-"`
+}
+
+// TempSchema is the schema of temporary tables. It is searched before all
+// others, unless the search path names it.
+const TempSchema = "pg_temp"
+
+// Path is the search path with the schema of temporary tables where there are
+// any.
+func (c *Catalog) Path() []string {
+	if !c.Temporary || slices.Contains(c.SearchPath, TempSchema) {
+		return c.SearchPath
+	}
+	return append([]string{TempSchema}, c.SearchPath...)
 }
 
 // FirstLocalOID is the first OID given to objects created on the fallback, far
 // above what a primary gives out, so that the two never meet.
 const FirstLocalOID = 0xF0000000
+
+// FirstTempOID is the first OID given to a session's temporary tables and
+// sequences.
+const FirstTempOID = 0xE0000000
 
 // Collation is a database's default collation (pg_database.datlocprovider,
 // datcollate or daticulocale, datcollversion).
@@ -120,6 +146,7 @@ type Table struct {
 	Owner           bool   `json:"owner,omitempty"`         // User owns it, or may act for its owner
 	Local           bool   `json:"local,omitempty"`         // created on the fallback and not yet on the primary
 	Comment         string `json:"comment,omitempty"`
+	OnCommit        byte   `json:"-"` // of a temporary table: 'r' its rows go at COMMIT, 'd' it goes itself; 0 neither
 }
 
 // Column is a column of a table (a row of pg_attribute). Dropped columns are
@@ -338,7 +365,7 @@ func find[T any](c *Catalog, schema string, in func(string) *T) *T {
 	if schema != "" {
 		return in(schema)
 	}
-	for _, s := range c.SearchPath {
+	for _, s := range c.Path() {
 		if x := in(s); x != nil {
 			return x
 		}

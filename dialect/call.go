@@ -57,7 +57,7 @@ func (a *analyser) funcCall(sc *scope, n *pg_query.FuncCall) *expr {
 	jsonRows := name == "json_agg" && len(args) == 1 && a.fields(args[0]) != nil
 	if jsonRows {
 		args[0] = a.jsonRow(a.fields(args[0]), false)
-	} else if e := a.rowArguments(name, args, pos); e != nil {
+	} else if e := a.rowArguments(name, args, n.GetAggDistinct(), pos); e != nil {
 		return e
 	}
 	inputs := make([]uint32, len(args))

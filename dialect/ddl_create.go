@@ -65,6 +65,8 @@ func (d *ddl) createTable(n *pg_query.CreateStmt) {
 		OID: d.newOID(), Schema: schema, Name: name, Kind: 'r', ReplicaIdentity: 'd', Persistence: 'p',
 		Privileges: "arwdD", Owner: true, Local: true,
 	}
+	d.persistence(t)
+	d.onCommit(t, n.Oncommit)
 	b := &tableBuild{ddl: d, t: t}
 	for _, e := range n.TableElts {
 		switch e := e.GetNode().(type) {

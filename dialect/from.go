@@ -127,7 +127,7 @@ func (a *analyser) absentRelation(rv *pg_query.RangeVar) {
 	if len(a.cat.Absent) == 0 || a.systemSchema(rv) != "" {
 		return
 	}
-	path := a.cat.SearchPath
+	path := a.cat.Path()
 	if rv.GetSchemaname() != "" {
 		path = []string{rv.GetSchemaname()}
 	}
@@ -397,13 +397,13 @@ func (a *analyser) using(j *pg_query.JoinExpr, litems, ritems []*nsItem) (*expr,
 		r := a.usingColumn(ritems, name, "right")
 		a.readsColumns(l)
 		a.readsColumns(r)
+		typ := a.commonTypeOf([]*expr{l, r}, "JOIN/USING") // fails before the operator is sought
 		eq := a.operator("=", l, r, -1)
 		if on == nil {
 			on = eq
 		} else {
 			on = boolean(-1, "($1 AND $2)", on, eq)
 		}
-		typ := a.commonTypeOf([]*expr{l, r}, "JOIN/USING")
 		mod := a.commonMod([]*expr{l, r}, typ)
 		lc, rc := a.toCommon(l, typ, "JOIN/USING"), a.toCommon(r, typ, "JOIN/USING")
 		var m *expr

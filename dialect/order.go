@@ -87,7 +87,7 @@ func (a *analyser) outputColumn(q *query, n *pg_query.Node, what string) int {
 func (a *analyser) finishOrder(q *query, keys []pendingKey) {
 	for _, p := range keys {
 		p.t.e = a.settleUnknown(p.t.e)
-		if row := a.fields(p.t.e); row != nil && !q.distinct {
+		if row := a.fields(p.t.e); row != nil && !q.distinct && !(a.isRecord(p.t.e) && a.rowPresent(row) != nil) {
 			q.order = append(q.order, a.rowKeys(p.sb, row)...)
 			continue
 		}

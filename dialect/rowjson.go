@@ -99,7 +99,7 @@ func (a *analyser) resolved(sig string, typ uint32, pos int32, args ...*expr) *e
 
 // rowArguments turns rows among the arguments of functions that make JSON into
 // JSON; out is the whole call where nothing else is left to do.
-func (a *analyser) rowArguments(name string, args []*expr, pos int32) (out *expr) {
+func (a *analyser) rowArguments(name string, args []*expr, distinct bool, pos int32) (out *expr) {
 	for i, x := range args {
 		row := a.fields(x)
 		if row == nil {
@@ -123,7 +123,11 @@ func (a *analyser) rowArguments(name string, args []*expr, pos int32) (out *expr
 		case "json_object_agg":
 			args[i] = a.jsonRow(x, false)
 		case "count":
-			args[i] = a.countRows(x)
+			if distinct {
+				args[i] = a.scalar(args[i])
+			} else {
+				args[i] = a.countRows(x)
+			}
 		case "json_agg":
 			args[i] = x
 		case "pg_typeof":

@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	pg_query "github.com/pganalyze/pg_query_go/v6"
+
+	"github.com/failoversql/failoversql/catalog"
 )
 
 // bindOf is a fact of the session as an expression.
@@ -95,7 +97,7 @@ func (a *analyser) currentSchema(pos int32) *expr {
 			}
 		}
 	}
-	if len(a.cat.SearchPath) > 0 {
+	if len(a.cat.SearchPath) > 0 && a.cat.SearchPath[0] != catalog.TempSchema {
 		return constant(oidName, pos, a.cat.SearchPath[0])
 	}
 	return constant(oidName, pos, nil)

@@ -185,7 +185,7 @@ func (a *analyser) formatType(oid uint32, mod int32) string {
 }
 
 func (a *analyser) inPath(schema string) bool {
-	for _, s := range a.cat.SearchPath {
+	for _, s := range a.cat.Path() {
 		if s == schema {
 			return true
 		}
