@@ -123,6 +123,7 @@ type Type struct {
 	NotNull bool         `json:"not_null,omitempty"`
 	Default string       `json:"default,omitempty"`
 	Checks  []Constraint `json:"checks,omitempty"`
+	Fields  []Column     `json:"fields,omitempty"` // of a composite type
 }
 
 // Table is a table (pg_class.relkind 'r' or 'p').
@@ -257,6 +258,7 @@ type View struct {
 	Automatic   bool   `json:"automatic,omitempty"`
 	OwnerWrites string `json:"owner_writes,omitempty"`
 	Check       string `json:"check,omitempty"`
+	RowType     uint32 `json:"row_type,omitempty"` // as in Table
 }
 
 // Clone returns a copy with Version raised by one, whose slices may be changed
@@ -336,6 +338,25 @@ func (c *Catalog) Type(schema, name string) *Type {
 		}
 		return nil
 	})
+}
+
+// RowColumns are the name and the columns of the table or view whose rows are of
+// a type; nil where there is none.
+func (c *Catalog) RowColumns(rowType uint32) (name string, columns []Column) {
+	if rowType == 0 {
+		return "", nil
+	}
+	for _, t := range c.Tables {
+		if t.RowType == rowType {
+			return t.Name, t.Columns
+		}
+	}
+	for _, v := range c.Views {
+		if v.RowType == rowType {
+			return v.Name, v.Columns
+		}
+	}
+	return "", nil
 }
 
 // TypeByOID finds a user-defined type by OID, or returns nil.

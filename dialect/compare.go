@@ -155,7 +155,7 @@ func bytewise(collation string) bool {
 // ordering is how e sorts; it refuses what cannot be sorted here.
 func (a *analyser) ordering(e *expr) ordered {
 	if a.isRecord(e) {
-		if name, orders := a.recordOrder(shapeOf(e)); orders {
+		if name, orders := a.recordOrder(a.shape(e)); orders {
 			return ordered{coll: name}
 		}
 	}
@@ -190,7 +190,7 @@ func (a *analyser) needOrdered(e *expr) {
 // PostgreSQL calls them equal; it refuses types that cannot be compared here.
 func (a *analyser) equality(e *expr) string {
 	if a.isRecord(e) {
-		if name, _ := a.recordOrder(shapeOf(e)); name != "" {
+		if name, _ := a.recordOrder(a.shape(e)); name != "" {
 			return name
 		}
 	}

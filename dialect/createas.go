@@ -98,6 +98,7 @@ func (d *ddl) tableOf(q *query, schema, name string, names []string) *catalog.Ta
 		OID: d.newOID(), Schema: schema, Name: name, Kind: 'r', ReplicaIdentity: 'd', Persistence: 'p',
 		Privileges: "arwdD", Owner: true, Local: true, Natts: int16(len(q.cols)),
 	}
+	t.RowType = d.newOID()
 	d.persistence(t)
 	for i, c := range q.cols {
 		col := catalog.Column{Num: int16(i + 1), Name: c.name, Type: c.typ, Typmod: c.typmod}
@@ -138,8 +139,8 @@ func (d *ddl) fitColumn(t *catalog.Table, i int) {
 	switch info := d.typ(c.Type); {
 	case info.kind == 'p':
 		d.fail(stateTableDefinition, -1, "column \"%s\" has pseudo-type %s", c.Name, d.typeName(c.Type))
-	case info.kind == 'c':
-		d.refuse(-1, "a column of composite type %s", d.typeName(c.Type))
+	case info.kind == 'c' && info.user == nil:
+		d.refuse(-1, "a column of the row type %s", d.typeName(c.Type))
 	case strings.HasPrefix(info.name, "reg") && info.user == nil:
 		d.refuse(-1, "a column of type %s made of a query", d.typeName(c.Type))
 	}

@@ -73,6 +73,9 @@ func (a *analyser) translateDDL(node *pg_query.Node) *Plan {
 	case *pg_query.Node_CreateEnumStmt:
 		verb = "CREATE TYPE"
 		d.createEnum(n.CreateEnumStmt)
+	case *pg_query.Node_CompositeTypeStmt:
+		verb = "CREATE TYPE"
+		d.createComposite(n.CompositeTypeStmt)
 	case *pg_query.Node_CommentStmt:
 		verb = "COMMENT"
 		d.comment(n.CommentStmt)

@@ -165,7 +165,7 @@ func (a *analyser) tableSource(t *catalog.Table, pos int32) *source {
 	case t.Kind == 'f':
 		a.refuse(pos, "foreign table \"%s\"", t.Name)
 	}
-	src := &source{alias: a.newAlias(), table: t, trusted: a.trusted > 0, cols: make([]srcCol, len(t.Columns))}
+	src := &source{alias: a.newAlias(), table: t, trusted: a.trusted > 0, rowType: t.RowType, cols: make([]srcCol, len(t.Columns))}
 	for i := range t.Columns {
 		c := &t.Columns[i]
 		_, stored := a.scaled(c.Type, c.Typmod)
@@ -196,6 +196,7 @@ func (a *analyser) view(v *catalog.View, rv *pg_query.RangeVar, alias string) (f
 	}
 	q := a.selectQuery(nil, tree.GetStmts()[0].GetStmt().GetSelectStmt(), true)
 	src := a.querySource(q)
+	src.rowType = v.RowType
 	it := a.item(alias, src)
 	it.schema, it.relation = v.Schema, v.Name
 	for i := range it.cols {

@@ -4,7 +4,7 @@ import (
 	"strings"
 
 	"github.com/failoversql/failoversql/dialect/pgcatalog"
-	"github.com/failoversql/failoversql/dialect/pgfunc"
+	"github.com/failoversql/failoversql/dialect/pgvalue"
 )
 
 // A record that is one value (a key of DISTINCT or GROUP BY) is compared by a
@@ -19,8 +19,11 @@ func (a *analyser) recordOrder(shape *rowShape) (name string, orders bool) {
 	}
 	orders = true
 	var b strings.Builder
-	b.WriteString(pgfunc.RowCollationPrefix)
-	for _, f := range shape.fields {
+	b.WriteString(pgvalue.RowCollationPrefix)
+	for i, f := range shape.fields {
+		if f.shape == nil && i < len(shape.inner) {
+			f.shape = shape.inner[i]
+		}
 		part, sorts := a.fieldOrder(f)
 		if part == "" {
 			return "", false
@@ -38,7 +41,7 @@ func (a *analyser) fieldOrder(f outCol) (part string, orders bool) {
 		if name == "" {
 			return "", false
 		}
-		return "r" + strings.TrimPrefix(name, pgfunc.RowCollationPrefix) + "_e", orders
+		return "r" + strings.TrimPrefix(name, pgvalue.RowCollationPrefix) + "_e", orders
 	}
 	t := a.base(f.typ)
 	if t == oidRecord {
@@ -60,5 +63,5 @@ func (a *analyser) fieldOrder(f outCol) (part string, orders bool) {
 	return "", false
 }
 
-// isRecord reports whether a value is a record.
-func (a *analyser) isRecord(e *expr) bool { return e.typ == oidRecord }
+// isRecord reports whether a value is a record or of a composite type.
+func (a *analyser) isRecord(e *expr) bool { return e.typ == oidRecord || a.composite(e.typ) }

@@ -106,6 +106,9 @@ func (a *analyser) rowArguments(name string, args []*expr, distinct bool, pos in
 			continue
 		}
 		x = row
+		if distinct && name != "count" && name != "array_agg" {
+			a.refuse(pos, "DISTINCT rows in %s", name)
+		}
 		switch name {
 		case "row_to_json", "to_json":
 			if len(args) == 1 {
@@ -138,7 +141,7 @@ func (a *analyser) rowArguments(name string, args []*expr, distinct bool, pos in
 	return nil
 }
 
-// jsonRowAgg is json_agg over rows, which stand on lines of their own.
+// jsonRowAgg is json_agg over rows, each on a line of its own but for NULLs.
 func (a *analyser) jsonRowAgg() pgfunc.Impl {
-	return pgfunc.Impl{SQL: "('[' || group_concat($dcoalesce($1,'null'), ', ' || char(10) || ' '$o)$f || ']')", Agg: true, Window: true}
+	return pgfunc.Impl{SQL: "('[' || ltrim(group_concat($dcoalesce(char(10) || ' ' || $1,'null'), ', '$o)$f, char(10) || ' ') || ']')", Agg: true, Window: true}
 }

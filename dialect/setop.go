@@ -64,7 +64,7 @@ func armsShape(l, r *rowShape) *rowShape {
 		return nil
 	}
 	for i := range l.fields {
-		if l.fields[i].typ != r.fields[i].typ || (l.fields[i].shape == nil) != (r.fields[i].shape == nil) || l.fields[i].shape != nil && armsShape(l.fields[i].shape, r.fields[i].shape) == nil {
+		if l.fields[i].typ != r.fields[i].typ || l.fields[i].typ == oidRecord && l.fields[i].shape == nil || (l.fields[i].shape == nil) != (r.fields[i].shape == nil) || l.fields[i].shape != nil && armsShape(l.fields[i].shape, r.fields[i].shape) == nil {
 			return nil
 		}
 	}

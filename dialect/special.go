@@ -60,15 +60,7 @@ func (a *analyser) specialCall(name string, args []*expr, n *pg_query.FuncCall) 
 		case "current_setting":
 			return call(oidText, pos, a.fn(FuncCurrentSetting)+"($1,0)", a.coerceTo(args[0], oidText, -1, implicit, pos))
 		case "pg_typeof":
-			t := args[0].typ
-			if src := args[0].src; args[0].kind == exRow && src != nil && src.table != nil {
-				name := ident(src.table.Name)
-				if !a.inPath(src.table.Schema) {
-					name = ident(src.table.Schema) + "." + name
-				}
-				return constant(oidRegtype, pos, name)
-			}
-			return constant(oidRegtype, pos, a.typeName(t))
+			return constant(oidRegtype, pos, a.typeName(a.typeOfRow(args[0])))
 		}
 	case 2:
 		switch name {

@@ -7,21 +7,15 @@ import (
 	"github.com/failoversql/failoversql/dialect/pgvalue"
 )
 
-// RowCollationPrefix begins the names of collations that compare the texts of
-// records: after it come the OIDs of the fields' types, "0" for a field that
-// compares by its text, and "r" … "e" around the fields of a record within the
-// record, all after "_".
-const RowCollationPrefix = "pg_row"
-
 // rowField is a field of the records that a collation compares.
 type rowField struct {
 	typ    *pgvalue.Type // nil: by text
 	fields []rowField    // of a record
 }
 
-// RowCollation makes the collation of a name; nil where it is none of a row.
+// RowCollation makes the collation of a name as pgvalue.RowCollationPrefix has it; nil where it is none of a row.
 func RowCollation(name string) func(a, b string) int {
-	text, ok := strings.CutPrefix(name, RowCollationPrefix)
+	text, ok := strings.CutPrefix(name, pgvalue.RowCollationPrefix)
 	if !ok {
 		return nil
 	}
