@@ -108,6 +108,7 @@ func actionTrigger(name, event, when, action string) string {
 // table, without its WHERE; "" for none; or why there can be none.
 func foreignKeyAction(cat *catalog.Catalog, t *catalog.Table, k *catalog.Constraint, action byte, deleting bool) (sql, why string) {
 	var sets []string
+	columns := k.Columns
 	switch action {
 	case 'c':
 		if deleting {
@@ -117,7 +118,6 @@ func foreignKeyAction(cat *catalog.Catalog, t *catalog.Table, k *catalog.Constra
 			sets = append(sets, quote(c)+" = NEW."+quote(k.RefColumns[i]))
 		}
 	case 'n', 'd':
-		columns := k.Columns
 		if deleting && k.SetColumns != nil {
 			columns = k.SetColumns
 		}
@@ -134,6 +134,9 @@ func foreignKeyAction(cat *catalog.Catalog, t *catalog.Table, k *catalog.Constra
 		}
 	default:
 		return "", ""
+	}
+	for _, name := range selfKeys(t, columns) {
+		sets = append(sets, quote(name)+" = "+quote(name))
 	}
 	return "UPDATE " + sqliteTable(t) + " SET " + strings.Join(sets, ", "), ""
 }
