@@ -153,6 +153,10 @@ func (m *migration) indexes(t *catalog.Table) []string {
 
 // alter changes a table in place.
 func (m *migration) alter(old *catalog.Catalog, before, t *catalog.Table) {
+	if t.Persistence == 't' {
+		m.alterTemporary(old, before, t)
+		return
+	}
 	m.dropTriggers(before)
 	was, _, _ := IndexSQL(old, before)
 	will := m.indexes(t)

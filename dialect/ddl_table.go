@@ -40,7 +40,11 @@ func TableSQL(cat *catalog.Catalog, t *catalog.Table) ([]string, error) {
 	if len(t.Columns) == 0 {
 		return nil, pgvalue.Errorf(codeNotSupported, "table \"%s\" without columns is not supported on the SQLite fallback", t.Name)
 	}
-	return []string{"CREATE TABLE " + sqliteTable(t) + " (" + strings.Join(parts, ", ") + ") STRICT"}, nil
+	create := "CREATE TABLE "
+	if t.Persistence == 't' {
+		create = "CREATE TEMP TABLE "
+	}
+	return []string{create + sqliteTable(t) + " (" + strings.Join(parts, ", ") + ") STRICT"}, nil
 }
 
 // checkSQL is the condition of a CHECK constraint in SQLite. It is a trigger's,

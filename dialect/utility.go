@@ -22,6 +22,9 @@ func (a *analyser) utility(n *pg_query.Node) *Plan {
 		if x.DiscardStmt.GetTarget() == pg_query.DiscardMode_DISCARD_ALL {
 			return &Plan{Kind: SetVariable, Verb: "DISCARD ALL", Set: &Set{All: true, Discard: true}}
 		}
+		if x.DiscardStmt.GetTarget() == pg_query.DiscardMode_DISCARD_TEMP {
+			return &Plan{Kind: SetVariable, Verb: "DISCARD TEMP", Set: &Set{Temporary: true}}
+		}
 		return &Plan{Kind: Nothing, Verb: "DISCARD"}
 	case *pg_query.Node_VacuumStmt:
 		if x.VacuumStmt.GetIsVacuumcmd() {
