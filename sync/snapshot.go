@@ -17,14 +17,14 @@ import (
 
 // SnapshotReport says what a snapshot did.
 type SnapshotReport struct {
-	LSN     LSN // the copy is the primary's state at this position
-	Tables  int
-	Rows    int64
-	Bytes   int64 // received from the primary
-	Elapsed time.Duration
+	LSN     LSN           `json:"lsn"` // the copy is the primary's state at this position
+	Tables  int           `json:"tables"`
+	Rows    int64         `json:"rows"`
+	Bytes   int64         `json:"bytes"` // received from the primary
+	Elapsed time.Duration `json:"elapsed"`
 
 	// Absent are the relations that the copy does not hold, with the reasons.
-	Absent []catalog.Relation
+	Absent []catalog.Relation `json:"absent,omitempty"`
 }
 
 // errTablesChanged: a table appeared between publishing and the snapshot.
