@@ -107,9 +107,10 @@ type Config struct {
 	CutoverLimit  time.Duration // fallback_cutover_limit
 
 	// Guest makes this process a guest on the file of an application, for tools: it
-	// shows what the application's processes do and hands them orders, and never
-	// decides, follows or makes a file itself. Where no process owns the file an
-	// order is stored as the pin for the next one.
+	// shows what the application's processes do and hands them orders and tasks, and
+	// never decides or makes a file itself. Where no process owns the file an
+	// order is stored as the pin for the next one, and the guest does a task
+	// itself (MigrateFromPrimary makes the file then, where there is none).
 	Guest bool
 
 	// FlapBudget is the number of failovers within FlapWindow after which the

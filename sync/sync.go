@@ -83,6 +83,11 @@ type Sync struct {
 	// file from the stream.
 	busy sync.Mutex
 
+	// copying is held by whoever makes a new copy, which may be beside a follower.
+	copying turn
+	// renewed is a new copy to be put in place by the Run that is under way.
+	renewed chan *renewal
+
 	// position is what the follower has applied and what it knows of the
 	// primary's; WaitFor and Lag read it.
 	position position
@@ -113,7 +118,7 @@ func New(cfg Config) *Sync {
 	if cfg.Logger == nil {
 		cfg.Logger = slog.Default()
 	}
-	return &Sync{cfg: cfg, log: cfg.Logger, barriers: make(chan *barrier)}
+	return &Sync{cfg: cfg, log: cfg.Logger, barriers: make(chan *barrier), copying: make(turn, 1), renewed: make(chan *renewal)}
 }
 
 // Errors that the methods of Sync wrap.
