@@ -1,6 +1,7 @@
 package failoversql
 
 import (
+	"context"
 	"fmt"
 	"log/slog"
 	"math"
@@ -12,6 +13,8 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+
+	dbsync "github.com/failoversql/failoversql/sync"
 )
 
 // Mode says who chooses the route.
@@ -97,6 +100,10 @@ type Config struct {
 	Tables   []string          // fallback_tables: only these
 	Exclude  []string          // fallback_exclude: not these
 	Conflict map[string]Policy // fallback_conflict: by schema.table; "" is the default
+
+	// OnConflict, where set, decides on each conflict of the replay that
+	// fallback_conflict leaves to be parked: see dbsync.Config.
+	OnConflict func(context.Context, dbsync.Conflict) dbsync.Resolution
 
 	ProbeInterval time.Duration // fallback_probe_interval
 	ProbeTimeout  time.Duration // fallback_probe_timeout

@@ -136,6 +136,7 @@ func (i *instance) run(ctx context.Context, file *sqlitedb.File) error {
 		Exclude:     i.cfg.Exclude,
 		Bootstrap:   i.cfg.Bootstrap == BootstrapEmpty,
 		Conflict:    conflict,
+		OnConflict:  i.cfg.OnConflict,
 
 		IgnoreTriggers: i.cfg.Triggers,
 		Logger:         i.log,

@@ -85,6 +85,9 @@ func (s *Sync) Diverge(ctx context.Context, reason string) error {
 	if err := c.Commit(ctx); err != nil {
 		return err
 	}
+	if err := at("diverge.committed"); err != nil {
+		return err
+	}
 	s.log.Info("the fallback file serves", "reason", reason, "journal", st.Journal, "diverged_lsn", LSN(st.DivergedLSN))
 	return nil
 }
