@@ -46,7 +46,7 @@ func (f *follower) wake() { f.set(func() { f.resting = false }) }
 func (f *follower) set(change func()) {
 	f.mu.Lock()
 	change()
-	run := f.allowed && !f.resting && f.inst.cfg.Sync != SyncOff && f.r.file.Owned() && f.r.ctx.Err() == nil
+	run := f.allowed && !f.resting && !f.inst.cfg.Guest && f.inst.cfg.Sync != SyncOff && f.r.file.Owned() && f.r.ctx.Err() == nil
 	last, cancel := f.done, f.cancel
 	switch {
 	case run && cancel == nil:

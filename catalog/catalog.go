@@ -108,6 +108,16 @@ type Relation struct {
 	Reason string `json:"reason"` // ends a sentence that begins with the name, such as "is a foreign table"
 }
 
+// Reasons by which nothing is missing from a copy.
+const (
+	reasonPartition = "is a partition, held in the copy by its partitioned table only"
+	reasonExcluded  = "is excluded from the copy"
+)
+
+// Intended says that the relation is absent because it was excluded by name, or
+// is held by another table: nothing that was wanted is missing.
+func (r Relation) Intended() bool { return r.Reason == reasonPartition || r.Reason == reasonExcluded }
+
 // Type is a user-defined type (a row of pg_type).
 type Type struct {
 	OID    uint32   `json:"oid"`

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql/driver"
 	"fmt"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -27,6 +28,10 @@ type SessionOptions struct {
 	// RejectWrites makes every statement that writes fail with 25006, as on a
 	// PostgreSQL that is read-only.
 	RejectWrites bool
+	// MaxPages, unless it is 0, is the number of pages past which the session
+	// does not let the file grow: what needs more fails with 53100, and the
+	// space beyond stays free for whoever brings the journal back.
+	MaxPages int64
 }
 
 // Session is one connection to the fallback that speaks PostgreSQL: its SQL,
@@ -96,6 +101,9 @@ func (f *File) NewSession(ctx context.Context, opt SessionOptions) (*Session, er
 	}
 	if err == nil {
 		err = s.applyPresets()
+	}
+	if err == nil && opt.MaxPages > 0 {
+		_, err = db.ExecContext(ctx, "PRAGMA max_page_count="+strconv.FormatInt(opt.MaxPages, 10), nil)
 	}
 	if err != nil {
 		s.Close()

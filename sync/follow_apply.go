@@ -131,7 +131,7 @@ func (a *applier) plugin(ctx context.Context, b []byte) error {
 		return fmt.Errorf("dbsync: message %q of pgoutput not understood", kind)
 	}
 	r, err := a.relation(ctx, a.row.relation)
-	if err != nil {
+	if err != nil || r.absent {
 		return err
 	}
 	a.rows++
@@ -180,6 +180,9 @@ func (a *applier) relation(ctx context.Context, oid uint32) (*relation, error) {
 	if r == nil {
 		return nil, fmt.Errorf("dbsync: change to a table (OID %d) that the stream has not described", oid)
 	}
+	if r.absent {
+		return r, nil
+	}
 	return r, a.ensureOpen(ctx)
 }
 
@@ -199,6 +202,9 @@ func (a *applier) truncate(ctx context.Context, m truncateMessage) error {
 		r, err := a.relation(ctx, oid)
 		if err != nil {
 			return err
+		}
+		if r.absent {
+			continue
 		}
 		if _, err := a.conn.Exec(context.Background(), "DELETE FROM "+r.name); err != nil {
 			return r.failed("truncate", err)

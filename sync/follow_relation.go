@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql/driver"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/mattn/go-sqlite3"
@@ -21,6 +22,7 @@ type relation struct {
 	name    string // the same, quoted
 	columns []relationBinding
 	key     []int // columns that name a row
+	absent  bool  // from the copy, on purpose
 	whole   bool  // rows are named by all their columns; there may be equal ones
 
 	conn    *sqlitedb.Conn
@@ -44,6 +46,9 @@ type relationBinding struct {
 // rows cannot be applied to the copy as it is.
 func bindRelation(cat *catalog.Catalog, conn *sqlitedb.Conn, m relationMessage) (*relation, error) {
 	t := cat.TableByOID(m.oid)
+	if t == nil && slices.ContainsFunc(cat.Absent, func(r catalog.Relation) bool { return r.Schema == m.schema && r.Name == m.name }) {
+		return &relation{absent: true}, nil // published for a copy before this one
+	}
 	if t == nil {
 		return nil, fmt.Errorf("%w: table %s.%s is new on the primary", ErrResync, m.schema, m.name)
 	}

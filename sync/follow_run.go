@@ -29,6 +29,8 @@ const (
 // with growing pauses whatever fails. Each failure is logged, and Lag tells the
 // latest.
 //
+// A new copy that Renew has made is put in place in between.
+//
 // It returns when ctx ends (with its error), when the file has writes of its own
 // (ErrDiverged; call it again after Rejoin), or with ErrBusy.
 func (s *Sync) Run(ctx context.Context) error {
@@ -47,6 +49,9 @@ func (s *Sync) Run(ctx context.Context) error {
 			return context.Cause(ctx)
 		case errors.Is(err, ErrDiverged):
 			return err
+		case err == nil: // a new copy is in place
+			resync = false
+			continue
 		}
 		if time.Since(start) >= took+settled {
 			pause, resyncs = retryFirst, 0
@@ -63,6 +68,10 @@ func (s *Sync) Run(ctx context.Context) error {
 		select {
 		case <-ctx.Done():
 			return context.Cause(ctx)
+		case r := <-s.renewed:
+			if s.renew(ctx, r); r.err == nil {
+				resync = false
+			}
 		case <-time.After(pause + rand.N(pause/4)):
 		}
 		pause = min(2*pause, retryLast)
@@ -78,11 +87,9 @@ func (s *Sync) once(ctx context.Context, resync bool) (took time.Duration, err e
 		return 0, err
 	}
 	if resync || st.State == sqlitedb.Empty {
-		report, err := s.snapshot(ctx)
-		if err != nil {
+		if took, err = s.snapshotOrRenewal(ctx); err != nil {
 			return 0, err
 		}
-		took = report.Elapsed
 	}
-	return took, s.follow(ctx)
+	return took, s.followUntilRenewed(ctx)
 }

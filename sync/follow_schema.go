@@ -83,7 +83,11 @@ func (s *Sync) compareSchema(ctx context.Context, conn *pgx.Conn) error {
 		return fmt.Errorf("dbsync: watch the primary's schema: %w", err)
 	}
 	defer func() { _ = tx.Rollback(context.WithoutCancel(ctx)) }()
-	loaded, err := catalog.Load(ctx, conn, s.loadOptions())
+	load, err := s.loadOptions(ctx)
+	if err != nil {
+		return err
+	}
+	loaded, err := catalog.Load(ctx, conn, load)
 	if err != nil {
 		return fmt.Errorf("dbsync: %w", err)
 	}
@@ -223,12 +227,25 @@ func storageOf(cat *catalog.Catalog, t *catalog.Table) ([]string, error) {
 	return append(sql, fmt.Sprintf("%c %c", t.Kind, t.ReplicaIdentity)), nil
 }
 
-func (s *Sync) loadOptions() catalog.LoadOptions {
-	return catalog.LoadOptions{
+// loadOptions says what of the primary's schema is the copy's.
+func (s *Sync) loadOptions(ctx context.Context) (catalog.LoadOptions, error) {
+	opt := catalog.LoadOptions{
 		Include: s.cfg.Include, Exclude: s.cfg.Exclude,
 		Role:           s.cfg.Primary.User, // the application's, whoever makes the copy
 		IgnoreTriggers: s.cfg.IgnoreTriggers,
 	}
+	text, err := s.cfg.File.Meta(ctx, metaExclude)
+	if err != nil {
+		return opt, fmt.Errorf("dbsync: read what the copy leaves out: %w", err)
+	}
+	if text != "" {
+		var more []string
+		if err := json.Unmarshal([]byte(text), &more); err != nil {
+			return opt, fmt.Errorf("dbsync: read what the copy leaves out: %w", err)
+		}
+		opt.Exclude = slices.Concat(opt.Exclude, more)
+	}
+	return opt, nil
 }
 
 func tableName(cat *catalog.Catalog, oid uint32) string {

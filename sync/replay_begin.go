@@ -79,10 +79,16 @@ func (s *Sync) beginReplay(ctx context.Context) (_ *replayer, err error) {
 	if r.marker.instance, err = s.instanceID(ctx); err != nil {
 		return nil, err
 	}
+	if err := at("replay.connected"); err != nil {
+		return nil, err
+	}
 	if err := s.endOldBackends(ctx, r.file, r.conn); err != nil {
 		return nil, err
 	}
 	if err := r.lock(ctx); err != nil {
+		return nil, err
+	}
+	if err := at("replay.locked"); err != nil {
 		return nil, err
 	}
 	if err := ensurePrimarySchema(ctx, r.conn); err != nil {
@@ -107,7 +113,10 @@ func (s *Sync) beginReplay(ctx context.Context) (_ *replayer, err error) {
 	if err := r.forgetRewritten(ctx); err != nil {
 		return nil, err
 	}
-	return r, r.loadParked(ctx)
+	if err := r.loadParked(ctx); err != nil {
+		return nil, err
+	}
+	return r, at("replay.begun")
 }
 
 // connectReplay opens the connection that replay writes through. Its commits do

@@ -48,6 +48,9 @@ func (r *replayer) careful(ctx context.Context, source *journalTx) (parked bool,
 	if err := execAll(ctx, tx, "SET CONSTRAINTS ALL DEFERRED", "SAVEPOINT failoversql_attempt"); err != nil {
 		return false, err
 	}
+	if err := at("replay.careful.begun"); err != nil {
+		return false, err
+	}
 	if err := a.try(ctx); err != nil {
 		return false, err
 	}

@@ -12,6 +12,7 @@ import (
 const (
 	metaSlot        = "slot"        // the slot whose stream continues the copy
 	metaPublication = "publication" // its publication
+	metaExclude     = "exclude"     // tables that the snapshot was told to leave out, as JSON
 	metaStamps      = "stamps"      // how the tables lay on the primary's disk; see stampTables
 )
 

@@ -15,7 +15,7 @@ import (
 // It says whether the new content is in place, which it may be although an
 // error is returned.
 func (s *Sync) putInPlace(ctx context.Context, b *build) (placed bool, err error) {
-	b.report("replace", "")
+	b.progress.phase("replace")
 	b.close()
 	err = s.cfg.File.Replace(ctx, b.path, func(ctx context.Context, fresh *sqlitedb.Conn) error {
 		// The file may have begun to serve since the snapshot was begun.

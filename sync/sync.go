@@ -60,6 +60,14 @@ type Config struct {
 	// "name" or "schema.name", "*" for all others. Default: Park.
 	Conflict map[string]Policy
 
+	// OnConflict, where set, is asked about each conflict that the table's
+	// policy does not settle, the rows on the primary being locked meanwhile.
+	// It answers with a policy or a row (see Resolution; of them Discard is not
+	// taken), or with Park. It is asked again about the same conflict where the
+	// transaction has to be tried again, and must not wait for long. Where its
+	// answer cannot be carried out, or it panics, the transaction is parked.
+	OnConflict func(context.Context, Conflict) Resolution
+
 	// IgnoreTriggers lets tables with user triggers or rules be written on the
 	// fallback, where these do not fire (fallback_triggers=ignore).
 	IgnoreTriggers bool
@@ -82,6 +90,11 @@ type Sync struct {
 	// busy is held by whichever of Snapshot, Follow and Rejoin is writing the
 	// file from the stream.
 	busy sync.Mutex
+
+	// copying is held by whoever makes a new copy, which may be beside a follower.
+	copying turn
+	// renewed is a new copy to be put in place by the Run that is under way.
+	renewed chan *renewal
 
 	// position is what the follower has applied and what it knows of the
 	// primary's; WaitFor and Lag read it.
@@ -113,7 +126,7 @@ func New(cfg Config) *Sync {
 	if cfg.Logger == nil {
 		cfg.Logger = slog.Default()
 	}
-	return &Sync{cfg: cfg, log: cfg.Logger, barriers: make(chan *barrier)}
+	return &Sync{cfg: cfg, log: cfg.Logger, barriers: make(chan *barrier), copying: make(turn, 1), renewed: make(chan *renewal)}
 }
 
 // Errors that the methods of Sync wrap.
