@@ -36,7 +36,9 @@ SELECT max((e).n), min((e).at), bool_or(e IS NULL) FROM z;
 
 SELECT CASE WHEN e IS NULL THEN ROW(NULL, NULL, NULL, 1)::ev ELSE e END, coalesce(e, (w).e), nullif(e, e) FROM z ORDER BY id;
 
-SELECT e IN (SELECT e FROM z), e IN ((w).e, e), e = ANY (es) FROM z ORDER BY id;
+SELECT e IN (SELECT e FROM z), e IN ((w).e, e) FROM z ORDER BY id;
+
+SELECT e = ANY (es) FROM z ORDER BY id;
 
 SELECT e BETWEEN e AND e FROM z ORDER BY id;
 
@@ -72,5 +74,3 @@ SELECT id FROM z WHERE (e).n = 1.5;
 
 ALTER TABLE z ADD COLUMN e2 ev;
 UPDATE z SET e2 = e RETURNING (e2).n;
-
-CREATE TABLE zz (LIKE z);
