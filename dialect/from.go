@@ -177,7 +177,7 @@ func (a *analyser) tableSource(t *catalog.Table, pos int32) *source {
 // view stands for its query.
 func (a *analyser) view(v *catalog.View, rv *pg_query.RangeVar, alias string) (fromNode, *nsItem) {
 	if v.Kind == 'm' {
-		a.refuse(rv.GetLocation(), "materialized view \"%s\"", v.Name)
+		a.refuse(rv.GetLocation(), "materialized view \"%s\", whose rows are not in the file,", v.Name)
 	}
 	if a.depth++; a.depth > 64 {
 		a.refuse(rv.GetLocation(), "views nested this deeply")

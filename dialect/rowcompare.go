@@ -63,5 +63,15 @@ func (a *analyser) fieldOrder(f outCol) (part string, orders bool) {
 	return "", false
 }
 
+// rowOrder is recordOrder for a value, which may be a path of SEARCH or CYCLE: an
+// array of records.
+func (a *analyser) rowOrder(e *expr) (name string, orders bool) {
+	name, orders = a.recordOrder(a.shape(e))
+	if e.typ == oidRecordArray && name != "" {
+		name = pgvalue.RowArrayPrefix + strings.TrimPrefix(name, pgvalue.RowCollationPrefix)
+	}
+	return name, orders
+}
+
 // isRecord reports whether a value is a record or of a composite type.
 func (a *analyser) isRecord(e *expr) bool { return e.typ == oidRecord || a.composite(e.typ) }

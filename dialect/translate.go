@@ -100,7 +100,7 @@ func afterRunes(s string, n int) (string, bool) {
 // them.
 var statementNames = map[string]string{
 	"copy stmt": "COPY", "do stmt": "DO", "call stmt": "CALL", "listen stmt": "LISTEN", "unlisten stmt": "UNLISTEN", "notify stmt": "NOTIFY", "explain stmt": "EXPLAIN",
-	"refresh mat view stmt": "REFRESH MATERIALIZED VIEW", "cluster stmt": "CLUSTER", "reindex stmt": "REINDEX", "load stmt": "LOAD", "constraints set stmt": "SET CONSTRAINTS",
+	"view stmt": "CREATE VIEW", "create function stmt": "CREATE FUNCTION", "create trig stmt": "CREATE TRIGGER", "cluster stmt": "CLUSTER", "reindex stmt": "REINDEX", "load stmt": "LOAD", "constraints set stmt": "SET CONSTRAINTS",
 	"checkpoint stmt": "CHECKPOINT", "merge stmt": "MERGE",
 }
 

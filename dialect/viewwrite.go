@@ -74,7 +74,7 @@ func (a *analyser) writtenView(v *catalog.View, w viewVerb, pos int32, cascaded 
 	why := ""
 	switch {
 	case v.Kind == 'm':
-		a.refuse(pos, "writing materialized view \"%s\"", v.Name)
+		a.fail(codeWrongObject, -1, "cannot change materialized view \"%s\"", v.Name)
 	case !v.Automatic:
 		why = "which has triggers, rules, defaults, grants on columns or security_barrier"
 	case v.Invoker:

@@ -1,6 +1,7 @@
 package pgfunc
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -15,15 +16,31 @@ type rowField struct {
 
 // RowCollation makes the collation of a name as pgvalue.RowCollationPrefix has it; nil where it is none of a row.
 func RowCollation(name string) func(a, b string) int {
-	text, ok := strings.CutPrefix(name, pgvalue.RowCollationPrefix)
-	if !ok {
-		return nil
+	text, arrays := strings.CutPrefix(name, pgvalue.RowArrayPrefix)
+	if !arrays {
+		var ok bool
+		if text, ok = strings.CutPrefix(name, pgvalue.RowCollationPrefix); !ok {
+			return nil
+		}
 	}
 	fields, rest := rowFieldsOf(strings.Split(text, "_")[1:])
 	if len(rest) > 0 {
 		return nil
 	}
+	if arrays {
+		return func(a, b string) int { return compareRowArrays(fields, a, b) }
+	}
 	return func(a, b string) int { return compareRows(fields, a, b) }
+}
+
+// compareRowArrays compares arrays of one dimension, without NULLs.
+func compareRowArrays(fields []rowField, a, b string) int {
+	x, err1 := pgvalue.ParseArray(a)
+	y, err2 := pgvalue.ParseArray(b)
+	if err1 != nil || err2 != nil {
+		return strings.Compare(a, b)
+	}
+	return slices.CompareFunc(x.Elems, y.Elems, func(p, q *string) int { return compareRows(fields, *p, *q) })
 }
 
 func rowFieldsOf(parts []string) (fields []rowField, rest []string) {

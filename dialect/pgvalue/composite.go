@@ -180,7 +180,12 @@ func compareRecords(t *Type, a, b string) int {
 // records: after it come the OIDs of the fields' types, "0" for a field that
 // compares by its text, and "r" … "e" around the fields of a record within the
 // record, all after "_".
-const RowCollationPrefix = "pg_row"
+//
+// One that begins with RowArrayPrefix instead compares arrays of such records.
+const (
+	RowCollationPrefix = "pg_row"
+	RowArrayPrefix     = "pg_rowarray"
+)
 
 // recordCollation names the collation of a composite type; ok is false where a
 // field has no equality.
