@@ -15,6 +15,11 @@ const (
 	// to disk; sharing it is what lets a follower that fell behind catch up.
 	batchRows = 20000
 	batchTime = 200 * time.Millisecond
+	// behindBytes is how much log must be known to be missing for the file's
+	// transaction to wait for more although nothing has arrived yet, and
+	// shareTime for how long.
+	behindBytes = 64 << 10
+	shareTime   = 5 * time.Millisecond
 )
 
 // applier applies the messages of a stream to the file. It never changes the

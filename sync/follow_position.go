@@ -129,6 +129,13 @@ func (p *position) sent(b beat, checked bool) {
 	p.settle()
 }
 
+// knownPrimary is the furthest that the primary is known to be.
+func (p *position) knownPrimary() LSN {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.primary
+}
+
 // settle works out which heartbeats have come back. The caller holds mu.
 func (p *position) settle() {
 	for len(p.beats) > 0 && p.beats[0].lsn <= min(p.applied, p.schema) {
