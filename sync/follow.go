@@ -101,6 +101,9 @@ func (s *Sync) openStream(ctx context.Context, from LSN) (*stream, error) {
 	if err != nil {
 		return nil, err
 	}
+	if id.slot == "" { // a copy made without one, perhaps for want of the right to connect so
+		return nil, errNoSlot
+	}
 	conn, err := s.connectReplication(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("dbsync: replication connection: %w", err)
@@ -121,12 +124,12 @@ func (s *Sync) openStream(ctx context.Context, from LSN) (*stream, error) {
 	return st, nil
 }
 
+// errNoSlot: no stream continues the copy.
+var errNoSlot = fmt.Errorf("%w: the file has no replication slot", ErrResync)
+
 // checkSlot decides whether the slot's stream continues the file's position
 // from without a gap, and frees the slot where a dead connection still holds it.
 func (s *Sync) checkSlot(ctx context.Context, conn *pgconn.PgConn, name string, from LSN) error {
-	if name == "" {
-		return fmt.Errorf("%w: the file has no replication slot", ErrResync)
-	}
 	slot, err := readSlot(ctx, conn, name)
 	switch {
 	case err != nil:

@@ -86,9 +86,22 @@ func (s *Sync) once(ctx context.Context, resync bool) (took time.Duration, err e
 	if err != nil {
 		return 0, err
 	}
+	id, err := s.identity(ctx)
+	if err != nil {
+		return 0, err
+	}
+	if err := mayKeepUp(st); err != nil {
+		return 0, err
+	}
+	if id.slot == "" && s.cfg.Method != ByStream || s.cfg.Method == BySnapshots {
+		return 0, s.keepBySnapshots(ctx)
+	}
 	if resync || st.State == sqlitedb.Empty {
 		if took, err = s.snapshotOrRenewal(ctx); err != nil {
 			return 0, err
+		}
+		if id, err = s.identity(ctx); err != nil || id.slot == "" {
+			return took, err // a plain copy
 		}
 	}
 	return took, s.followUntilRenewed(ctx)

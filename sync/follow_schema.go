@@ -91,7 +91,7 @@ func (s *Sync) compareSchema(ctx context.Context, conn *pgx.Conn) error {
 	if err != nil {
 		return fmt.Errorf("dbsync: %w", err)
 	}
-	fresh := choose(loaded)
+	fresh := choose(loaded, false)
 	stamps, err := stampTables(ctx, conn, fresh)
 	if err != nil {
 		return err
