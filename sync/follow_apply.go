@@ -38,6 +38,9 @@ type applier struct {
 	// definition may have changed in ways that the description does not show.
 	described func(ctx context.Context) error
 
+	// partial says that changes to tables that are not in cat are passed over.
+	partial bool
+
 	relations map[uint32]*relation
 	row       rowMessage
 	aside     []setAside // unique indexes to restore
@@ -166,6 +169,10 @@ func (a *applier) bind(ctx context.Context, m relationMessage) error {
 				return err
 			}
 		}
+	}
+	if a.partial && a.cat.TableByOID(m.oid) == nil {
+		a.relations[m.oid] = &relation{absent: true}
+		return nil
 	}
 	r, err := bindRelation(a.cat, a.conn, m)
 	if err != nil {
