@@ -261,6 +261,12 @@ func (i *instance) recover(ctx context.Context, r *running) error {
 // rest of the journal is replayed and verified.
 func (i *instance) cutover(ctx context.Context, r *running) error {
 	i.warmUp(ctx, r)
+	if !r.rejects.Load() {
+		// What was written while connections were opened need not be waited for.
+		if _, err := r.sync.Replay(ctx); err != nil {
+			return err
+		}
+	}
 	i.gate.shut()
 	r.gated.Store(time.Now().UnixNano())
 	if err := i.gate.drained(ctx); err != nil {
