@@ -140,7 +140,10 @@ func (i *instance) run(ctx context.Context, file *sqlitedb.File) error {
 		OnConflict:  i.cfg.OnConflict,
 
 		IgnoreTriggers: i.cfg.Triggers,
-		Logger:         i.log,
+
+		Method:           syncMethods[i.cfg.Sync],
+		SnapshotInterval: i.cfg.SyncEvery,
+		Logger:           i.log,
 	})
 	owned := false
 	if !i.cfg.Guest {
@@ -191,6 +194,9 @@ func (i *instance) run(ctx context.Context, file *sqlitedb.File) error {
 	}
 	return nil
 }
+
+// syncMethods are the ways of fallback_sync; auto leaves it open.
+var syncMethods = map[SyncMode]dbsync.Method{SyncStream: dbsync.ByStream, SyncSnapshot: dbsync.BySnapshots}
 
 // stop ends every goroutine and closes the file. Waiters get ErrClosed.
 func (i *instance) stop() error {

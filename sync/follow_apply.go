@@ -15,6 +15,11 @@ const (
 	// to disk; sharing it is what lets a follower that fell behind catch up.
 	batchRows = 20000
 	batchTime = 200 * time.Millisecond
+	// behindBytes is how much log must be known to be missing for the file's
+	// transaction to wait for more although nothing has arrived yet, and
+	// shareTime for how long.
+	behindBytes = 64 << 10
+	shareTime   = 5 * time.Millisecond
 )
 
 // applier applies the messages of a stream to the file. It never changes the
@@ -32,6 +37,9 @@ type applier struct {
 	// described, where set, is called when a table is described once more: its
 	// definition may have changed in ways that the description does not show.
 	described func(ctx context.Context) error
+
+	// partial says that changes to tables that are not in cat are passed over.
+	partial bool
 
 	relations map[uint32]*relation
 	row       rowMessage
@@ -161,6 +169,10 @@ func (a *applier) bind(ctx context.Context, m relationMessage) error {
 				return err
 			}
 		}
+	}
+	if a.partial && a.cat.TableByOID(m.oid) == nil {
+		a.relations[m.oid] = &relation{absent: true}
+		return nil
 	}
 	r, err := bindRelation(a.cat, a.conn, m)
 	if err != nil {

@@ -56,7 +56,7 @@ func (s *Sync) Run(ctx context.Context) error {
 		if time.Since(start) >= took+settled {
 			pause, resyncs = retryFirst, 0
 		}
-		if errors.Is(err, ErrResync) {
+		if s.altered = errors.Is(err, errAltered); errors.Is(err, ErrResync) {
 			// Migrations come in series, so the first few are not held up; but
 			// copying must not become all that the primary does.
 			if resyncs++; resyncs <= freeResyncs {
@@ -86,9 +86,34 @@ func (s *Sync) once(ctx context.Context, resync bool) (took time.Duration, err e
 	if err != nil {
 		return 0, err
 	}
+	id, err := s.identity(ctx)
+	if err != nil {
+		return 0, err
+	}
+	if err := mayKeepUp(st); err != nil {
+		return 0, err
+	}
+	if id.slot == "" && s.cfg.Method != ByStream || s.cfg.Method == BySnapshots {
+		return 0, s.keepBySnapshots(ctx)
+	}
+	if resync && s.altered {
+		s.altered = false
+		start := time.Now()
+		err := s.resyncTables(ctx)
+		if err == nil {
+			return time.Since(start), s.followUntilRenewed(ctx)
+		}
+		if ctx.Err() != nil {
+			return 0, context.Cause(ctx)
+		}
+		s.log.Info("the whole file is copied anew after a change of the schema", "because", err)
+	}
 	if resync || st.State == sqlitedb.Empty {
 		if took, err = s.snapshotOrRenewal(ctx); err != nil {
 			return 0, err
+		}
+		if id, err = s.identity(ctx); err != nil || id.slot == "" {
+			return took, err // a plain copy
 		}
 	}
 	return took, s.followUntilRenewed(ctx)

@@ -91,7 +91,7 @@ func (s *Sync) compareSchema(ctx context.Context, conn *pgx.Conn) error {
 	if err != nil {
 		return fmt.Errorf("dbsync: %w", err)
 	}
-	fresh := choose(loaded)
+	fresh := choose(loaded, false)
 	stamps, err := stampTables(ctx, conn, fresh)
 	if err != nil {
 		return err
@@ -102,17 +102,13 @@ func (s *Sync) compareSchema(ctx context.Context, conn *pgx.Conn) error {
 
 	current := s.cfg.File.Catalog()
 	fresh.SystemID = current.SystemID // not every role may read it
-	text, err := s.cfg.File.Meta(ctx, metaStamps)
+	before, err := s.storedStamps(ctx)
 	if err != nil {
-		return fmt.Errorf("dbsync: %w", err)
-	}
-	var before map[uint32]stamp
-	if err := json.Unmarshal([]byte(text), &before); err != nil {
-		return fmt.Errorf("%w: the file does not say how its tables lay on the primary", ErrResync)
+		return err
 	}
 	for oid, now := range stamps {
 		if then, ok := before[oid]; ok && now.rewritten(then) {
-			return fmt.Errorf("%w: the rows of table %s have been rewritten on the primary", ErrResync, tableName(fresh, oid))
+			return fmt.Errorf("%w: the rows of table %s have been rewritten on the primary", errAltered, tableName(fresh, oid))
 		}
 	}
 	if catalog.Fingerprint(fresh) == catalog.Fingerprint(current) {
@@ -182,12 +178,12 @@ func (s *Sync) renewSchema(ctx context.Context, conn *sqlitedb.Conn, cat *catalo
 // lie in the file in the same way.
 func sameStorage(current, fresh *catalog.Catalog) error {
 	if len(current.Tables) != len(fresh.Tables) {
-		return fmt.Errorf("%w: tables have been created or dropped on the primary", ErrResync)
+		return fmt.Errorf("%w: tables have been created or dropped on the primary", errAltered)
 	}
 	for _, now := range fresh.Tables {
 		then := current.TableByOID(now.OID)
 		if then == nil {
-			return fmt.Errorf("%w: table %s.%s is new on the primary", ErrResync, now.Schema, now.Name)
+			return fmt.Errorf("%w: table %s.%s is new on the primary", errAltered, now.Schema, now.Name)
 		}
 		a, err := storageOf(current, then)
 		if err != nil {
@@ -198,7 +194,7 @@ func sameStorage(current, fresh *catalog.Catalog) error {
 			return err
 		}
 		if !slices.Equal(a, b) {
-			return fmt.Errorf("%w: table %s.%s has been altered on the primary", ErrResync, now.Schema, now.Name)
+			return fmt.Errorf("%w: table %s.%s has been altered on the primary", errAltered, now.Schema, now.Name)
 		}
 	}
 	return nil
@@ -207,15 +203,23 @@ func sameStorage(current, fresh *catalog.Catalog) error {
 // storageOf describes how a table lies in the file: its statements, and the
 // types by which values are read.
 func storageOf(cat *catalog.Catalog, t *catalog.Table) ([]string, error) {
-	sql, err := dialect.TableSQL(cat, t)
+	sql, err := rowStorageOf(cat, t)
 	if err != nil {
-		return nil, fmt.Errorf("%w: table %s.%s: %w", ErrResync, t.Schema, t.Name, err)
+		return nil, err
 	}
 	indexes, _, err := dialect.IndexSQL(cat, t)
 	if err != nil {
 		return nil, fmt.Errorf("%w: table %s.%s: %w", ErrResync, t.Schema, t.Name, err)
 	}
-	sql = append(sql, indexes...)
+	return append(sql, indexes...), nil
+}
+
+// rowStorageOf is storageOf without the indexes.
+func rowStorageOf(cat *catalog.Catalog, t *catalog.Table) ([]string, error) {
+	sql, err := dialect.TableSQL(cat, t)
+	if err != nil {
+		return nil, fmt.Errorf("%w: table %s.%s: %w", ErrResync, t.Schema, t.Name, err)
+	}
 	for i := range t.Columns {
 		typ, _ := pgvalue.TypeOf(cat, t.Columns[i].Type, t.Columns[i].Typmod)
 		text, err := json.Marshal(typ)

@@ -119,7 +119,8 @@ func (s *Sync) copyAnew(ctx context.Context, opt SnapshotOptions, place func(con
 		return report, fmt.Errorf("dbsync: connect to the primary: %w", err)
 	}
 	defer closeConn(conn.PgConn())
-	if err := s.checkPrimary(ctx, conn); err != nil {
+	plain, err := s.checkPrimary(ctx, conn)
+	if err != nil {
 		return report, err
 	}
 	load, err := s.loadOptions(ctx)
@@ -134,7 +135,7 @@ func (s *Sync) copyAnew(ctx context.Context, opt SnapshotOptions, place func(con
 		if err != nil {
 			return report, fmt.Errorf("dbsync: %w", err)
 		}
-		if lacks := missing(choose(loaded)); len(lacks) > 0 {
+		if lacks := missing(choose(loaded, plain)); len(lacks) > 0 {
 			return report, &IncompleteError{lacks}
 		}
 	}
@@ -142,30 +143,15 @@ func (s *Sync) copyAnew(ctx context.Context, opt SnapshotOptions, place func(con
 		return report, fmt.Errorf("dbsync: prepare the primary: %w", err)
 	}
 
-	repl, err := s.connectReplication(ctx)
-	if err != nil {
-		return report, fmt.Errorf("dbsync: replication connection: %w", err)
-	}
-	defer closeConn(repl)
-	if err := s.checkSystem(ctx, repl); err != nil {
-		return report, err
-	}
-	if err := dropOtherSlots(ctx, repl, id.file, id.slot); err != nil {
-		return report, fmt.Errorf("dbsync: drop slots left by an earlier snapshot: %w", err)
-	}
-	system, _, err := identifySystem(ctx, repl)
+	src, err := s.hold(ctx, conn, id, load, plain)
 	if err != nil {
 		return report, err
 	}
-
-	src, err := s.freeze(ctx, conn, repl, id, load)
-	if err != nil {
-		return report, err
-	}
-	src.catalog.SystemID, src.exclude = system, opt.Exclude
+	src.exclude = opt.Exclude
 	kept := false
 	defer func() {
-		if kept {
+		closeConn(src.holder)
+		if kept || plain {
 			return
 		}
 		// The slot would hold the primary's log back for a copy that is not
@@ -183,13 +169,9 @@ func (s *Sync) copyAnew(ctx context.Context, opt SnapshotOptions, place func(con
 	if kept, err = place(ctx, b); err != nil {
 		return report, err
 	}
-	if opt.Exclude != nil {
-		if err := publish(ctx, conn, id.publication, src.catalog.Tables); err != nil {
-			s.log.Warn("tables that the copy leaves out are still published", "error", err)
-		}
-	}
-	if err := dropOtherSlots(ctx, repl, id.file, src.slot); err != nil {
-		s.log.Warn("a replication slot of the copy that was replaced is still on the primary", "error", err)
+	s.clearReplaced(ctx, conn, src, id)
+	if plain {
+		s.position.copied(src.lsn, src.since)
 	}
 	for _, r := range src.catalog.Absent {
 		s.log.Warn("not in the copy", "relation", r.Schema+"."+r.Name, "reason", r.Reason)
@@ -200,6 +182,62 @@ func (s *Sync) copyAnew(ctx context.Context, opt SnapshotOptions, place func(con
 	}
 	s.log.Info("snapshot complete", "lsn", report.LSN, "tables", report.Tables, "rows", report.Rows, "took", report.Elapsed)
 	return report, nil
+}
+
+// hold makes the primary's state of one moment readable for as long as the
+// connection src.holder is open.
+func (s *Sync) hold(ctx context.Context, conn *pgx.Conn, id identity, load catalog.LoadOptions, plain bool) (*source, error) {
+	if plain {
+		return s.holdPlain(ctx, id, load)
+	}
+	repl, err := s.connectReplication(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("dbsync: replication connection: %w", err)
+	}
+	src, err := s.holdSlot(ctx, conn, repl, id, load)
+	if err != nil {
+		closeConn(repl)
+		return nil, err
+	}
+	src.holder = repl
+	return src, nil
+}
+
+func (s *Sync) holdSlot(ctx context.Context, conn *pgx.Conn, repl *pgconn.PgConn, id identity, load catalog.LoadOptions) (*source, error) {
+	if err := s.checkSystem(ctx, repl); err != nil {
+		return nil, err
+	}
+	if err := dropOtherSlots(ctx, repl, id.file, id.slot); err != nil {
+		return nil, fmt.Errorf("dbsync: drop slots left by an earlier snapshot: %w", err)
+	}
+	system, _, err := identifySystem(ctx, repl)
+	if err != nil {
+		return nil, err
+	}
+	src, err := s.freeze(ctx, conn, repl, id, load)
+	if err != nil {
+		return nil, err
+	}
+	src.catalog.SystemID = system
+	return src, nil
+}
+
+// clearReplaced removes from the primary what went with the copy that was replaced.
+func (s *Sync) clearReplaced(ctx context.Context, conn *pgx.Conn, src *source, id identity) {
+	if src.plain {
+		if id.slot != "" {
+			s.dropSlotAnew(ctx, id.slot)
+		}
+		return
+	}
+	if src.exclude != nil {
+		if err := publish(ctx, conn, id.publication, src.catalog.Tables); err != nil {
+			s.log.Warn("tables that the copy leaves out are still published", "error", err)
+		}
+	}
+	if err := dropOtherSlots(ctx, src.holder, id.file, src.slot); err != nil {
+		s.log.Warn("a replication slot of the copy that was replaced is still on the primary", "error", err)
+	}
 }
 
 // mayReplace says whether the file's content may be thrown away.
@@ -246,6 +284,9 @@ func openJournals(ctx context.Context, conn *sqlitedb.Conn) (int64, error) {
 
 // source is the primary, held still: a snapshot and the slot that continues it.
 type source struct {
+	holder      *pgconn.PgConn // keeps the snapshot
+	plain       bool           // no slot continues it
+	since       time.Time      // it shows all that had been committed then
 	slot        string
 	publication string
 	snapshot    string
@@ -267,7 +308,7 @@ func (s *Sync) freeze(ctx context.Context, conn *pgx.Conn, repl *pgconn.PgConn, 
 		if err != nil {
 			return nil, fmt.Errorf("dbsync: %w", err)
 		}
-		published := choose(loaded)
+		published := choose(loaded, false)
 		tables, err := s.stillPublished(ctx, conn, published, load)
 		if err != nil {
 			return nil, err
@@ -311,7 +352,7 @@ func (s *Sync) stillPublished(ctx context.Context, conn *pgx.Conn, fresh *catalo
 		return nil, fmt.Errorf("dbsync: %w", err)
 	}
 	tables := slices.Clone(fresh.Tables)
-	for _, t := range choose(loaded).Tables {
+	for _, t := range choose(loaded, false).Tables {
 		if fresh.TableByOID(t.OID) == nil && s.cfg.File.Catalog().TableByOID(t.OID) != nil {
 			tables = append(tables, t)
 		}
@@ -337,7 +378,7 @@ func (s *Sync) inSnapshot(ctx context.Context, src *source, load catalog.LoadOpt
 	if err != nil {
 		return fmt.Errorf("dbsync: %w", err)
 	}
-	src.catalog = choose(loaded)
+	src.catalog = choose(loaded, src.plain)
 	if src.stamps, err = stampTables(ctx, conn, src.catalog); err != nil {
 		return err
 	}

@@ -22,8 +22,9 @@ const buildInfix = ".new-"
 type build struct {
 	s        *Sync
 	src      *source
-	tell     func(Progress) // or nil
-	compare  bool           // every row with the primary's, before the copy is put in place
+	tell     func(Progress)  // or nil
+	only     map[uint32]bool // the tables to be copied; nil: all
+	compare  bool            // every row with the primary's, before the copy is put in place
 	path     string
 	file     *sqlitedb.File
 	conn     *sqlitedb.Conn
@@ -33,6 +34,21 @@ type build struct {
 
 // build makes the new file: tables, rows, indexes, triggers, checks.
 func (s *Sync) build(ctx context.Context, src *source, opt SnapshotOptions) (_ *build, err error) {
+	b, err := s.newBuild(ctx, src, opt)
+	if err != nil {
+		return nil, err
+	}
+	for _, step := range []func(context.Context) error{b.makeTables, b.copyRows, b.makeIndexes, b.verify} {
+		if err := step(ctx); err != nil {
+			b.discard()
+			return nil, err
+		}
+	}
+	return b, nil
+}
+
+// newBuild makes the new file, empty.
+func (s *Sync) newBuild(ctx context.Context, src *source, opt SnapshotOptions) (_ *build, err error) {
 	if err := s.removeLeftovers(); err != nil {
 		return nil, err
 	}
@@ -58,11 +74,6 @@ func (s *Sync) build(ctx context.Context, src *source, opt SnapshotOptions) (_ *
 			return nil, fmt.Errorf("dbsync: make the new file: %w", err)
 		}
 	}
-	for _, step := range []func(context.Context) error{b.makeTables, b.copyRows, b.makeIndexes, b.verify} {
-		if err := step(ctx); err != nil {
-			return nil, err
-		}
-	}
 	return b, nil
 }
 
@@ -82,6 +93,9 @@ func (b *build) makeTables(ctx context.Context) error {
 		return fmt.Errorf("dbsync: make the journal: %w", err)
 	}
 	for _, t := range b.src.catalog.Tables {
+		if b.only != nil && !b.only[t.OID] {
+			continue
+		}
 		sql, err := dialect.TableSQL(b.src.catalog, t)
 		if err != nil {
 			return fmt.Errorf("dbsync: table %s.%s: %w", t.Schema, t.Name, err)

@@ -56,6 +56,10 @@ func (s *Sync) checkSystem(ctx context.Context, conn *pgconn.PgConn) error {
 	if err != nil {
 		return err
 	}
+	return s.checkIdentity(id, system, database)
+}
+
+func (s *Sync) checkIdentity(id identity, system, database string) error {
 	if id.system != "" && id.system != system {
 		return fmt.Errorf("dbsync: the file %s is a copy of another PostgreSQL cluster (system identifier %s, not %s)", s.cfg.File.Path(), id.system, system)
 	}

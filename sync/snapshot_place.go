@@ -30,6 +30,9 @@ func (s *Sync) putInPlace(ctx context.Context, b *build) (placed bool, err error
 	if errors.Is(err, sqlitedb.ErrServing) {
 		err = fmt.Errorf("%w: %w", ErrDiverged, err)
 	}
+	if b.src.plain {
+		return false, fmt.Errorf("dbsync: put the new copy in place: %w", err)
+	}
 	slot, serr := s.cfg.File.Meta(context.WithoutCancel(ctx), metaSlot)
 	return serr == nil && slot == b.src.slot, fmt.Errorf("dbsync: put the new copy in place: %w", err)
 }

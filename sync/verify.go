@@ -116,6 +116,13 @@ const maxDifferences = 100
 // their keys; only where buckets differ is it read again, for the rows in them.
 func (s *Sync) Verify(ctx context.Context, opt VerifyOptions) (VerifyReport, error) {
 	start := time.Now()
+	id, err := s.identity(ctx)
+	if err != nil {
+		return VerifyReport{}, err
+	}
+	if id.slot == "" {
+		return VerifyReport{}, errors.New("dbsync: the file is kept up by snapshots, so that no moment is known at which both sides should be the same; a new copy can be compared when it is made (failoversql migrate)")
+	}
 	repl, err := s.connectReplication(ctx)
 	if err != nil {
 		return VerifyReport{}, fmt.Errorf("dbsync: replication connection: %w", err)
