@@ -89,3 +89,11 @@ SELECT set_config('a.b-c', 'x', false);
 SELECT col_description(1, (SELECT 'x'::text)::int);
 
 SELECT pg_typeof((SELECT 'x'::text)::int);
+
+SELECT make_timestamp(2147483647, 12, 1, 0, 0, 0);
+
+SELECT make_timestamp(-5000, 12, 1, 0, 0, 0);
+
+SELECT make_timestamptz(2020, 1, 1, 0, 0, 0, '100');
+
+SELECT CASE WHEN b THEN vc END, CASE WHEN b THEN n2 END, CASE WHEN b THEN vc ELSE vc END FROM kinds ORDER BY id;
