@@ -187,8 +187,9 @@ func (g *generator) query() (sql string, plain bool) {
 	case 1:
 		return fmt.Sprintf("SELECT k.id FROM kinds k ORDER BY %s %s, k.id", e(), g.pick("", "DESC", "NULLS FIRST", "DESC NULLS LAST")), false
 	case 2:
-		x := e()
-		return fmt.Sprintf("SELECT %s AS x, count(*), min(k.id), max(%s), sum(%s) FROM kinds k GROUP BY 1 ORDER BY min(k.id)", x, g.expr(g.pick("int", "text", "numeric", "date", "float", "timestamp", "interval"), 1), g.expr(g.pick("int", "numeric", "bigint"), 1)), false
+		// Of equal values that look different PostgreSQL keeps any.
+		x := g.expr(g.pick("bool", "int", "bigint", "text", "date", "timestamp", "timestamptz", "time", "ints", "texts", "uuid", "mood"), depth)
+		return fmt.Sprintf("SELECT %s AS x, count(*), min(k.id), max(%s), sum(%s) FROM kinds k GROUP BY 1 ORDER BY min(k.id)", x, g.expr(g.pick("int", "text", "date", "float", "timestamp", "time"), 1), g.expr(g.pick("int", "numeric", "bigint"), 1)), false
 	case 3:
 		// Of equal values that look different PostgreSQL keeps any.
 		t := g.pick("bool", "int", "bigint", "text", "date", "timestamp", "timestamptz", "time", "ints", "texts", "uuid", "mood")
