@@ -324,7 +324,7 @@ func (a *analyser) caseExpr(sc *scope, n *pg_query.CaseExpr) *expr {
 	typ := a.commonTypeOf(all, "CASE")
 	mod := a.commonMod(all, typ)
 	if n.GetDefresult() == nil {
-		mod = a.commonMod(results, typ)
+		mod = -1 // that of the NULL which stands there
 	}
 	var b strings.Builder
 	b.WriteString("CASE")

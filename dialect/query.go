@@ -164,16 +164,22 @@ func (m *emitter) queryAs(q *query, top bool) {
 	m.limits(q)
 }
 
-// firsts are the grouping expressions whose equal values may look different:
-// PostgreSQL shows the first of a group, SQLite any.
+// firsts are the grouping expressions, where equal values of one may look
+// different: PostgreSQL shows the first of a group, SQLite any.
 func (a *analyser) firsts(q *query) []*expr {
-	var out []*expr
 	for _, g := range q.group {
-		if _, stored := a.storedScale(g); !stored && a.equality(g) != "" && !isFixed(g) {
-			out = append(out, g)
+		if a.looksDifferent(g) {
+			return q.group
 		}
 	}
-	return out
+	return nil
+}
+
+// looksDifferent reports whether equal values of an expression may look
+// different.
+func (a *analyser) looksDifferent(e *expr) bool {
+	_, stored := a.storedScale(e)
+	return !stored && a.equality(e) != "" && !isFixed(e)
 }
 
 func (m *emitter) with(q *query) {

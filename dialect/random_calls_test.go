@@ -246,8 +246,10 @@ func (c *calls) compare(t *testing.T, q string, args []any) (what, detail string
 		}
 		return "error or null", ""
 	}
-	if want.err != nil && got.err != nil && strings.Contains(q, "GROUP BY") {
-		return "folded", "" // which row is looked at first is not defined
+	if want.err != nil && got.err != nil && (strings.Contains(q, "GROUP BY") || strings.Contains(q, `."overlaps"`)) {
+		// Which row is looked at first is not defined, nor which argument of a
+		// function in SQL: PostgreSQL writes them where they stand in its body.
+		return "folded", ""
 	}
 	if (want.err != nil || got.err != nil) && strings.Contains(q, literalStart) {
 		// PostgreSQL's planner computes what is constant and drops what NULL makes

@@ -89,3 +89,19 @@ SELECT set_config('a.b-c', 'x', false);
 SELECT col_description(1, (SELECT 'x'::text)::int);
 
 SELECT pg_typeof((SELECT 'x'::text)::int);
+
+SELECT make_timestamp(2147483647, 12, 1, 0, 0, 0);
+
+SELECT make_timestamp(-5000, 12, 1, 0, 0, 0);
+
+SELECT make_timestamptz(2020, 1, 1, 0, 0, 0, '100');
+
+SELECT CASE WHEN b THEN vc END, CASE WHEN b THEN n2 END, CASE WHEN b THEN vc ELSE vc END FROM kinds ORDER BY id;
+
+SELECT count(*), b AND false AS x FROM kinds GROUP BY id, b AND false ORDER BY id;
+
+SELECT id FROM kinds ORDER BY b AND false, id;
+
+SELECT DISTINCT ON ((SELECT min(z.t) FROM kinds z)) id FROM kinds ORDER BY (SELECT min(z.t) FROM kinds z), id;
+
+SELECT ia AS x, (i2 = ANY(ia)) AS y, count(*) FROM kinds GROUP BY 1, 2 ORDER BY min(id);
