@@ -1,6 +1,7 @@
 package failoversql
 
 import (
+	"context"
 	"fmt"
 	"log/slog"
 	"math"
@@ -12,6 +13,8 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+
+	dbsync "github.com/failoversql/failoversql/sync"
 )
 
 // Mode says who chooses the route.
@@ -96,9 +99,15 @@ type Config struct {
 
 	WALBudget int64 // fallback_wal_budget: bytes of the primary's log that our slot may hold back; 0: any number
 
+	JournalLimit int64 // fallback_journal_limit: bytes that the file may grow by while it serves; 0: any number
+
 	Tables   []string          // fallback_tables: only these
 	Exclude  []string          // fallback_exclude: not these
 	Conflict map[string]Policy // fallback_conflict: by schema.table; "" is the default
+
+	// OnConflict, where set, decides on each conflict of the replay that
+	// fallback_conflict leaves to be parked: see dbsync.Config.
+	OnConflict func(context.Context, dbsync.Conflict) dbsync.Resolution
 
 	ProbeInterval time.Duration // fallback_probe_interval
 	ProbeTimeout  time.Duration // fallback_probe_timeout
@@ -296,6 +305,8 @@ var parameters = []Parameter{
 		}},
 	{"fallback_wal_budget", "16GB", "bytes, kB, MB, GB", "The most of PostgreSQL's log that the replication slot may hold back, as while PostgreSQL serves others during a long outage of ours: past it the slot is dropped and the file copied anew later. 0 means any amount.",
 		func(c *Config, v string) error { return setBytes(&c.WALBudget, v) }},
+	{"fallback_journal_limit", "0", "bytes, kB, MB, GB", "The most that the SQLite file may grow by while it serves, journal and all: past it writes fail with 53100, reads go on, and the journal can still be brought back. At 80 % there is an alarm (Subscribe, log). 0 means as far as the disk goes.",
+		func(c *Config, v string) error { return setBytes(&c.JournalLimit, v) }},
 	{"fallback_tables", "", "names, comma-separated", "Copy only these tables (schema.table, or table in public).",
 		func(c *Config, v string) error { return setNames(&c.Tables, v) }},
 	{"fallback_exclude", "", "names, comma-separated", "Leave these tables out of the copy.",

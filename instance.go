@@ -137,6 +137,7 @@ func (i *instance) run(ctx context.Context, file *sqlitedb.File) error {
 		Exclude:     i.cfg.Exclude,
 		Bootstrap:   i.cfg.Bootstrap == BootstrapEmpty,
 		Conflict:    conflict,
+		OnConflict:  i.cfg.OnConflict,
 
 		IgnoreTriggers: i.cfg.Triggers,
 
@@ -187,6 +188,7 @@ func (i *instance) run(ctx context.Context, file *sqlitedb.File) error {
 	r.owner.start()
 	r.wg.Go(r.watch.run)
 	r.wg.Go(func() { i.tendSlots(r.ctx, r) })
+	r.wg.Go(func() { i.watchJournal(r.ctx, r) })
 	if i.tokens != nil {
 		r.wg.Go(func() { i.tokens.run(r.ctx, r) })
 	}

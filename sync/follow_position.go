@@ -218,6 +218,22 @@ func (s *Sync) WaitFor(ctx context.Context, lsn LSN) error {
 	}
 }
 
+// WaitFollowing waits until a follower's stream is open. It returns ctx's error
+// when ctx ends first.
+func (s *Sync) WaitFollowing(ctx context.Context) error {
+	for {
+		open, changed := s.position.ended()
+		if open != nil {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		case <-changed:
+		}
+	}
+}
+
 // schemaChecked waits until the primary's schema has been found to be the copy's
 // once more. Where it is not, the follower, and with it ctx, ends.
 func (s *Sync) schemaChecked(ctx context.Context) error {

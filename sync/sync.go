@@ -67,6 +67,14 @@ type Config struct {
 	// "name" or "schema.name", "*" for all others. Default: Park.
 	Conflict map[string]Policy
 
+	// OnConflict, where set, is asked about each conflict that the table's
+	// policy does not settle, the rows on the primary being locked meanwhile.
+	// It answers with a policy or a row (see Resolution; of them Discard is not
+	// taken), or with Park. It is asked again about the same conflict where the
+	// transaction has to be tried again, and must not wait for long. Where its
+	// answer cannot be carried out, or it panics, the transaction is parked.
+	OnConflict func(context.Context, Conflict) Resolution
+
 	// IgnoreTriggers lets tables with user triggers or rules be written on the
 	// fallback, where these do not fire (fallback_triggers=ignore).
 	IgnoreTriggers bool
