@@ -238,12 +238,15 @@ func (f *follower) beginFile(ctx context.Context) error {
 		f.conn.Rollback()
 		return errors.Join(ErrDiverged, err)
 	}
-	return nil
+	return at("apply.begun")
 }
 
 // commitFile ends it.
 func (f *follower) commitFile(ctx context.Context) error {
 	_, err := f.conn.Exec(ctx, "UPDATE failoversql_state SET capture = 1 WHERE id = 1")
+	if err == nil {
+		err = at("apply.commit")
+	}
 	if err == nil {
 		err = f.conn.Commit(ctx)
 	}
@@ -252,7 +255,7 @@ func (f *follower) commitFile(ctx context.Context) error {
 		return fmt.Errorf("dbsync: commit to the file: %w", err)
 	}
 	f.saved = time.Now()
-	return nil
+	return at("apply.committed")
 }
 
 // run applies the stream until it ends.

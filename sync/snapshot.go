@@ -161,12 +161,21 @@ func (s *Sync) copyAnew(ctx context.Context, opt SnapshotOptions, place func(con
 		s.dropSlotAnew(ctx, src.slot)
 	}()
 
+	if err := at("snapshot.held"); err != nil {
+		return report, err
+	}
 	b, err := s.build(ctx, src, opt)
 	if err != nil {
 		return report, err
 	}
 	defer b.discard()
+	if err := at("snapshot.built"); err != nil {
+		return report, err
+	}
 	if kept, err = place(ctx, b); err != nil {
+		return report, err
+	}
+	if err := at("snapshot.placed"); err != nil {
 		return report, err
 	}
 	s.clearReplaced(ctx, conn, src, id)

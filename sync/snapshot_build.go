@@ -133,6 +133,9 @@ func (b *build) copyRows(ctx context.Context) error {
 // makeIndexes makes what waited for the rows: indexes, and triggers, which must
 // not see them arrive.
 func (b *build) makeIndexes(ctx context.Context) error {
+	if err := at("snapshot.copied"); err != nil {
+		return err
+	}
 	cat := b.src.catalog
 	if err := b.conn.Begin(ctx); err != nil {
 		return fmt.Errorf("dbsync: make indexes: %w", err)

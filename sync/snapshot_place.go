@@ -22,6 +22,9 @@ func (s *Sync) putInPlace(ctx context.Context, b *build) (placed bool, err error
 		if err := s.mayReplace(ctx); err != nil {
 			return err
 		}
+		if err := at("snapshot.replacing"); err != nil {
+			return err
+		}
 		return b.carryOver(ctx, fresh)
 	})
 	if err == nil {
