@@ -51,9 +51,10 @@ type SyncMode string
 
 // The values of fallback_sync.
 const (
-	SyncAuto   SyncMode = "auto"   // stream
-	SyncStream SyncMode = "stream" // logical replication
-	SyncOff    SyncMode = "off"    // never: the file stays as it is
+	SyncAuto     SyncMode = "auto"     // stream where PostgreSQL has what that needs, else snapshot
+	SyncStream   SyncMode = "stream"   // logical replication
+	SyncSnapshot SyncMode = "snapshot" // the whole of it copied anew at intervals
+	SyncOff      SyncMode = "off"      // never: the file stays as it is
 )
 
 // Policy says what replay does with a change whose base row is no longer what
@@ -88,6 +89,7 @@ type Config struct {
 	Writes    Writes        // fallback_writes
 	Bootstrap Bootstrap     // fallback_bootstrap
 	Sync      SyncMode      // fallback_sync
+	SyncEvery time.Duration // fallback_sync_interval: between snapshots
 	Strict    bool          // fallback_collation=strict
 	Triggers  bool          // fallback_triggers=ignore: tables with user triggers may be written
 
@@ -116,9 +118,10 @@ type Config struct {
 	CutoverLimit  time.Duration // fallback_cutover_limit
 
 	// Guest makes this process a guest on the file of an application, for tools: it
-	// shows what the application's processes do and hands them orders, and never
-	// decides, follows or makes a file itself. Where no process owns the file an
-	// order is stored as the pin for the next one.
+	// shows what the application's processes do and hands them orders and tasks, and
+	// never decides or makes a file itself. Where no process owns the file an
+	// order is stored as the pin for the next one, and the guest does a task
+	// itself (MigrateFromPrimary makes the file then, where there is none).
 	Guest bool
 
 	// FlapBudget is the number of failovers within FlapWindow after which the
@@ -142,6 +145,7 @@ func defaultConfig() *Config {
 		Writes:        WritesAuto,
 		Bootstrap:     BootstrapWait,
 		Sync:          SyncAuto,
+		SyncEvery:     5 * time.Minute,
 		Conflict:      map[string]Policy{"": PolicyPark},
 		ProbeInterval: 500 * time.Millisecond,
 		ProbeTimeout:  400 * time.Millisecond,
@@ -264,10 +268,12 @@ var parameters = []Parameter{
 		func(c *Config, v string) error {
 			return setOneOf(&c.Bootstrap, v, BootstrapWait, BootstrapEmpty)
 		}},
-	{"fallback_sync", "auto", "auto, stream, off", "How the file follows PostgreSQL: by logical replication, or not at all.",
+	{"fallback_sync", "auto", "auto, stream, snapshot, off", "How the file follows PostgreSQL: by logical replication (stream), by copying the whole of it at intervals (snapshot), by the first where PostgreSQL has what that needs and else by the second (auto), or not at all.",
 		func(c *Config, v string) error {
-			return setOneOf(&c.Sync, v, SyncAuto, SyncStream, SyncOff)
+			return setOneOf(&c.Sync, v, SyncAuto, SyncStream, SyncSnapshot, SyncOff)
 		}},
+	{"fallback_sync_interval", "5m", "duration", "Time between two copies where the file follows by snapshots.",
+		func(c *Config, v string) error { return setDuration(&c.SyncEvery, v) }},
 	{"fallback_sync_dsn", "", "DSN", "Another way to the same database for the snapshot and the stream, where the application's own goes through a pooler.",
 		func(c *Config, v string) (err error) {
 			c.Replication, err = parsePrimary(v)

@@ -85,19 +85,6 @@ func (c *Connector) ResolveConflict(ctx context.Context, id int64, how dbsync.Re
 	return c.inst.running.Load().sync.ResolveConflict(ctx, id, how)
 }
 
-// VerifyOptions narrows a Verify. There is nothing to narrow yet.
-type VerifyOptions struct{}
-
-// Verify compares the rows of both sides at one moment of PostgreSQL. It needs
-// the file to follow; while SQLite serves, the sides differ by what is
-// journaled.
-func (c *Connector) Verify(ctx context.Context, _ VerifyOptions) (dbsync.VerifyReport, error) {
-	if err := c.ready(ctx); err != nil {
-		return dbsync.VerifyReport{}, err
-	}
-	return c.inst.running.Load().sync.Verify(ctx)
-}
-
 // Backup writes a consistent copy of the fallback file, journal and all, into a
 // directory, under a name with the time in it, readable by the owner only. It
 // returns the path.

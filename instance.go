@@ -87,9 +87,10 @@ func dialByContext(ctx context.Context, cfg *pgx.ConnConfig) error {
 	return nil
 }
 
-// start opens the file and starts the monitor, once. A failure leaves nothing
+// start opens the file and starts the monitor, once; a guest makes the file only
+// where it may. A failure leaves nothing
 // behind and is tried again by the next call.
-func (i *instance) start(ctx context.Context) error {
+func (i *instance) start(ctx context.Context, mayMake bool) error {
 	i.startMu.Lock()
 	defer i.startMu.Unlock()
 	switch {
@@ -98,7 +99,7 @@ func (i *instance) start(ctx context.Context) error {
 	case i.started:
 		return nil
 	}
-	if _, err := os.Lstat(i.cfg.Path); i.cfg.Guest && errors.Is(err, fs.ErrNotExist) {
+	if _, err := os.Lstat(i.cfg.Path); i.cfg.Guest && !mayMake && errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("%w: %s", ErrNoFile, i.cfg.Path)
 	}
 	file, err := sqlitedb.Open(ctx, i.cfg.Path, sqlitedb.Options{
@@ -139,7 +140,10 @@ func (i *instance) run(ctx context.Context, file *sqlitedb.File) error {
 		OnConflict:  i.cfg.OnConflict,
 
 		IgnoreTriggers: i.cfg.Triggers,
-		Logger:         i.log,
+
+		Method:           syncMethods[i.cfg.Sync],
+		SnapshotInterval: i.cfg.SyncEvery,
+		Logger:           i.log,
 	})
 	owned := false
 	if !i.cfg.Guest {
@@ -190,6 +194,9 @@ func (i *instance) run(ctx context.Context, file *sqlitedb.File) error {
 	}
 	return nil
 }
+
+// syncMethods are the ways of fallback_sync; auto leaves it open.
+var syncMethods = map[SyncMode]dbsync.Method{SyncStream: dbsync.ByStream, SyncSnapshot: dbsync.BySnapshots}
 
 // stop ends every goroutine and closes the file. Waiters get ErrClosed.
 func (i *instance) stop() error {

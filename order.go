@@ -87,7 +87,7 @@ func orderError(err error) error {
 
 // orderPlace takes the one place for orders. Who has it while an order is under
 // way is not waited for, as within one process.
-func orderPlace(ctx context.Context, file *sqlitedb.File) (*sqlitedb.OrderPlace, error) {
+func orderPlace(ctx context.Context, file *sqlitedb.File) (*sqlitedb.Place, error) {
 	limit := time.Now().Add(orderGrace)
 	for {
 		place, err := file.OrderPlace()

@@ -68,6 +68,11 @@ type Session struct {
 	cursors  map[string]*cursor
 	prepared map[string]*statement // by PREPARE
 
+	temp          *temporary // nil without temporary tables
+	tempView      temporaryView
+	tempSequences map[uint32]position // of temporary sequences, by OID
+	nextTempOID   uint32
+
 	// The lock is between the session's user and the timer that ends a
 	// transaction left idle (idle_in_transaction_session_timeout).
 	mu    sync.Mutex
@@ -200,6 +205,9 @@ func (s *Session) reset() error {
 	s.file.advisory.unlockAll(s)
 	clear(s.cursors)
 	clear(s.prepared)
+	if err := s.dropTemporary(); err != nil {
+		return err
+	}
 	return s.derive()
 }
 
@@ -237,7 +245,7 @@ func (s *Session) schema(ctx context.Context) (*schemaVersion, error) {
 		}
 		v = s.file.current.Load()
 	}
-	return v.withPath(s.file, s.set.searchPath), nil
+	return s.withTemporary(v.withPath(s.file, s.set.searchPath)), nil
 }
 
 // baseSchema is the catalog as the session last knew it: its transaction's, or
