@@ -92,6 +92,20 @@ func syncAll(ctx context.Context, r *running) (SyncReport, error) {
 	return syncReport(tail.ReplayReport, err)
 }
 
+// Rescue replays what is kept of the journals into a PostgreSQL that came back
+// older than it was, as after the restore of a backup: see dbsync.Sync.Rescue.
+// Until then the replay stops with dbsync.ErrPrimaryRewound, as Status says.
+func (c *Connector) Rescue(ctx context.Context) (dbsync.RescueReport, error) {
+	if err := c.ready(ctx); err != nil {
+		return dbsync.RescueReport{}, err
+	}
+	report, err := c.inst.running.Load().sync.Rescue(ctx)
+	if err != nil {
+		err = fmt.Errorf("failoversql: %w", err)
+	}
+	return report, err
+}
+
 // orderSync has the owner of the file replay.
 func (i *instance) orderSync(ctx context.Context, r *running) (report SyncReport, err error) {
 	o, err := i.handOver(ctx, r, given{inst: i, r: r}, orderSync)

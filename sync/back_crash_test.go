@@ -29,7 +29,7 @@ var crashSteps = []struct {
 	{"write", []string{"journal.begun", "journal.written", "journal.committed"}},
 	{"lease", []string{"lease.reserved", "lease.commit"}},
 	{"back", []string{
-		"replay.connected", "replay.locked", "replay.begun", "replay.send", "replay.sent", "replay.synced",
+		"replay.connected", "replay.locked", "replay.marker", "replay.begun", "replay.send", "replay.sent", "replay.synced",
 		"replay.careful.begun", "replay.parked", "replay.careful.commit", "replay.careful.committed",
 		"seal.commit", "seal.committed", "tail.replayed", "tail.sequences", "tail.flush", "tail.flushed", "tail.close", "tail.closed",
 	}},

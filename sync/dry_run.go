@@ -37,7 +37,7 @@ func (s *Sync) DryRun(ctx context.Context, each func(DryTransaction)) (report Re
 	defer s.back.mu.Unlock()
 	s.endReplay() // its lock would be waited for
 	start := time.Now()
-	r, err := s.beginReplay(ctx, true)
+	r, err := s.beginReplay(ctx, replayDry)
 	if err != nil {
 		return report, err
 	}

@@ -82,6 +82,16 @@ func TestSync(t *testing.T) {
 	primary(`SELECT 1 / count(*) FROM failoversql.conflict WHERE resolved_by = 'me'`)
 	verb(exitDone, "conflicts", "list")
 
+	out, _ = verb(exitDone, "rescue")
+	require.Equal(t, "PostgreSQL has all that was ever brought to it\n", out)
+	primary(`UPDATE failoversql.replayed SET last_tx = last_tx - 1`)
+	primary(`DELETE FROM t WHERE a = 3`) // as if it had never been replayed
+	_, errOut = verb(exitFailed, "sync")
+	require.Contains(t, errOut, "the primary has lost transactions")
+	out, _ = verb(exitDone, "rescue")
+	require.Equal(t, "1 transactions of 1 journals applied, 0 parked\n", out)
+	primary(`SELECT 1 / count(*) FROM t WHERE a = 3`)
+
 	// Without a process that has the file open the journal is brought back to
 	// its end.
 	exec(`INSERT INTO t VALUES (4, 'four')`)
