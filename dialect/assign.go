@@ -44,7 +44,7 @@ func (a *analyser) assignTo(sc *scope, t assignTarget, base, value *expr) *expr 
 	switch {
 	case t.path[0].GetString_() != nil && a.composite(typ):
 		name, rest := t.path[0].GetString_().GetSval(), t.path[1:]
-		return a.withField(base, typ, name, t.pos, t.name, func(old *expr, f outCol) *expr {
+		out := a.withField(base, typ, name, t.pos, t.name, func(old *expr, f outCol) *expr {
 			col := &catalog.Column{Name: name, Type: f.typ, Typmod: f.typmod}
 			if len(rest) > 0 {
 				return a.assignTo(sc, assignTarget{col: col, name: name, path: rest, pos: t.pos}, old, value)
@@ -56,6 +56,7 @@ func (a *analyser) assignTo(sc *scope, t assignTarget, base, value *expr) *expr 
 			}
 			return out
 		})
+		return a.assignNamed(out, t.col, t.name) // a domain may have something to say
 	case t.path[0].GetAIndices() == nil:
 		a.fail(codeDatatypeMismatch, t.pos, "cannot assign to field \"%s\" of column \"%s\" because its type %s is not a composite type", t.path[0].GetString_().GetSval(), t.name, a.typeName(t.col.Type))
 	case typ != oidJSONB && a.elemOf(typ) == 0:

@@ -491,6 +491,12 @@ func (a *analyser) extreme(name string, x *expr) (pgfunc.Impl, bool) {
 	switch k, coll := a.compareKind(x.typ); k {
 	case cmpNative:
 		m.SQL = name + "($d$1$o)$f"
+		if t := a.base(x.typ); t == oidFloat4 || t == oidFloat8 {
+			// Of the two zeros, which are equal, PostgreSQL keeps the last, SQLite the
+			// first: their signs are gathered.
+			m.SQL = "CASE WHEN " + m.SQL + " = 0 THEN CASE substr(group_concat(CASE WHEN $1 = 0 THEN " + pgfunc.ZeroSign + "($1) END,''$o)$f,-1) WHEN '-' THEN (-0.0) ELSE 0.0 END ELSE " + m.SQL + " END"
+			m.Uses = []string{pgfunc.ZeroSign}
+		}
 	case cmpText:
 		m.SQL = name + "($d$1$o)$f"
 		if coll = a.textCollation(x); coll != "" {
@@ -555,6 +561,9 @@ func (a *analyser) aggregateTemplate(e *expr, m pgfunc.Impl, p *pgcatalog.Proc, 
 		if e.tmpl != "" {
 			return
 		}
+	}
+	if e.unique && slices.Contains(m.Uses, pgfunc.ZeroSign) {
+		m.SQL = p.Name + "($d$1$o)$f" // of equal values DISTINCT keeps the first
 	}
 	if m.SQL != "" {
 		e.tmpl = aggregateSQL(expandHoles(m.SQL, len(e.args)))

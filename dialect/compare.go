@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/failoversql/failoversql/dialect/pgcatalog"
+	"github.com/failoversql/failoversql/dialect/pgfunc"
 	"github.com/failoversql/failoversql/dialect/pgvalue"
 )
 
@@ -162,6 +163,9 @@ func (a *analyser) ordering(e *expr) ordered {
 	k, coll := a.compareKind(e.typ)
 	switch k {
 	case cmpNative:
+		if a.base(e.typ) == oidQChar {
+			return ordered{wrap: pgfunc.CharKey("$1")}
+		}
 		return ordered{}
 	case cmpText:
 		return ordered{coll: a.textCollation(e)}
@@ -232,6 +236,9 @@ func (a *analyser) compare(op string, l, r *expr, pos int32) *expr {
 	equal := op == "=" || op == "<>"
 	switch k {
 	case cmpNative:
+		if a.base(l.typ) == oidQChar && !equal {
+			return boolean(pos, "("+pgfunc.CharKey("$1")+" "+sign+" "+pgfunc.CharKey("$2")+")", l, r)
+		}
 	case cmpText:
 		switch {
 		case !equal:

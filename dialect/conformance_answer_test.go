@@ -48,7 +48,8 @@ func describeColumn(rows driver.Rows, i int) (c columnType) {
 	return c
 }
 
-// run runs a case on both sides.
+// run runs a case on both sides. Of equal answers the detail is the code of the
+// last error.
 func (b *pair) run(t *testing.T, c conformanceCase) (what, detail string) {
 	for _, conn := range []driver.Conn{b.pg, liteConn{b.lite}} {
 		for _, q := range b.sequences {
@@ -66,8 +67,11 @@ func (b *pair) run(t *testing.T, c conformanceCase) (what, detail string) {
 		if diff := difference(want, got, s); diff != "" {
 			return "different", fmt.Sprintf("%s\n\t%s\n\t%s", s.sql, diff, strings.Join(b.explain(s.sql), "\n\t"))
 		}
+		if want.err != nil {
+			detail = code(want.err)
+		}
 	}
-	return "equal", ""
+	return "equal", detail
 }
 
 // explain gives the SQLite statements of a query, for the report.

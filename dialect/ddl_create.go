@@ -76,7 +76,7 @@ func (d *ddl) createTable(n *pg_query.CreateStmt) {
 		case *pg_query.Node_Constraint:
 			b.tableConstraint(e.Constraint)
 		case *pg_query.Node_TableLikeClause:
-			d.refuse(e.TableLikeClause.GetRelation().GetLocation(), "LIKE in CREATE TABLE")
+			b.like(e.TableLikeClause)
 		default:
 			d.refuse(at, "this element of CREATE TABLE")
 		}

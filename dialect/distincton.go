@@ -1,6 +1,8 @@
 package dialect
 
 import (
+	"strings"
+
 	pg_query "github.com/pganalyze/pg_query_go/v6"
 )
 
@@ -33,6 +35,9 @@ func (a *analyser) finishDistinctOn(q *query, on []*target, keys []pendingKey) {
 	}
 	for i, t := range on {
 		if len(keys) > len(matched) && !matched[t] {
+			if nestedQuery(t.e) {
+				a.refuse(t.e.pos, "DISTINCT ON an expression with a subquery beside ORDER BY") // which may be the same
+			}
 			a.fail(codeColumnReference, on[i].e.pos, "SELECT DISTINCT ON expressions must match initial ORDER BY expressions")
 		}
 		a.equality(t.e)
@@ -43,6 +48,17 @@ func (a *analyser) finishDistinctOn(q *query, on []*target, keys []pendingKey) {
 			q.order = append(q.order, sortKey{e: t.e})
 		}
 	}
+}
+
+// nestedQuery reports whether an expression holds a subquery: no two of them
+// are found to be the same.
+func nestedQuery(e *expr) bool {
+	found := false
+	e.walk(func(x *expr) bool {
+		found = found || x.kind == exSub || strings.Contains(x.tmpl, "SELECT ")
+		return !found
+	})
+	return found
 }
 
 // distinctOnBody writes a SELECT DISTINCT ON: the rows are numbered within the

@@ -4,6 +4,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -16,9 +17,12 @@ type emitter struct {
 	strings.Builder
 	a     *analyser
 	binds []Bind
-	// firsts are grouping expressions whose equal values may look different, in
-	// whose place the first of the group is written.
+	// firsts are grouping expressions; in place of those whose equal values may
+	// look different the first of the group is written.
 	firsts []*expr
+	// called are the calls with effects that are written already: twice is once
+	// too often.
+	called []*expr
 }
 
 // bind writes the placeholder of a bound value; the same value is bound once.
@@ -43,12 +47,22 @@ func (m *emitter) expr(e *expr) {
 	for _, g := range m.firsts {
 		if same(g, e) {
 			m.within(nil, func() {
+				if !m.a.looksDifferent(g) {
+					m.expr(e)
+					return
+				}
 				m.WriteString(m.a.fn(pgfunc.First) + "(")
 				m.expr(e)
 				m.WriteByte(')')
 			})
 			return
 		}
+	}
+	if e.effect {
+		if slices.Contains(m.called, e) {
+			m.a.refuse(e.pos, "a function with effects here")
+		}
+		m.called = append(m.called, e)
 	}
 	switch e.kind {
 	case exConst:
@@ -261,14 +275,15 @@ func (m *emitter) sortExpr(e *expr) {
 }
 
 // keyExpr writes an expression to sort or group by. SQLite's parser may make a
-// number of one without columns, which would be an ordinal.
+// number of one without columns, and of a condition (AND 0), which would be an
+// ordinal.
 func (m *emitter) keyExpr(e *expr) {
 	columns := e.kind != exCall
 	e.walk(func(x *expr) bool {
 		columns = columns || x.kind == exColumn || x.kind == exSub || x.kind == exAgg || x.kind == exWindow
 		return !columns
 	})
-	if columns {
+	if columns && (e.kind != exCall || m.a.base(e.typ) != oidBool) {
 		m.expr(e)
 		return
 	}

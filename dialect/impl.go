@@ -38,10 +38,12 @@ func (a *analyser) callProc(p *pgcatalog.Proc, pos int32, args ...*expr) *expr {
 		}
 		a.refuse(pos, "function %s", a.signatureText(p.Name, types, nil))
 	}
+	e := a.callImpl(impl, p.Ret, pos, args...)
 	if p.Volatile == 'v' {
 		a.volatile = true
+		return calling(e, false)
 	}
-	return a.callImpl(impl, p.Ret, pos, args...)
+	return e
 }
 
 // lookup finds the implementation of a function for a call.

@@ -1,6 +1,7 @@
 package dialect
 
 import (
+	"slices"
 	"strings"
 
 	pg_query "github.com/pganalyze/pg_query_go/v6"
@@ -323,7 +324,7 @@ func (a *analyser) caseExpr(sc *scope, n *pg_query.CaseExpr) *expr {
 	typ := a.commonTypeOf(all, "CASE")
 	mod := a.commonMod(all, typ)
 	if n.GetDefresult() == nil {
-		mod = a.commonMod(results, typ)
+		mod = -1 // that of the NULL which stands there
 	}
 	var b strings.Builder
 	b.WriteString("CASE")
@@ -422,6 +423,9 @@ func (a *analyser) minMax(sc *scope, n *pg_query.MinMaxExpr) *expr {
 	dir := ""
 	if op == ">" {
 		dir = " DESC"
+	}
+	if slices.ContainsFunc(args, isVolatile) {
+		b.WriteString(" LIMIT -1 OFFSET 0") // so that each is computed once
 	}
 	b.WriteString(") WHERE v IS NOT NULL ORDER BY v" + coll + dir + ", k LIMIT 1)")
 	if o.coll == "" && a.allNotNull(args) {

@@ -23,8 +23,11 @@ func (a *analyser) populateCall(sc *scope, name string, args []*expr, names []st
 	}
 	c := a.resolveCall(name, args, inputs, names, n)
 	declared, typ := a.enforce(c.args, inputs, c.proc.Ret, pos)
-	if len(args) != 2 || len(names) > 0 {
+	if len(args) < 2 || len(names) > 0 {
 		a.refuse(pos, "function %s", a.signatureText(name, inputs, names))
+	}
+	if len(args) == 3 { // it changes nothing
+		a.coerceTo(args[2], oidBool, -1, implicit, args[2].pos)
 	}
 	shape := a.compositeShape(typ)
 	switch {

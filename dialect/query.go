@@ -86,6 +86,8 @@ type fromSource struct {
 	fn  *expr // of a function: the SQL of a table-valued expression
 	// view is the view that q stands for, or nil.
 	view *catalog.View
+	// apart says that q keeps its own order and limit.
+	apart bool
 	// after says that all that stands before it comes first, also in time.
 	after bool
 }
@@ -103,7 +105,7 @@ func (f *fromSource) write(m *emitter) {
 	switch {
 	case f.q != nil:
 		m.WriteByte('(')
-		m.query(f.q)
+		m.merged(f.q, f.apart)
 		m.WriteByte(')')
 	case f.fn != nil:
 		m.expr(f.fn)
@@ -162,16 +164,22 @@ func (m *emitter) queryAs(q *query, top bool) {
 	m.limits(q)
 }
 
-// firsts are the grouping expressions whose equal values may look different:
-// PostgreSQL shows the first of a group, SQLite any.
+// firsts are the grouping expressions, where equal values of one may look
+// different: PostgreSQL shows the first of a group, SQLite any.
 func (a *analyser) firsts(q *query) []*expr {
-	var out []*expr
 	for _, g := range q.group {
-		if _, stored := a.storedScale(g); !stored && a.equality(g) != "" && !isFixed(g) {
-			out = append(out, g)
+		if a.looksDifferent(g) {
+			return q.group
 		}
 	}
-	return out
+	return nil
+}
+
+// looksDifferent reports whether equal values of an expression may look
+// different.
+func (a *analyser) looksDifferent(e *expr) bool {
+	_, stored := a.storedScale(e)
+	return !stored && a.equality(e) != "" && !isFixed(e)
 }
 
 func (m *emitter) with(q *query) {
@@ -192,9 +200,16 @@ func (m *emitter) with(q *query) {
 			}
 			m.WriteString(w.c.cols[j].sql)
 		}
-		m.WriteString(") AS " + w.materialized + "(")
+		volatile := m.a.volatile && w.q != nil && volatileOutput(w.q, false)
+		m.WriteString(") AS ")
+		if !volatile {
+			m.WriteString(w.materialized)
+		}
+		m.WriteByte('(')
 		if w.work != "" {
 			m.WriteString("SELECT " + workColumns(len(w.c.cols)) + " FROM " + w.work)
+		} else if volatile {
+			m.apart(w.q)
 		} else {
 			m.query(w.q)
 		}

@@ -22,6 +22,7 @@ func (a *analyser) selectQuery(sc *scope, s *pg_query.SelectStmt, settle bool) *
 	if len(s.GetLockingClause()) > 0 {
 		a.lockingClauses(in, q, s.GetLockingClause())
 	}
+	a.afterSort(in, q, s.GetLimitOption() == pg_query.LimitOption_LIMIT_OPTION_WITH_TIES)
 	return q
 }
 

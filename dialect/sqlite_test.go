@@ -22,12 +22,12 @@ import (
 // sqliteDB is a bare SQLite database that runs plans: enough of a session to
 // test the SQL that this package makes.
 type sqliteDB struct {
-	t    *testing.T
+	t    testing.TB
 	conn *sqlite3.SQLiteConn
 	next map[string]int64 // of sequences
 }
 
-func newSQLite(t *testing.T) *sqliteDB {
+func newSQLite(t testing.TB) *sqliteDB {
 	t.Helper()
 	c, err := (&sqlite3.SQLiteDriver{}).Open("file::memory:?_foreign_keys=on&_recursive_triggers=on")
 	if err != nil {

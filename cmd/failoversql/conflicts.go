@@ -77,11 +77,11 @@ func listConflicts(p *page, list []dbsync.Conflict) {
 		if c.ID != 0 {
 			id = strconv.FormatInt(c.ID, 10)
 		}
-		p.line("%-6s %-6d %-8s %-30s %-26s %s", id, c.Tx, c.Op, tableOf(c), c.Kind, c.Message)
+		p.line("%-6s %-6d %-8s %-30s %-26s %s", id, c.Tx, c.Op, subject(c), c.Kind, c.Message)
 	}
 }
 
-func tableOf(c dbsync.Conflict) string {
+func subject(c dbsync.Conflict) string {
 	if c.Table == "" {
 		return c.Statement
 	}
@@ -121,7 +121,7 @@ PostgreSQL had it (remote), column by column. What is different is marked.`,
 
 func showConflict(p *page, c dbsync.Conflict) {
 	p.field("conflict", "%d, %s", c.ID, c.Kind)
-	p.field("change", "%s %s", c.Op, tableOf(c))
+	p.field("change", "%s %s", c.Op, subject(c))
 	p.field("from", "transaction %d of journal %s, instance %s", c.Tx, c.Journal, c.Instance)
 	if c.DependsOn != 0 {
 		p.field("behind", "transaction %d", c.DependsOn)

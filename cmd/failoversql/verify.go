@@ -67,7 +67,7 @@ differ are listed, at most 100 a table.`,
 			b.show("comparing", 0, "")
 			report, err := c.Verify(cmd.Context(), failoversql.VerifyOptions{Tables: tables, Rate: rate, Progress: func(at failoversql.VerifyProgress) {
 				b.clear()
-				showTable(p, comparedWith(at.Table))
+				showTable(p, comparison(at.Table))
 				b.show("comparing", part(int64(at.TablesDone), int64(at.Tables)), fmt.Sprintf("%d of %d tables", at.TablesDone, at.Tables))
 			}})
 			b.clear()
@@ -77,7 +77,7 @@ differ are listed, at most 100 a table.`,
 			result := compared{LSN: report.LSN.String(), Equal: report.Equal(), Seconds: report.Elapsed.Seconds(), Tables: []comparedTable{}, Absent: []relation{}}
 			differ := 0
 			for _, r := range report.Tables {
-				table := comparedWith(r)
+				table := comparison(r)
 				if len(table.Differences) > 0 {
 					differ++
 				}
@@ -108,7 +108,7 @@ differ are listed, at most 100 a table.`,
 	return cmd
 }
 
-func comparedWith(r dbsync.TableReport) comparedTable {
+func comparison(r dbsync.TableReport) comparedTable {
 	t := comparedTable{r.Schema + "." + r.Name, r.Primary, r.File, []differingRow{}, r.More}
 	for _, d := range r.Differences {
 		t.Differences = append(t.Differences, differingRow{d.Key, d.Kind})

@@ -10,18 +10,27 @@ import (
 
 func makeDate(y, m, d int64) (int64, error) {
 	year := y
+	if y < 0 && y > math.MinInt32 { // which has no opposite
+		year = y + 1
+	}
+	return dateOf(y, m, d, year)
+}
+
+// dateOf makes a date; shown is its year in errors.
+func dateOf(y, m, d, shown int64) (int64, error) {
+	year := y
 	if y < 0 {
 		year = y + 1
 	}
 	bad := func() error {
-		return errf("22008", "date field value out of range: %d-%02d-%02d", year, m, d)
+		return errf("22008", "date field value out of range: %d-%02d-%02d", shown, m, d)
 	}
-	if y == 0 || m < 1 || m > 12 || d < 1 || year > 6000000 || year < -6000000 || d > int64(pgvalue.DaysInMonth(int(year), int(m))) {
+	if y == 0 || y == math.MinInt32 || m < 1 || m > 12 || d < 1 || d > int64(pgvalue.DaysInMonth(int(year), int(m))) {
 		return 0, bad()
 	}
 	days := pgvalue.DateToDays(int(year), int(m), int(d))
 	if !pgvalue.ValidDate(days) {
-		return 0, errf("22008", "date out of range: %d-%02d-%02d", year, m, d)
+		return 0, errf("22008", "date out of range: %d-%02d-%02d", shown, m, d)
 	}
 	return days, nil
 }
@@ -71,9 +80,9 @@ func makeTimestamp(args []any) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	d, err := makeDate(n[0], n[1], n[2])
+	d, err := dateOf(n[0], n[1], n[2], n[0])
 	if err != nil {
-		return 0, errf("22008", "date field value out of range: %d-%02d-%02d", n[0], n[1], n[2])
+		return 0, err
 	}
 	t, ok := clockMicros(n[3], n[4], sec)
 	if !ok {

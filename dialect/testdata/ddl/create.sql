@@ -94,8 +94,14 @@ DROP SCHEMA nothing;
 DROP SCHEMA IF EXISTS nothing;
 -- refused
 CREATE UNLOGGED TABLE tu (a int);
--- refused
 CREATE TABLE tl (LIKE items);
+CREATE TABLE tl2 (LIKE items INCLUDING DEFAULTS, extra int DEFAULT 1);
+INSERT INTO tl2 (extra) VALUES (5);
+CREATE TABLE tl3 (id int, LIKE items);
+CREATE TABLE tl4 (LIKE nope);
+CREATE TABLE tl5 (LIKE nowhere.nope);
+-- refused
+CREATE TABLE tl6 (LIKE items INCLUDING ALL);
 -- refused
 CREATE TABLE tp (a int) PARTITION BY RANGE (a);
 -- refused
