@@ -23,5 +23,5 @@ func (a *analyser) advisory(name string, typ uint32, pos int32, args []*expr) *e
 	if len(args) > 0 {
 		head += "," + holes(1, len(args))
 	}
-	return call(typ, pos, head+")", args...)
+	return calling(call(typ, pos, head+")", args...), true)
 }

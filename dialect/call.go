@@ -53,11 +53,17 @@ func (a *analyser) funcCall(sc *scope, n *pg_query.FuncCall) *expr {
 		if e := a.specialCall(name, args, n); e != nil {
 			return e
 		}
+		if e := a.populateCall(sc, name, args, names, n); e != nil {
+			return e
+		}
 	}
 	jsonRows := name == "json_agg" && len(args) == 1 && a.fields(args[0]) != nil
+	if jsonRows && n.GetAggDistinct() {
+		a.refuse(pos, "DISTINCT rows in json_agg")
+	}
 	if jsonRows {
 		args[0] = a.jsonRow(a.fields(args[0]), false)
-	} else if e := a.rowArguments(name, args, pos); e != nil {
+	} else if e := a.rowArguments(name, args, n.GetAggDistinct(), pos); e != nil {
 		return e
 	}
 	inputs := make([]uint32, len(args))
@@ -485,6 +491,12 @@ func (a *analyser) extreme(name string, x *expr) (pgfunc.Impl, bool) {
 	switch k, coll := a.compareKind(x.typ); k {
 	case cmpNative:
 		m.SQL = name + "($d$1$o)$f"
+		if t := a.base(x.typ); t == oidFloat4 || t == oidFloat8 {
+			// Of the two zeros, which are equal, PostgreSQL keeps the last, SQLite the
+			// first: their signs are gathered.
+			m.SQL = "CASE WHEN " + m.SQL + " = 0 THEN CASE substr(group_concat(CASE WHEN $1 = 0 THEN " + pgfunc.ZeroSign + "($1) END,''$o)$f,-1) WHEN '-' THEN (-0.0) ELSE 0.0 END ELSE " + m.SQL + " END"
+			m.Uses = []string{pgfunc.ZeroSign}
+		}
 	case cmpText:
 		m.SQL = name + "($d$1$o)$f"
 		if coll = a.textCollation(x); coll != "" {
@@ -549,6 +561,9 @@ func (a *analyser) aggregateTemplate(e *expr, m pgfunc.Impl, p *pgcatalog.Proc, 
 		if e.tmpl != "" {
 			return
 		}
+	}
+	if e.unique && slices.Contains(m.Uses, pgfunc.ZeroSign) {
+		m.SQL = p.Name + "($d$1$o)$f" // of equal values DISTINCT keeps the first
 	}
 	if m.SQL != "" {
 		e.tmpl = aggregateSQL(expandHoles(m.SQL, len(e.args)))

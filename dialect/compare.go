@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/failoversql/failoversql/dialect/pgcatalog"
+	"github.com/failoversql/failoversql/dialect/pgfunc"
 	"github.com/failoversql/failoversql/dialect/pgvalue"
 )
 
@@ -154,9 +155,17 @@ func bytewise(collation string) bool {
 
 // ordering is how e sorts; it refuses what cannot be sorted here.
 func (a *analyser) ordering(e *expr) ordered {
+	if a.isRecord(e) || e.typ == oidRecordArray {
+		if name, orders := a.rowOrder(e); orders {
+			return ordered{coll: name}
+		}
+	}
 	k, coll := a.compareKind(e.typ)
 	switch k {
 	case cmpNative:
+		if a.base(e.typ) == oidQChar {
+			return ordered{wrap: pgfunc.CharKey("$1")}
+		}
 		return ordered{}
 	case cmpText:
 		return ordered{coll: a.textCollation(e)}
@@ -184,6 +193,11 @@ func (a *analyser) needOrdered(e *expr) {
 // equality is the collation under which values of e's type are equal when
 // PostgreSQL calls them equal; it refuses types that cannot be compared here.
 func (a *analyser) equality(e *expr) string {
+	if a.isRecord(e) || e.typ == oidRecordArray {
+		if name, _ := a.rowOrder(e); name != "" {
+			return name
+		}
+	}
 	k, coll := a.compareKind(e.typ)
 	switch k {
 	case cmpNative, cmpText, cmpEqual:
@@ -222,6 +236,9 @@ func (a *analyser) compare(op string, l, r *expr, pos int32) *expr {
 	equal := op == "=" || op == "<>"
 	switch k {
 	case cmpNative:
+		if a.base(l.typ) == oidQChar && !equal {
+			return boolean(pos, "("+pgfunc.CharKey("$1")+" "+sign+" "+pgfunc.CharKey("$2")+")", l, r)
+		}
 	case cmpText:
 		switch {
 		case !equal:

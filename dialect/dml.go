@@ -191,6 +191,7 @@ func (a *analyser) update(outer *scope, s *pg_query.UpdateStmt) *change {
 	}
 	a.throughView(c)
 	a.writesSomething(c)
+	c.set = a.touchSelfKeys(c.src, c.set)
 	a.analyseReturning(c, s.GetReturningList())
 	return c
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -19,6 +20,9 @@ type emitter struct {
 	// firsts are grouping expressions whose equal values may look different, in
 	// whose place the first of the group is written.
 	firsts []*expr
+	// called are the calls with effects that are written already: twice is once
+	// too often.
+	called []*expr
 }
 
 // bind writes the placeholder of a bound value; the same value is bound once.
@@ -49,6 +53,12 @@ func (m *emitter) expr(e *expr) {
 			})
 			return
 		}
+	}
+	if e.effect {
+		if slices.Contains(m.called, e) {
+			m.a.refuse(e.pos, "a function with effects here")
+		}
+		m.called = append(m.called, e)
 	}
 	switch e.kind {
 	case exConst:

@@ -33,33 +33,35 @@ type expr struct {
 	text string // exUnknown
 	null bool   // exUnknown: NULL
 	// param is the index of a parameter.
-	param   int
-	src     *source // exColumn
-	col     int     // exColumn: index into src.cols
-	raw     bool    // exColumn: as it is stored
-	source  Source  // exBind
-	setting string  // exBind
-	tmpl    string  // exCall, exAgg, exWindow, exSub: SQL with $1…$n for args
-	args    []*expr
-	over    *window         // exWindow
-	filter  *expr           // exAgg, exWindow
-	order   []sortKey       // exAgg
-	unique  bool            // exAgg: DISTINCT
-	owner   *query          // exAgg, exGrouping: the query that groups
-	direct  []*expr         // exAgg: direct arguments, which are of the group
-	sub     *query          // exSub
-	coll    string          // explicit COLLATE: its name; "" none
-	collPos int32           // of COLLATE
-	retset  bool            // a call that gives a set of rows
-	items   []*expr         // of ARRAY[…]: its elements
-	names   []string        // exRow: of the fields, where they have names
-	noNull  bool            // never NULL, by what it is
-	table   *pgfunc.Table   // of a set-returning call
-	proc    *pgcatalog.Proc // of a set-returning call
-	whole   bool            // exRow: a value of a composite type, not a row written out
-	present *expr           // exRow: NULL where the row itself is
-	row     *expr           // of a row as a value: the row
-	shape   *rowShape       // of a record: its fields, where they are known
+	param    int
+	src      *source // exColumn
+	col      int     // exColumn: index into src.cols
+	raw      bool    // exColumn: as it is stored
+	source   Source  // exBind
+	setting  string  // exBind
+	tmpl     string  // exCall, exAgg, exWindow, exSub: SQL with $1…$n for args
+	args     []*expr
+	over     *window         // exWindow
+	filter   *expr           // exAgg, exWindow
+	order    []sortKey       // exAgg
+	unique   bool            // exAgg: DISTINCT
+	owner    *query          // exAgg, exGrouping: the query that groups
+	direct   []*expr         // exAgg: direct arguments, which are of the group
+	sub      *query          // exSub
+	coll     string          // explicit COLLATE: its name; "" none
+	collPos  int32           // of COLLATE
+	retset   bool            // a call that gives a set of rows
+	items    []*expr         // of ARRAY[…]: its elements
+	names    []string        // exRow: of the fields, where they have names
+	volatile bool            // its value may differ from call to call
+	effect   bool            // the call leaves something behind
+	noNull   bool            // never NULL, by what it is
+	table    *pgfunc.Table   // of a set-returning call
+	proc     *pgcatalog.Proc // of a set-returning call
+	whole    bool            // exRow: a value of a composite type, not a row written out
+	present  *expr           // exRow: NULL where the row itself is
+	row      *expr           // of a row as a value: the row
+	shape    *rowShape       // of a record: its fields, where they are known
 }
 
 // call makes an expression over a SQLite template.

@@ -38,10 +38,12 @@ func (a *analyser) callProc(p *pgcatalog.Proc, pos int32, args ...*expr) *expr {
 		}
 		a.refuse(pos, "function %s", a.signatureText(p.Name, types, nil))
 	}
+	e := a.callImpl(impl, p.Ret, pos, args...)
 	if p.Volatile == 'v' {
 		a.volatile = true
+		return calling(e, false)
 	}
-	return a.callImpl(impl, p.Ret, pos, args...)
+	return e
 }
 
 // lookup finds the implementation of a function for a call.
@@ -52,6 +54,9 @@ func (a *analyser) lookup(p *pgcatalog.Proc, args []*expr) (pgfunc.Impl, bool) {
 			return pgfunc.Impl{}, false
 		}
 		types[i] = a.value(x.typ, x.typmod)
+		if strings.Contains(p.Name, "json") && (a.composite(x.typ) || a.composite(a.elemOf(x.typ))) {
+			return pgfunc.Impl{}, false // its fields are not looked at there
+		}
 	}
 	return pgfunc.Resolve(p.Sig, types)
 }

@@ -399,7 +399,7 @@ func (a *analyser) selectRows(m *emitter, c *change) {
 		m.WriteString(" AS c" + itoa(i+1))
 	}
 	m.WriteString(" FROM (")
-	m.query(c.sel)
+	m.merged(c.sel, false)
 	// WHERE keeps SQLite from reading ON CONFLICT as a join condition.
 	m.WriteString(") AS " + c.selSrc.alias + " WHERE true")
 }

@@ -110,7 +110,7 @@ func (a *analyser) mergeAction(sc *scope, src *source, w *pg_query.MergeWhenClau
 	}
 	switch w.GetCommandType() {
 	case pg_query.CmdType_CMD_UPDATE:
-		out.do = &change{verb: "UPDATE", src: src, set: a.setList(sc.with(inUpdateSet), src, w.GetTargetList())}
+		out.do = &change{verb: "UPDATE", src: src, set: a.touchSelfKeys(src, a.setList(sc.with(inUpdateSet), src, w.GetTargetList()))}
 		a.writesSomething(out.do)
 	case pg_query.CmdType_CMD_DELETE:
 		out.do = &change{verb: "DELETE", src: src}

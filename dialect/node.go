@@ -1,6 +1,7 @@
 package dialect
 
 import (
+	"slices"
 	"strings"
 
 	pg_query "github.com/pganalyze/pg_query_go/v6"
@@ -422,6 +423,9 @@ func (a *analyser) minMax(sc *scope, n *pg_query.MinMaxExpr) *expr {
 	dir := ""
 	if op == ">" {
 		dir = " DESC"
+	}
+	if slices.ContainsFunc(args, isVolatile) {
+		b.WriteString(" LIMIT -1 OFFSET 0") // so that each is computed once
 	}
 	b.WriteString(") WHERE v IS NOT NULL ORDER BY v" + coll + dir + ", k LIMIT 1)")
 	if o.coll == "" && a.allNotNull(args) {

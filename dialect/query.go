@@ -86,6 +86,8 @@ type fromSource struct {
 	fn  *expr // of a function: the SQL of a table-valued expression
 	// view is the view that q stands for, or nil.
 	view *catalog.View
+	// apart says that q keeps its own order and limit.
+	apart bool
 	// after says that all that stands before it comes first, also in time.
 	after bool
 }
@@ -103,7 +105,7 @@ func (f *fromSource) write(m *emitter) {
 	switch {
 	case f.q != nil:
 		m.WriteByte('(')
-		m.query(f.q)
+		m.merged(f.q, f.apart)
 		m.WriteByte(')')
 	case f.fn != nil:
 		m.expr(f.fn)
@@ -192,9 +194,16 @@ func (m *emitter) with(q *query) {
 			}
 			m.WriteString(w.c.cols[j].sql)
 		}
-		m.WriteString(") AS " + w.materialized + "(")
+		volatile := m.a.volatile && w.q != nil && volatileOutput(w.q, false)
+		m.WriteString(") AS ")
+		if !volatile {
+			m.WriteString(w.materialized)
+		}
+		m.WriteByte('(')
 		if w.work != "" {
 			m.WriteString("SELECT " + workColumns(len(w.c.cols)) + " FROM " + w.work)
+		} else if volatile {
+			m.apart(w.q)
 		} else {
 			m.query(w.q)
 		}

@@ -7,9 +7,7 @@ import (
 // selectQuery analyses a SELECT, VALUES or set operation below sc. With
 // settle, output columns of unknown type become text.
 func (a *analyser) selectQuery(sc *scope, s *pg_query.SelectStmt, settle bool) *query {
-	if s.GetIntoClause() != nil {
-		a.refuse(s.GetIntoClause().GetRel().GetLocation(), "SELECT INTO")
-	}
+	a.noInto(s, false)
 	q := &query{}
 	in := &scope{parent: sc, q: q}
 	a.withClause(in, q, s.GetWithClause())
@@ -24,6 +22,7 @@ func (a *analyser) selectQuery(sc *scope, s *pg_query.SelectStmt, settle bool) *
 	if len(s.GetLockingClause()) > 0 {
 		a.lockingClauses(in, q, s.GetLockingClause())
 	}
+	a.afterSort(in, q, s.GetLimitOption() == pg_query.LimitOption_LIMIT_OPTION_WITH_TIES)
 	return q
 }
 

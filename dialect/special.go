@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	pg_query "github.com/pganalyze/pg_query_go/v6"
+
+	"github.com/failoversql/failoversql/catalog"
 )
 
 // bindOf is a fact of the session as an expression.
@@ -38,7 +40,7 @@ func (a *analyser) specialCall(name string, args []*expr, n *pg_query.FuncCall) 
 			return constant(oidText, pos, a.version())
 		case "lastval":
 			a.volatile = true
-			return call(oidInt8, pos, a.fn(FuncLastval)+"()")
+			return calling(call(oidInt8, pos, a.fn(FuncLastval)+"()"), true)
 		case "txid_current":
 			a.volatile = true
 			return call(oidInt8, pos, a.fn(FuncTxID)+"()")
@@ -54,19 +56,11 @@ func (a *analyser) specialCall(name string, args []*expr, n *pg_query.FuncCall) 
 			if e := a.deniedSequence(seq, "Ur", oidInt8, pos); e != nil {
 				return e
 			}
-			return call(oidInt8, pos, a.fn(FuncCurrval)+"($1)", constant(oidText, pos, seq))
+			return calling(call(oidInt8, pos, a.fn(FuncCurrval)+"($1)", constant(oidText, pos, seq)), true)
 		case "current_setting":
 			return call(oidText, pos, a.fn(FuncCurrentSetting)+"($1,0)", a.coerceTo(args[0], oidText, -1, implicit, pos))
 		case "pg_typeof":
-			t := args[0].typ
-			if src := args[0].src; args[0].kind == exRow && src != nil && src.table != nil {
-				name := ident(src.table.Name)
-				if !a.inPath(src.table.Schema) {
-					name = ident(src.table.Schema) + "." + name
-				}
-				return constant(oidRegtype, pos, name)
-			}
-			return constant(oidRegtype, pos, a.typeName(t))
+			return a.evaluated(constant(oidRegtype, pos, a.typeName(a.typeOfRow(args[0]))), args...)
 		}
 	case 2:
 		switch name {
@@ -79,7 +73,7 @@ func (a *analyser) specialCall(name string, args []*expr, n *pg_query.FuncCall) 
 		switch name {
 		case "set_config":
 			a.volatile = true
-			return call(oidText, pos, a.fn(FuncSetConfig)+"($1,$2,$3)", a.coerceTo(args[0], oidText, -1, implicit, pos), a.coerceTo(args[1], oidText, -1, implicit, pos), a.coerceTo(args[2], oidBool, -1, implicit, pos))
+			return calling(call(oidText, pos, a.fn(FuncSetConfig)+"($1,$2,$3)", a.coerceTo(args[0], oidText, -1, implicit, pos), a.coerceTo(args[1], oidText, -1, implicit, pos), a.coerceTo(args[2], oidBool, -1, implicit, pos)), true)
 		case "setval":
 			return a.setval(args, args[2], pos)
 		}
@@ -95,7 +89,7 @@ func (a *analyser) currentSchema(pos int32) *expr {
 			}
 		}
 	}
-	if len(a.cat.SearchPath) > 0 {
+	if len(a.cat.SearchPath) > 0 && a.cat.SearchPath[0] != catalog.TempSchema {
 		return constant(oidName, pos, a.cat.SearchPath[0])
 	}
 	return constant(oidName, pos, nil)
@@ -124,7 +118,7 @@ func (a *analyser) nextvalOf(seq string, pos int32) *expr {
 	a.volatile = true
 	e := call(oidInt8, pos, a.fn(FuncNextval)+"($1)", constant(oidText, pos, seq))
 	e.noNull = true
-	return e
+	return calling(e, true)
 }
 
 func (a *analyser) setval(args []*expr, called *expr, pos int32) *expr {
@@ -134,8 +128,8 @@ func (a *analyser) setval(args []*expr, called *expr, pos int32) *expr {
 	}
 	a.sequences[seq] = true
 	a.volatile = true
-	return call(oidInt8, pos, a.fn(FuncSetval)+"($1,$2,$3)", constant(oidText, pos, seq),
-		a.coerceTo(args[1], oidInt8, -1, implicit, args[1].pos), a.coerceTo(called, oidBool, -1, implicit, called.pos))
+	return calling(call(oidInt8, pos, a.fn(FuncSetval)+"($1,$2,$3)", constant(oidText, pos, seq),
+		a.coerceTo(args[1], oidInt8, -1, implicit, args[1].pos), a.coerceTo(called, oidBool, -1, implicit, called.pos)), true)
 }
 
 // sequenceArg is the qualified name of the sequence that a regclass argument

@@ -30,7 +30,7 @@ func (st *stage) computeInsert(p *part, earlier []*part) {
 		a.rows(m, c)
 	case c.sel != nil:
 		m.WriteString("SELECT NULL FROM (")
-		m.query(c.sel)
+		m.merged(c.sel, false)
 		m.WriteByte(')')
 	default:
 		m.WriteString("VALUES (NULL)" + strings.Repeat(",(NULL)", max(len(c.rows)-1, 0)))

@@ -351,7 +351,7 @@ func (s *systemRows) visible(schema uint32) bool {
 // them is NULL, or an error where the rows are not all there are.
 func (a *analyser) lookupCall(typ uint32, pos int32, known [][]any, strict bool, keys ...*expr) *expr {
 	if len(known) == 0 {
-		return constant(typ, pos, nil)
+		return a.evaluated(constant(typ, pos, nil), keys...)
 	}
 	n := len(keys)
 	var b strings.Builder
@@ -378,10 +378,40 @@ func (a *analyser) lookupCall(typ uint32, pos int32, known [][]any, strict bool,
 	}
 	b.WriteByte(')')
 	tmpl := b.String()
+	if n > 1 { // all of them are evaluated, also where the first is in no row
+		null := make([]string, n)
+		for i := range keys {
+			null[i] = "($" + itoa(i+1) + " IS NULL)"
+		}
+		tmpl = "CASE WHEN " + strings.Join(null, " + ") + " = 0 THEN " + tmpl + " END"
+	}
 	if strict {
 		tmpl = "CASE WHEN $1 IS NOT NULL THEN ifnull(" + tmpl + ", " + a.raise(codeNotSupported, "this type is not known on the SQLite fallback") + ") END"
 	}
 	return call(typ, pos, tmpl, keys...)
+}
+
+// evaluated is a value that does not depend on arguments, which PostgreSQL
+// evaluates all the same: they may fail.
+func (a *analyser) evaluated(e *expr, args ...*expr) *expr {
+	var holes []string
+	var all []*expr
+	for _, x := range args {
+		switch x.kind {
+		case exConst, exUnknown, exParam, exBind, exColumn, exRow:
+			continue
+		}
+		all = append(all, x)
+		holes = append(holes, "($"+itoa(len(all))+" IS NULL)")
+	}
+	if all == nil {
+		return e
+	}
+	all = append(all, e)
+	value := "$" + itoa(len(all))
+	out := call(e.typ, e.pos, "CASE "+strings.Join(holes, " + ")+" WHEN 0 THEN "+value+" ELSE "+value+" END", all...)
+	out.typmod = e.typmod
+	return out
 }
 
 // formats are the types of all columns with their modifiers, and all types

@@ -43,6 +43,7 @@ func (a *analyser) conflict(outer *scope, s *pg_query.InsertStmt, src *source, i
 	if len(out.set) == 0 {
 		a.refuse(oc.GetLocation(), "ON CONFLICT … DO UPDATE of generated columns only")
 	}
+	out.set = a.touchSelfKeys(src, out.set)
 	if multi {
 		a.keepsKey(oc, t, out)
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/jackc/pgx/v5/pgconn"
 
+	"github.com/failoversql/failoversql/catalog"
 	"github.com/failoversql/failoversql/dialect/pgcatalog"
 )
 
@@ -144,6 +145,11 @@ func (s *Session) change(name string, value *string, local bool) error {
 	if p == nil && !strings.Contains(name, ".") {
 		return unknown(given)
 	}
+	if p == nil && !customName(name) {
+		e := errorf("42602", "invalid configuration parameter name \"%s\"", given)
+		e.Detail = "Custom parameter names must be two or more simple identifiers separated by dots."
+		return e
+	}
 	if p != nil && p.fixed {
 		return errorf("55P02", "parameter %q cannot be changed", p.name)
 	}
@@ -175,6 +181,25 @@ func (s *Session) change(name string, value *string, local bool) error {
 		return err
 	}
 	return nil
+}
+
+// customName reports whether a parameter of the user's own may have a name: two
+// or more simple identifiers, separated by dots.
+func customName(name string) bool {
+	parts := strings.Split(name, ".")
+	for _, part := range parts {
+		for i := range len(part) {
+			c := part[i]
+			letter := c == '_' || c|0x20 >= 'a' && c|0x20 <= 'z' || c >= 0x80
+			if !letter && (i == 0 || c != '$' && (c < '0' || c > '9')) {
+				return false
+			}
+		}
+		if part == "" {
+			return false
+		}
+	}
+	return len(parts) > 1
 }
 
 func with[V any](m map[string]V, name string, value V) map[string]V {
@@ -254,7 +279,7 @@ func (s *Session) existing(names []string) []string {
 		if n == "$user" {
 			n = s.user()
 		}
-		if slices.Contains(cat.Schemas, n) && !slices.Contains(cat.Hidden, n) {
+		if n == catalog.TempSchema || slices.Contains(cat.Schemas, n) && !slices.Contains(cat.Hidden, n) {
 			path = append(path, n)
 		}
 	}

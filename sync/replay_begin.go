@@ -25,7 +25,8 @@ type replayer struct {
 	marker  markerKey
 	last    int64 // the marker: transactions up to this one are done
 	parked  *dependencies
-	local   bool // the file never followed a primary (Bootstrap)
+	local   bool   // the file never followed a primary (Bootstrap)
+	dry     pgx.Tx // of a dry run, which is rolled back: nothing is committed beside it
 }
 
 // replaying gives the replay under way, or begins one.
@@ -37,7 +38,7 @@ func (s *Sync) replaying(ctx context.Context) (*replayer, error) {
 		}
 		s.endReplay()
 	}
-	r, err := s.beginReplay(ctx)
+	r, err := s.beginReplay(ctx, false)
 	if err != nil {
 		return nil, err
 	}
@@ -45,7 +46,7 @@ func (s *Sync) replaying(ctx context.Context) (*replayer, error) {
 	return r, nil
 }
 
-func (s *Sync) beginReplay(ctx context.Context) (_ *replayer, err error) {
+func (s *Sync) beginReplay(ctx context.Context, dry bool) (_ *replayer, err error) {
 	r := &replayer{s: s, parked: newDependencies()}
 	defer func() {
 		if err != nil {
@@ -79,14 +80,27 @@ func (s *Sync) beginReplay(ctx context.Context) (_ *replayer, err error) {
 	if r.marker.instance, err = s.instanceID(ctx); err != nil {
 		return nil, err
 	}
-	if err := s.endOldBackends(ctx, r.file, r.conn); err != nil {
+	if err := at("replay.connected"); err != nil {
 		return nil, err
+	}
+	if !dry {
+		if err := s.endOldBackends(ctx, r.file, r.conn); err != nil {
+			return nil, err
+		}
 	}
 	if err := r.lock(ctx); err != nil {
 		return nil, err
 	}
+	if err := at("replay.locked"); err != nil {
+		return nil, err
+	}
 	if err := ensurePrimarySchema(ctx, r.conn); err != nil {
 		return nil, err
+	}
+	if dry {
+		if r.dry, err = r.conn.Begin(ctx); err != nil {
+			return nil, err
+		}
 	}
 	if r.last, err = r.readMarker(ctx, base, flushed); err != nil {
 		return nil, err
@@ -107,7 +121,10 @@ func (s *Sync) beginReplay(ctx context.Context) (_ *replayer, err error) {
 	if err := r.forgetRewritten(ctx); err != nil {
 		return nil, err
 	}
-	return r, r.loadParked(ctx)
+	if err := r.loadParked(ctx); err != nil {
+		return nil, err
+	}
+	return r, at("replay.begun")
 }
 
 // connectReplay opens the connection that replay writes through. Its commits do
@@ -184,6 +201,14 @@ func (r *replayer) lockMarker(ctx context.Context, tx pgx.Tx) error {
 		return errMarkerMoved
 	}
 	return err
+}
+
+// begin begins the transaction of the primary that replays one of the journal.
+func (r *replayer) begin(ctx context.Context) (pgx.Tx, error) {
+	if r.dry != nil {
+		return r.dry.Begin(ctx) // a savepoint
+	}
+	return r.conn.Begin(ctx)
 }
 
 func (r *replayer) moveMarker(ctx context.Context, tx pgx.Tx, to int64) error {

@@ -6,6 +6,11 @@ import (
 	"github.com/failoversql/failoversql/dialect/pgvalue"
 )
 
+// CharKey is what a value of type "char" sorts by: \ooo after every letter.
+func CharKey(x string) string {
+	return `replace(replace(` + x + `,'\2','ÿ2'),'\3','ÿ3')`
+}
+
 // compareFuncs adds the comparison operators. SQLite's own are exact for
 // integers, floats ("NaN" is text, which sorts after every number and equals
 // itself), bytea and types whose text is unique; the others name a collation.
@@ -22,7 +27,7 @@ func compareFuncs(r *registry) {
 			r.add(prefix+o.suffix+args, m)
 		}
 	}
-	for _, t := range []string{"bool", "oid", "int2", "int4", "int8", "float4", "float8", "bytea", "name", "char"} {
+	for _, t := range []string{"bool", "oid", "int2", "int4", "int8", "float4", "float8", "bytea", "name"} {
 		add(t, "("+t+","+t+")", "", false)
 	}
 	for _, p := range []struct{ prefix, a, b string }{
@@ -46,6 +51,10 @@ func compareFuncs(r *registry) {
 	add("interval_", "(interval,interval)", "pg_interval", false)
 	add("timetz_", "(timetz,timetz)", "pg_timetz", false)
 	add("jsonb_", "(jsonb,jsonb)", "pg_jsonb", false)
+	// A byte that is no ASCII is written \ooo, and comes after all that are.
+	for _, o := range ops {
+		r.sql("("+CharKey("$1")+" "+o.op+" "+CharKey("$2")+")", "char"+o.suffix+"(char,char)")
+	}
 	add("enum_", "(anyenum,anyenum)", "", false)
 	add("bpchar", "(bpchar,bpchar)", "RTRIM", true)
 

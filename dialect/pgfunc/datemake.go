@@ -10,13 +10,13 @@ import (
 
 func makeDate(y, m, d int64) (int64, error) {
 	year := y
-	if y < 0 {
+	if y < 0 && y > math.MinInt32 { // which has no opposite
 		year = y + 1
 	}
 	bad := func() error {
 		return errf("22008", "date field value out of range: %d-%02d-%02d", year, m, d)
 	}
-	if y == 0 || m < 1 || m > 12 || d < 1 || year > 6000000 || year < -6000000 || d > int64(pgvalue.DaysInMonth(int(year), int(m))) {
+	if y == 0 || y == math.MinInt32 || m < 1 || m > 12 || d < 1 || d > int64(pgvalue.DaysInMonth(int(year), int(m))) {
 		return 0, bad()
 	}
 	days := pgvalue.DateToDays(int(year), int(m), int(d))

@@ -152,6 +152,9 @@ func dateTimeFuncs(r *registry) {
 			}
 			return atOffset(ts, int64(off)*pgvalue.MicrosPerSecond, true)
 		}
+		if zone != "" && zone[0] >= '0' && zone[0] <= '9' {
+			return 0, errf("22023", "invalid input syntax for type numeric time zone: \"%s\"", zone)
+		}
 		return atZone(zone, ts, true)
 	}), "make_timestamptz(int4,int4,int4,int4,int4,float8,text)")
 	r.fn("pg_to_timestamp", f1(toTimestamp), "to_timestamp(float8)")

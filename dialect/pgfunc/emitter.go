@@ -20,11 +20,18 @@ const (
 	Distinct      = "_distinct"         // suffix: an aggregate over sorted rows that skips repeated arguments; the first is the collation
 	Extreme       = "pg_extreme"        // aggregate: (collation, 1 for max or -1 for min, value) the last of the greatest or least
 	First         = "pg_first"          // aggregate: (value) the first one
+	ZeroSign      = "pg_zero_sign"      // (float) - of the negative zero, + of others
 	CollectList   = "pg_collect_list"   // aggregate: (element type's descriptor, native element) array text, empty for no rows
 )
 
 // emitterFuncs adds them.
 func emitterFuncs(r *registry) {
+	r.def(ZeroSign, f1(ok1(func(f float64) string {
+		if math.Signbit(f) {
+			return "-"
+		}
+		return "+"
+	})))
 	r.def(FromScaled, f2(func(v any, scale int64) (any, error) {
 		if n, ok := v.(int64); ok {
 			return pgvalue.UnscaleInt(n, int(scale)), nil

@@ -132,8 +132,8 @@ func likeFuncs(r *registry) {
 	}
 	r.fn("pg_like", f2(like), "textlike(text,text)", "like(text,text)", "namelike(name,text)", "like(name,text)", "bpcharlike(bpchar,text)")
 	r.fn("pg_notlike", f2(not(like)), "textnlike(text,text)", "notlike(text,text)", "namenlike(name,text)", "notlike(name,text)", "bpcharnlike(bpchar,text)")
-	r.fn("pg_like_bytea", f2(func(s, p []byte) (bool, error) { return like(string(s), string(p)) }), "like(bytea,bytea)", "bytealike(bytea,bytea)")
-	r.fn("pg_notlike_bytea", f2(func(s, p []byte) (bool, error) { return not(like)(string(s), string(p)) }), "notlike(bytea,bytea)", "byteanlike(bytea,bytea)")
+	r.fn("pg_like_bytea", f2(func(s, p []byte) (bool, error) { return like(byteRunes(s), byteRunes(p)) }), "like(bytea,bytea)", "bytealike(bytea,bytea)")
+	r.fn("pg_notlike_bytea", f2(func(s, p []byte) (bool, error) { return not(like)(byteRunes(s), byteRunes(p)) }), "notlike(bytea,bytea)", "byteanlike(bytea,bytea)")
 	r.fn("pg_like_escape", f2(likeEscape), "like_escape(text,text)")
 	for _, v := range []struct {
 		name string
@@ -154,6 +154,16 @@ func likeFuncs(r *registry) {
 			r.add(sig, Impl{Name: c, Go: r.defs[c].Impl, Locale: &Impl{Name: l, Go: r.defs[l].Impl}, ICU: &Impl{Name: i, Go: r.defs[i].Impl}})
 		}
 	}
+}
+
+// byteRunes makes a character of each byte: in bytea an underscore stands for
+// one of them.
+func byteRunes(b []byte) string {
+	runes := make([]rune, len(b))
+	for i, c := range b {
+		runes[i] = rune(c)
+	}
+	return string(runes)
 }
 
 // lowerC lowers ASCII letters only.

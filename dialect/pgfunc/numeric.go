@@ -12,6 +12,7 @@ const (
 	minSigDigits    = 16
 	maxDisplayScale = 1000
 	maxResultScale  = 2000
+	maxScale        = 16383 // digits after the point
 	maxWeightDigits = 131072
 )
 
@@ -265,14 +266,14 @@ func numericRound(a *numeric, n int64) (*numeric, error) {
 	if special(a) {
 		return a, nil
 	}
-	return checked(pgvalue.RescaleNumeric(new(numeric), a, int(min(max(n, -maxResultScale), maxResultScale))))
+	return checked(pgvalue.RescaleNumeric(new(numeric), a, int(min(max(n, -maxWeightDigits-1), maxScale))))
 }
 
 func numericTrunc(a *numeric, n int64) (*numeric, error) {
 	if special(a) {
 		return a, nil
 	}
-	return truncate(a, int(min(max(n, -maxResultScale), maxResultScale)), 0), nil
+	return truncate(a, int(min(max(n, -maxWeightDigits), maxScale)), 0), nil
 }
 
 // truncate cuts at a scale; away tells the sign (-1, 1) towards which a

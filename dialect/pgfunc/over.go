@@ -98,12 +98,13 @@ var frameAggregates = map[string]func() *aggregate{
 	"last_value":  func() *aggregate { return nthRow(func(n int) int { return n - 1 }) },
 }
 
-// nativeExtreme is min or max as SQLite orders values: numbers before text.
+// nativeExtreme is min or max as SQLite orders values, numbers before text. Of
+// the two zeros the last is kept.
 func nativeExtreme(sign int) *aggregate {
 	var kept any
 	return &aggregate{
 		step: func(args []any) error {
-			if v := args[0]; !null(v) && (kept == nil || nativeOrder(v, kept)*sign > 0) {
+			if v := args[0]; !null(v) && (kept == nil || nativeOrder(v, kept)*sign >= 0) {
 				kept = v
 			}
 			return nil

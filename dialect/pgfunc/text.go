@@ -33,7 +33,8 @@ func textFuncs(r *registry) {
 	r.sql("trim($1,$2)", "btrim(text,text)")
 	r.sql("ltrim($1,$2)", "ltrim(text,text)")
 	r.sql("rtrim($1,$2)", "rtrim(text,text)")
-	r.sql("$1", "text(name)", "varchar(name)", "bpchar(name)", "text(char)", "bpchar(char)")
+	r.sql("$1", "text(name)", "varchar(name)", "bpchar(name)", "text(char)")
+	r.fn("pg_char_bpchar", f1(charBPChar), "bpchar(char)")
 	r.fn("pg_name", f1(ok1(truncateName)), "name(text)", "name(varchar)")
 	r.fn("pg_char", f1(ok1(func(s string) string {
 		if s == "" {
@@ -315,4 +316,13 @@ func QuoteIdent(s string) string {
 		return s
 	}
 	return `"` + strings.ReplaceAll(s, `"`, `""`) + `"`
+}
+
+// charBPChar is the cast of "char" to char(n). PostgreSQL keeps the byte, also
+// where it is zero or no character, which text here cannot hold.
+func charBPChar(s string) (string, error) {
+	if len(s) != 1 {
+		return "", errf("0A000", "a \"char\" that is no ASCII letter as character is not supported on the SQLite fallback")
+	}
+	return s, nil
 }

@@ -2,6 +2,7 @@ package pgfunc
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/failoversql/failoversql/dialect/pgvalue"
@@ -56,8 +57,12 @@ func setWeight(v tsvector, weight string, only map[string]bool) (tsvector, error
 	w, ok := weightOf(weight)
 	if !ok {
 		code := 0
-		if weight != "" {
-			code = int(int8(weight[0]))
+		switch {
+		case len(weight) == 4: // \ooo
+			c, _ := strconv.ParseUint(weight[1:], 8, 8)
+			code = int(int8(c))
+		case weight != "":
+			code = int(weight[0])
 		}
 		return nil, errf("XX000", "unrecognized weight: %d", code)
 	}
@@ -215,6 +220,9 @@ func textSearchFuncs(r *registry) {
 	r.fn("pg_ts_setweight", f2(func(v tsvector, w string) (tsvector, error) { return setWeight(v, w, nil) }), "setweight(tsvector,char)")
 	r.fn("pg_ts_setweight3", f3(func(v tsvector, w, words string) (tsvector, error) {
 		if _, ok := weightOf(w); !ok {
+			if c, err := strconv.ParseUint(strings.TrimPrefix(w, `\`), 8, 8); err == nil && len(w) == 4 {
+				w = string([]byte{byte(c)})
+			}
 			return nil, errf("XX000", "unrecognized weight: %s", w)
 		}
 		only, err := wordSet(words, "")

@@ -10,8 +10,8 @@ import (
 )
 
 // numPatterns are the template patterns of to_char for numbers.
-var numPatterns = []string{",", ".", "0", "9", "B", "D", "EEEE", "FM", "G", "L", "MI", "PL", "PR", "RN", "SG", "SP", "S", "TH", "V",
-	"b", "d", "eeee", "fm", "g", "l", "mi", "pl", "pr", "rn", "sg", "sp", "s", "th", "v"}
+var numPatterns = []string{",", ".", "0", "9", "B", "C", "D", "EEEE", "FM", "G", "L", "MI", "PL", "PR", "RN", "SG", "SP", "S", "TH", "V",
+	"b", "c", "d", "eeee", "fm", "g", "l", "mi", "pl", "pr", "rn", "sg", "sp", "s", "th", "v"}
 
 // signPlace is where a locale's sign S stands.
 type signPlace uint8
@@ -145,7 +145,7 @@ func (n *numFormat) take(p string) error {
 			return formatSyntax(`cannot use "PR" and "S"/"PL"/"MI"/"SG" together`)
 		}
 		n.bracket = true
-	case ",", "TH", "SP":
+	case ",", "TH", "SP", "C": // C stands for nothing
 	case "RN":
 		n.roman = true
 	default:

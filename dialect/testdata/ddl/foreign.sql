@@ -101,3 +101,33 @@ INSERT INTO b VALUES (1, 1), (2, 2);
 UPDATE a SET b = 1 WHERE id = 2;
 UPDATE a SET b = 2 WHERE id = 1;
 DELETE FROM a;
+----
+CREATE TABLE root (id int PRIMARY KEY, up int REFERENCES root ON UPDATE RESTRICT, n int UNIQUE);
+INSERT INTO root VALUES (5, 5, 1), (4, 5, 2), (3, NULL, 3);
+UPDATE root SET id = 5 WHERE id = 5;
+UPDATE root SET id = id, n = n + 10;
+INSERT INTO root VALUES (5, 5, 1) ON CONFLICT (id) DO UPDATE SET id = excluded.id, n = 7;
+-- other message
+UPDATE root SET id = 6 WHERE id = 5;
+-- other message
+UPDATE root SET id = 6, up = 6 WHERE id = 5;
+UPDATE root SET id = 8 WHERE id = 3;
+UPDATE root SET id = id + 10, up = up + 10;
+MERGE INTO root USING (VALUES (15)) v (k) ON id = k WHEN MATCHED THEN UPDATE SET id = k;
+----
+CREATE TABLE p (id int PRIMARY KEY);
+CREATE TABLE q (id int PRIMARY KEY REFERENCES p ON UPDATE CASCADE, up int REFERENCES q);
+INSERT INTO p VALUES (1), (2);
+INSERT INTO q VALUES (1, 1), (2, 2);
+-- other message
+UPDATE p SET id = 3 WHERE id = 1;
+UPDATE q SET up = NULL WHERE id = 1;
+UPDATE p SET id = 3 WHERE id = 1;
+UPDATE q SET up = 2;
+UPDATE p SET id = 2 WHERE id = 2;
+----
+CREATE TABLE p (id int PRIMARY KEY);
+CREATE TABLE c (p int REFERENCES p ON DELETE CASCADE);
+ALTER TABLE c ADD FOREIGN KEY (p) REFERENCES p ON DELETE CASCADE ON UPDATE RESTRICT;
+-- refused
+ALTER TABLE c ADD FOREIGN KEY (p) REFERENCES p ON DELETE SET NULL;
