@@ -85,16 +85,6 @@ func (c *Connector) ResolveConflict(ctx context.Context, id int64, how dbsync.Re
 	return c.inst.running.Load().sync.ResolveConflict(ctx, id, how)
 }
 
-// Backup writes a consistent copy of the fallback file, journal and all, into a
-// directory, under a name with the time in it, readable by the owner only. It
-// returns the path.
-func (c *Connector) Backup(ctx context.Context, dir string) (string, error) {
-	if err := c.ready(ctx); err != nil {
-		return "", err
-	}
-	return c.inst.running.Load().file.Backup(ctx, dir)
-}
-
 // A Verdict says whether the fallback would run a statement.
 type Verdict struct {
 	Runs bool

@@ -50,11 +50,14 @@ const depsRules = `
 	golang.org/x/sync < sync;
 	sync, health, github.com/jackc/pgx, github.com/mattn/go-sqlite3, github.com/hashicorp/golang-lru < .;
 
+	# The operator's side of a Connector, over HTTP.
+	. < admin;
+
 	# The command line, with the demo and its application.
 	. < cmd/failoversql/internal/shop;
 	cmd/failoversql/internal/shop, internal/pgtest,
 	github.com/jackc/pgx < cmd/failoversql/internal/demo;
-	cmd/failoversql/internal/demo, github.com/spf13/cobra,
+	cmd/failoversql/internal/demo, admin, github.com/spf13/cobra,
 	golang.org/x/sys < cmd/failoversql;
 
 	., github.com/jackc/pgx, github.com/mattn/go-sqlite3 < benchmarks;

@@ -14,10 +14,10 @@ import (
 // checks it. The copy is named after the file and the time (UTC) and has mode
 // 0600. Applications go on meanwhile. Nothing is left behind when it fails.
 func (f *File) Backup(ctx context.Context, dir string) (path string, err error) {
-	base := strings.TrimSuffix(filepath.Base(f.path), filepath.Ext(f.path))
+	base := f.backupBase()
 	at := time.Now().UTC()
 	for n := 0; ; n++ {
-		name := base + "-" + at.Format("20060102T150405.000Z")
+		name := base + "-" + at.Format(backupTime)
 		if n > 0 {
 			name += fmt.Sprintf("-%d", n)
 		}
@@ -52,6 +52,14 @@ func (f *File) Backup(ctx context.Context, dir string) (path string, err error) 
 		return path, err
 	}
 	return path, syncFile(path)
+}
+
+// backupTime is the time in a backup's name.
+const backupTime = "20060102T150405.000Z"
+
+// backupBase begins the names of this file's backups.
+func (f *File) backupBase() string {
+	return strings.TrimSuffix(filepath.Base(f.path), filepath.Ext(f.path))
 }
 
 // syncFile makes a file and its name durable.

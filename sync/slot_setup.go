@@ -10,6 +10,19 @@ import (
 	"github.com/failoversql/failoversql/catalog"
 )
 
+// CheckPrimary says whether the primary has what following needs; where it has
+// not, the error wraps ErrSetup and names all that is missing, with the SQL that
+// grants it. It changes nothing.
+func (s *Sync) CheckPrimary(ctx context.Context) error {
+	conn, err := pgx.ConnectConfig(ctx, s.cfg.Replication.Copy())
+	if err != nil {
+		return fmt.Errorf("dbsync: look at the primary's settings: %w", err)
+	}
+	defer closeConn(conn.PgConn())
+	_, err = s.checkPrimary(ctx, conn)
+	return err
+}
+
 // checkPrimary asks whether the primary has what following needs, and names
 // everything that is missing at once, each with the SQL that grants it. Where
 // nothing is missing but what streaming needs, and the method is left open, or

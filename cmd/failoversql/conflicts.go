@@ -17,8 +17,9 @@ import (
 
 func newConflicts() *cobra.Command {
 	cmd := &cobra.Command{
-		Use:   "conflicts",
-		Short: "List, show and settle what could not be brought to PostgreSQL as it was written",
+		Use:     "conflicts",
+		Example: "  failoversql conflicts list\n  failoversql conflicts show 7",
+		Short:   "List, show and settle what could not be brought to PostgreSQL as it was written",
 		Long: `Changes made on SQLite to rows that PostgreSQL holds otherwise are kept in
 failoversql.conflict until somebody decides. A transaction is kept as a whole, and what
 depends on it waits behind it.`,

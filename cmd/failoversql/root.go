@@ -29,7 +29,7 @@ Exit status: 0 done, 1 the thing asked about is not well, 2 wrong usage, 3 faile
 		},
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage{err} })
-	root.AddCommand(newDemo(), newStatus(), newSwitch(), newSync(), newConflicts(), newRescue(), newMigrate(), newVerify())
+	root.AddCommand(newDemo(), newStatus(), newSwitch(), newTest(), newCheck(), newBackup(), newMigrate(), newVerify(), newSync(), newConflicts(), newRescue(), newServe())
 	return root
 }
 

@@ -1,0 +1,140 @@
+package admin_test
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+	"github.com/stretchr/testify/require"
+
+	"github.com/failoversql/failoversql"
+	"github.com/failoversql/failoversql/health"
+)
+
+// browser opens a headless Chromium (Debian's package chromium).
+func browser(t *testing.T) context.Context {
+	t.Helper()
+	path, err := exec.LookPath("chromium")
+	require.NoError(t, err, "the tests of the page need a browser: install the package chromium")
+	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox)
+	alloc, endAlloc := chromedp.NewExecAllocator(context.Background(), opts...)
+	t.Cleanup(endAlloc)
+	ctx, end := chromedp.NewContext(alloc, chromedp.WithErrorf(quiet))
+	t.Cleanup(func() { _ = chromedp.Cancel(ctx); end() })
+	ctx, stop := context.WithTimeout(ctx, 90*time.Second)
+	t.Cleanup(stop)
+	return ctx
+}
+
+// quiet drops what chromedp says of events of a browser newer than itself.
+func quiet(string, ...any) {}
+
+// says waits until an element holds the text.
+func says(id, text string) chromedp.Action {
+	return chromedp.Poll(`(document.getElementById("`+id+`")||{innerText:""}).innerText.includes(`+quoted(text)+`)`, nil, chromedp.WithPollingTimeout(30*time.Second))
+}
+
+func quoted(s string) string { return `"` + strings.ReplaceAll(s, `"`, `\"`) + `"` }
+
+// press clicks a button and agrees to what its dialog says.
+func press(button, told string) chromedp.Tasks {
+	return chromedp.Tasks{
+		chromedp.Click(button, chromedp.ByQuery),
+		chromedp.WaitVisible("#ask", chromedp.ByQuery),
+		says("ask-text", told),
+		chromedp.Click("#yes", chromedp.ByQuery),
+	}
+}
+
+// pictures, where the variable is set, are kept there to be looked at.
+func picture(t *testing.T, name string) chromedp.Action {
+	return chromedp.ActionFunc(func(ctx context.Context) error {
+		dir := os.Getenv("FAILOVERSQL_PICTURES")
+		if dir == "" {
+			return nil
+		}
+		for _, size := range []struct {
+			name   string
+			width  int64
+			mobile bool
+		}{{"desktop", 1200, false}, {"phone", 390, true}} {
+			for _, scheme := range []string{"light", "dark"} {
+				var png []byte
+				err := chromedp.Run(ctx, emulation.SetDeviceMetricsOverride(size.width, 844, 1, size.mobile),
+					emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}),
+					chromedp.FullScreenshot(&png, 100))
+				if err != nil {
+					return err
+				}
+				if err := os.WriteFile(filepath.Join(dir, name+"-"+size.name+"-"+scheme+".png"), png, 0o600); err != nil {
+					return err
+				}
+			}
+		}
+		return emulation.ClearDeviceMetricsOverride().Do(ctx)
+	})
+}
+
+// The page shows a failover as it happens, and the return; a conflict is settled
+// by a click; nothing on it is wider than a phone.
+func TestPageInBrowser(t *testing.T) {
+	w := newWorld(t)
+	ctx := browser(t)
+	address := strings.Replace(w.server.URL, "http://", "http://op:"+token+"@", 1) + "/api/v1/sqlite-fallback/"
+	var errs []any
+	chromedp.ListenTarget(ctx, func(ev any) { errs = append(errs, thrown(ev)...) })
+	run := func(actions ...chromedp.Action) {
+		t.Helper()
+		require.NoError(t, chromedp.Run(ctx, actions...), w.log.text())
+	}
+	run(chromedp.Navigate(address), says("mode", "PostgreSQL serves"), says("link", "live"), says("conflicts", "None."), picture(t, "primary"))
+
+	require.NoError(t, w.pg.Kill9())
+	run(says("mode", "SQLite serves"), says("past", "fallback"), says("sides", "down"), picture(t, "fallback"))
+	require.NoError(t, w.pg.Restart())
+	run(says("mode", "PostgreSQL serves"))
+	w.await(func(s failoversql.Status) bool { return s.Fallback.Following })
+
+	w.conflict()
+	run(says("conflicts", "<b>nails</b>"), says("conflicts", "90"), says("conflicts", "70"), picture(t, "conflict"))
+	var wide bool
+	run(emulation.SetDeviceMetricsOverride(390, 844, 1, true), chromedp.Evaluate(`document.documentElement.scrollWidth > innerWidth`, &wide))
+	require.False(t, wide, "it fits a phone")
+	run(emulation.ClearDeviceMetricsOverride(),
+		press(`button[data-body*="apply_local"]`, "carried out on PostgreSQL"), says("said", "settled"), says("conflicts", "None."))
+	var stock int
+	require.NoError(t, w.db.QueryRow(`SELECT stock FROM goods WHERE id = 1`).Scan(&stock))
+	require.Equal(t, 90, stock)
+	require.Contains(t, w.log.text(), "action=resolve-conflict by=op")
+
+	run(press(`button[data-post="test"]`, "No traffic moves"), says("said", "all is well"), picture(t, "test"))
+	run(press(`button[data-post="switch-to-fallback"]`, "stays there until you resume"), says("mode", "Kept on SQLite by an operator"))
+	require.Equal(t, health.PinFallback, w.c.Status(t.Context()).Pin)
+
+	// Cancel does nothing.
+	run(chromedp.Click(`button[data-post="resume-auto"]`), chromedp.WaitVisible("#ask"), chromedp.Click("#no"), chromedp.WaitNotVisible("#ask"))
+	require.Equal(t, health.PinFallback, w.c.Status(t.Context()).Pin)
+	require.Empty(t, errs)
+}
+
+// Without a credential a browser sees nothing of the page.
+func TestPageRefused(t *testing.T) {
+	w := newWorld(t)
+	ctx := browser(t)
+	var body string
+	err := chromedp.Run(ctx, chromedp.Navigate(strings.Replace(w.server.URL, "http://", "http://op:wrong@", 1)+"/api/v1/sqlite-fallback/"), chromedp.Text("body", &body))
+	if err == nil {
+		require.Contains(t, body, "no credential that is accepted")
+	} else {
+		require.Contains(t, err.Error(), "ERR_INVALID_AUTH_CREDENTIALS")
+	}
+	require.NotContains(t, body, "PostgreSQL serves")
+	require.Contains(t, w.log.text(), "failoversql admin: refused")
+	require.Equal(t, health.Primary, w.c.Status(t.Context()).Mode)
+}

@@ -1,0 +1,66 @@
+package sqlitedb
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Retention says which backups stay: the newest Keep of them, and of those the
+// ones not older than MaxAge. Zero means any number, any age.
+type Retention struct {
+	Keep   int
+	MaxAge time.Duration
+}
+
+// PruneBackups removes backups of this file that keep does not leave, oldest
+// last in the list that it returns. The newest stays whatever keep says. Only
+// regular files with a name that Backup gives are looked at.
+func (f *File) PruneBackups(ctx context.Context, dir string, keep Retention) (removed []string, err error) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, err
+	}
+	name := regexp.MustCompile(`^` + regexp.QuoteMeta(f.backupBase()) + `-(\d{8}T\d{6}\.\d{3}Z)(-\d+)?\.db$`)
+	type backup struct {
+		name string
+		at   time.Time
+	}
+	var all []backup
+	for _, e := range entries {
+		m := name.FindStringSubmatch(e.Name())
+		if m == nil || !e.Type().IsRegular() {
+			continue
+		}
+		if at, err := time.Parse(backupTime, m[1]); err == nil {
+			all = append(all, backup{e.Name(), at})
+		}
+	}
+	slices.SortFunc(all, func(a, b backup) int {
+		if c := b.at.Compare(a.at); c != 0 {
+			return c
+		}
+		return strings.Compare(b.name, a.name)
+	})
+	now := time.Now()
+	for n, b := range all {
+		if n == 0 || (keep.Keep == 0 || n < keep.Keep) && (keep.MaxAge == 0 || now.Sub(b.at) <= keep.MaxAge) {
+			continue
+		}
+		if err := ctx.Err(); err != nil {
+			return removed, err
+		}
+		path := filepath.Join(dir, b.name)
+		if rerr := os.Remove(path); rerr != nil {
+			err = errors.Join(err, rerr)
+			continue
+		}
+		removed = append(removed, path)
+	}
+	return removed, err
+}
