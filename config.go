@@ -1,6 +1,7 @@
 package failoversql
 
 import (
+	"context"
 	"fmt"
 	"log/slog"
 	"math"
@@ -12,6 +13,8 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+
+	dbsync "github.com/failoversql/failoversql/sync"
 )
 
 // Mode says who chooses the route.
@@ -48,9 +51,10 @@ type SyncMode string
 
 // The values of fallback_sync.
 const (
-	SyncAuto   SyncMode = "auto"   // stream
-	SyncStream SyncMode = "stream" // logical replication
-	SyncOff    SyncMode = "off"    // never: the file stays as it is
+	SyncAuto     SyncMode = "auto"     // stream where PostgreSQL has what that needs, else snapshot
+	SyncStream   SyncMode = "stream"   // logical replication
+	SyncSnapshot SyncMode = "snapshot" // the whole of it copied anew at intervals
+	SyncOff      SyncMode = "off"      // never: the file stays as it is
 )
 
 // Policy says what replay does with a change whose base row is no longer what
@@ -85,6 +89,7 @@ type Config struct {
 	Writes    Writes        // fallback_writes
 	Bootstrap Bootstrap     // fallback_bootstrap
 	Sync      SyncMode      // fallback_sync
+	SyncEvery time.Duration // fallback_sync_interval: between snapshots
 	Strict    bool          // fallback_collation=strict
 	Triggers  bool          // fallback_triggers=ignore: tables with user triggers may be written
 
@@ -94,9 +99,15 @@ type Config struct {
 
 	WALBudget int64 // fallback_wal_budget: bytes of the primary's log that our slot may hold back; 0: any number
 
+	JournalLimit int64 // fallback_journal_limit: bytes that the file may grow by while it serves; 0: any number
+
 	Tables   []string          // fallback_tables: only these
 	Exclude  []string          // fallback_exclude: not these
 	Conflict map[string]Policy // fallback_conflict: by schema.table; "" is the default
+
+	// OnConflict, where set, decides on each conflict of the replay that
+	// fallback_conflict leaves to be parked: see dbsync.Config.
+	OnConflict func(context.Context, dbsync.Conflict) dbsync.Resolution
 
 	ProbeInterval time.Duration // fallback_probe_interval
 	ProbeTimeout  time.Duration // fallback_probe_timeout
@@ -107,9 +118,10 @@ type Config struct {
 	CutoverLimit  time.Duration // fallback_cutover_limit
 
 	// Guest makes this process a guest on the file of an application, for tools: it
-	// shows what the application's processes do and hands them orders, and never
-	// decides, follows or makes a file itself. Where no process owns the file an
-	// order is stored as the pin for the next one.
+	// shows what the application's processes do and hands them orders and tasks, and
+	// never decides or makes a file itself. Where no process owns the file an
+	// order is stored as the pin for the next one, and the guest does a task
+	// itself (MigrateFromPrimary makes the file then, where there is none).
 	Guest bool
 
 	// FlapBudget is the number of failovers within FlapWindow after which the
@@ -133,6 +145,7 @@ func defaultConfig() *Config {
 		Writes:        WritesAuto,
 		Bootstrap:     BootstrapWait,
 		Sync:          SyncAuto,
+		SyncEvery:     5 * time.Minute,
 		Conflict:      map[string]Policy{"": PolicyPark},
 		ProbeInterval: 500 * time.Millisecond,
 		ProbeTimeout:  400 * time.Millisecond,
@@ -255,10 +268,12 @@ var parameters = []Parameter{
 		func(c *Config, v string) error {
 			return setOneOf(&c.Bootstrap, v, BootstrapWait, BootstrapEmpty)
 		}},
-	{"fallback_sync", "auto", "auto, stream, off", "How the file follows PostgreSQL: by logical replication, or not at all.",
+	{"fallback_sync", "auto", "auto, stream, snapshot, off", "How the file follows PostgreSQL: by logical replication (stream), by copying the whole of it at intervals (snapshot), by the first where PostgreSQL has what that needs and else by the second (auto), or not at all.",
 		func(c *Config, v string) error {
-			return setOneOf(&c.Sync, v, SyncAuto, SyncStream, SyncOff)
+			return setOneOf(&c.Sync, v, SyncAuto, SyncStream, SyncSnapshot, SyncOff)
 		}},
+	{"fallback_sync_interval", "5m", "duration", "Time between two copies where the file follows by snapshots.",
+		func(c *Config, v string) error { return setDuration(&c.SyncEvery, v) }},
 	{"fallback_sync_dsn", "", "DSN", "Another way to the same database for the snapshot and the stream, where the application's own goes through a pooler.",
 		func(c *Config, v string) (err error) {
 			c.Replication, err = parsePrimary(v)
@@ -290,6 +305,8 @@ var parameters = []Parameter{
 		}},
 	{"fallback_wal_budget", "16GB", "bytes, kB, MB, GB", "The most of PostgreSQL's log that the replication slot may hold back, as while PostgreSQL serves others during a long outage of ours: past it the slot is dropped and the file copied anew later. 0 means any amount.",
 		func(c *Config, v string) error { return setBytes(&c.WALBudget, v) }},
+	{"fallback_journal_limit", "0", "bytes, kB, MB, GB", "The most that the SQLite file may grow by while it serves, journal and all: past it writes fail with 53100, reads go on, and the journal can still be brought back. At 80 % there is an alarm (Subscribe, log). 0 means as far as the disk goes.",
+		func(c *Config, v string) error { return setBytes(&c.JournalLimit, v) }},
 	{"fallback_tables", "", "names, comma-separated", "Copy only these tables (schema.table, or table in public).",
 		func(c *Config, v string) error { return setNames(&c.Tables, v) }},
 	{"fallback_exclude", "", "names, comma-separated", "Leave these tables out of the copy.",

@@ -132,10 +132,15 @@ func (i *instance) connectFallback(ctx context.Context, r *running, generation u
 	if err != nil {
 		return nil, err
 	}
+	pages, err := i.journalPages(ctx, r)
+	if err != nil {
+		return nil, err
+	}
 	session, err := r.file.NewSession(ctx, sqlitedb.SessionOptions{
 		User:          i.cfg.Primary.User,
 		RuntimeParams: maps.Clone(i.cfg.Primary.RuntimeParams),
 		RejectWrites:  reject,
+		MaxPages:      pages,
 	})
 	if err != nil {
 		return nil, err

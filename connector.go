@@ -69,7 +69,12 @@ func (c *Connector) Close() error {
 }
 
 // ready starts the instance at the first call that needs it.
-func (c *Connector) ready(ctx context.Context) error {
+func (c *Connector) ready(ctx context.Context) error { return c.begin(ctx, false) }
+
+// readyToMake is ready for what makes the file also where this is a guest.
+func (c *Connector) readyToMake(ctx context.Context) error { return c.begin(ctx, true) }
+
+func (c *Connector) begin(ctx context.Context, mayMake bool) error {
 	if c.inst == nil {
 		return ErrDisabled
 	}
@@ -79,5 +84,5 @@ func (c *Connector) ready(ctx context.Context) error {
 	if closed {
 		return ErrClosed
 	}
-	return c.inst.start(ctx)
+	return c.inst.start(ctx, mayMake)
 }

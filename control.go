@@ -19,8 +19,8 @@ func lsnText(lsn uint64) string {
 	return dbsync.LSN(lsn).String()
 }
 
-// Subscribe has f called for every later change of mode, in order, from a
-// goroutine of its own. f may call the Connector, but not Close. After cancel
+// Subscribe has f called for every later change of mode, and for alarms, in
+// order, from a goroutine of its own. f may call the Connector, but not Close. After cancel
 // has returned no new call begins.
 func (c *Connector) Subscribe(f func(Event)) (cancel func()) {
 	if c.inst == nil {
@@ -83,19 +83,6 @@ func (c *Connector) ResolveConflict(ctx context.Context, id int64, how dbsync.Re
 		return err
 	}
 	return c.inst.running.Load().sync.ResolveConflict(ctx, id, how)
-}
-
-// VerifyOptions narrows a Verify. There is nothing to narrow yet.
-type VerifyOptions struct{}
-
-// Verify compares the rows of both sides at one moment of PostgreSQL. It needs
-// the file to follow; while SQLite serves, the sides differ by what is
-// journaled.
-func (c *Connector) Verify(ctx context.Context, _ VerifyOptions) (dbsync.VerifyReport, error) {
-	if err := c.ready(ctx); err != nil {
-		return dbsync.VerifyReport{}, err
-	}
-	return c.inst.running.Load().sync.Verify(ctx)
 }
 
 // Backup writes a consistent copy of the fallback file, journal and all, into a

@@ -14,6 +14,7 @@ type Event struct {
 	Mode       health.Mode // after it
 	Generation uint64
 	Reason     string
+	Alarm      bool // the mode is as it was: Reason says what needs attention
 }
 
 // events hands Events to subscribers, in order, each from a goroutine of its

@@ -14,8 +14,8 @@ import (
 
 // follower keeps the file in step with PostgreSQL while PostgreSQL serves: it
 // rejoins a file that has served, follows the stream, and keeps leases full. It
-// runs between resume and stop, but not between rest and wake, in the owner's
-// process only.
+// runs between resume and stop, in the owner's process only, but not between rest
+// and wake unless it is needed.
 type follower struct {
 	inst *instance
 	r    *running
@@ -23,6 +23,7 @@ type follower struct {
 	mu      sync.Mutex
 	allowed bool               // between resume and stop
 	resting bool               // between rest and wake
+	needed  bool               // between need and leave
 	cancel  context.CancelFunc // nil while it does not run
 	done    chan struct{}      // closed when the last run has ended
 
@@ -42,11 +43,16 @@ func (f *follower) stop() { f.set(func() { f.allowed = false }) }
 func (f *follower) rest() { f.set(func() { f.resting = true }) }
 func (f *follower) wake() { f.set(func() { f.resting = false }) }
 
+// need has it run, and leave lets it rest again, whatever rest said meanwhile: a
+// planned switch needs the stream.
+func (f *follower) need()  { f.set(func() { f.needed = true }) }
+func (f *follower) leave() { f.set(func() { f.needed = false }) }
+
 // set makes a change, and begins or ends following as it now should be.
 func (f *follower) set(change func()) {
 	f.mu.Lock()
 	change()
-	run := f.allowed && !f.resting && f.inst.cfg.Sync != SyncOff && f.r.file.Owned() && f.r.ctx.Err() == nil
+	run := f.allowed && (f.needed || !f.resting) && !f.inst.cfg.Guest && f.inst.cfg.Sync != SyncOff && f.r.file.Owned() && f.r.ctx.Err() == nil
 	last, cancel := f.done, f.cancel
 	switch {
 	case run && cancel == nil:
@@ -129,7 +135,7 @@ func (f *follower) upkeep(ctx context.Context) {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
 		defer cancel()
 		f.mu.Lock()
-		rests, registered := f.resting, f.live > 0
+		rests, registered := f.resting && !f.needed, f.live > 0
 		f.mu.Unlock()
 		switch ends := f.r.ctx.Err() != nil; {
 		case ends && registered && f.connect(ctx, &conn) == nil:

@@ -83,9 +83,11 @@ func probeEvidence(err error) health.Evidence {
 // finish what it has begun for every process on the file, and the file catch up
 // with it; an outage cannot wait.
 func (i *instance) enterFallback(ctx context.Context, r *running, cause health.Cause) error {
-	i.sockets.stir() // a switch by hand: the file has to follow
+	i.sockets.stir()
 	if cause.Planned {
 		r.follow.resume() // at a start by a pin it does not run yet
+		r.follow.need()
+		defer r.follow.leave()
 	}
 	if err := i.copied(ctx, r); err != nil { // before the follower, which may be at it, is stopped
 		return err
@@ -159,12 +161,17 @@ func (i *instance) freshEnough(r *running) error {
 	return nil
 }
 
-// catchUp prepares a planned switch: while work goes on the file comes near what
-// PostgreSQL is, then work waits for the rest, for no longer than those who wait
+// catchUp prepares a planned switch: while work goes on the stream is opened, where
+// it rested, and the file comes near what PostgreSQL is, then work waits for the rest, for no longer than those who wait
 // would. At a start by a pin nothing can serve meanwhile: all of it is bounded
 // then, and the pin's will done also without.
 func (i *instance) catchUp(ctx context.Context, r *running) error {
 	start := r.monitor.Route().Mode == health.Unavailable
+	if !start && i.cfg.Sync != SyncOff {
+		if err := r.sync.WaitFollowing(ctx); err != nil {
+			return fmt.Errorf("the file does not follow PostgreSQL: %w", err)
+		}
+	}
 	for last := time.Duration(math.MaxInt64); !start; {
 		began := time.Now()
 		if err := i.waitForFile(ctx, r, nil); err != nil {
@@ -254,6 +261,12 @@ func (i *instance) recover(ctx context.Context, r *running) error {
 // rest of the journal is replayed and verified.
 func (i *instance) cutover(ctx context.Context, r *running) error {
 	i.warmUp(ctx, r)
+	if !r.rejects.Load() {
+		// What was written while connections were opened need not be waited for.
+		if _, err := r.sync.Replay(ctx); err != nil {
+			return err
+		}
+	}
 	i.gate.shut()
 	r.gated.Store(time.Now().UnixNano())
 	if err := i.gate.drained(ctx); err != nil {

@@ -87,9 +87,10 @@ func dialByContext(ctx context.Context, cfg *pgx.ConnConfig) error {
 	return nil
 }
 
-// start opens the file and starts the monitor, once. A failure leaves nothing
+// start opens the file and starts the monitor, once; a guest makes the file only
+// where it may. A failure leaves nothing
 // behind and is tried again by the next call.
-func (i *instance) start(ctx context.Context) error {
+func (i *instance) start(ctx context.Context, mayMake bool) error {
 	i.startMu.Lock()
 	defer i.startMu.Unlock()
 	switch {
@@ -98,7 +99,7 @@ func (i *instance) start(ctx context.Context) error {
 	case i.started:
 		return nil
 	}
-	if _, err := os.Lstat(i.cfg.Path); i.cfg.Guest && errors.Is(err, fs.ErrNotExist) {
+	if _, err := os.Lstat(i.cfg.Path); i.cfg.Guest && !mayMake && errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("%w: %s", ErrNoFile, i.cfg.Path)
 	}
 	file, err := sqlitedb.Open(ctx, i.cfg.Path, sqlitedb.Options{
@@ -136,9 +137,13 @@ func (i *instance) run(ctx context.Context, file *sqlitedb.File) error {
 		Exclude:     i.cfg.Exclude,
 		Bootstrap:   i.cfg.Bootstrap == BootstrapEmpty,
 		Conflict:    conflict,
+		OnConflict:  i.cfg.OnConflict,
 
 		IgnoreTriggers: i.cfg.Triggers,
-		Logger:         i.log,
+
+		Method:           syncMethods[i.cfg.Sync],
+		SnapshotInterval: i.cfg.SyncEvery,
+		Logger:           i.log,
 	})
 	owned := false
 	if !i.cfg.Guest {
@@ -183,11 +188,15 @@ func (i *instance) run(ctx context.Context, file *sqlitedb.File) error {
 	r.owner.start()
 	r.wg.Go(r.watch.run)
 	r.wg.Go(func() { i.tendSlots(r.ctx, r) })
+	r.wg.Go(func() { i.watchJournal(r.ctx, r) })
 	if i.tokens != nil {
 		r.wg.Go(func() { i.tokens.run(r.ctx, r) })
 	}
 	return nil
 }
+
+// syncMethods are the ways of fallback_sync; auto leaves it open.
+var syncMethods = map[SyncMode]dbsync.Method{SyncStream: dbsync.ByStream, SyncSnapshot: dbsync.BySnapshots}
 
 // stop ends every goroutine and closes the file. Waiters get ErrClosed.
 func (i *instance) stop() error {

@@ -39,32 +39,40 @@ func (i *instance) order(ctx context.Context, want health.Pin) error {
 	case !errors.Is(err, health.ErrObserver):
 		return err
 	}
+	g := given{inst: i, r: r, want: want, pins: true}
+	if _, err := i.handOver(ctx, r, g, want.String()); err != nil {
+		return err
+	}
+	g.shown(ctx)
+	return nil
+}
+
+// handOver puts an order into the file and waits until the owner has carried it
+// out; it returns the owner's answer.
+func (i *instance) handOver(ctx context.Context, r *running, g given, want string) (o sqlitedb.Order, err error) {
 	place, err := orderPlace(ctx, r.file)
 	if err != nil {
-		return orderError(err)
+		return o, orderError(err)
 	}
 	defer place.Leave()
-	id, err := r.file.PutOrder(ctx, want.String())
-	if err != nil {
-		return orderError(err)
+	if g.id, err = r.file.PutOrder(ctx, want); err != nil {
+		return o, orderError(err)
 	}
-	g := given{inst: i, r: r, id: id, want: want}
-	o, err := g.answered(ctx, i.cfg.Guest)
+	o, err = g.answered(ctx, i.cfg.Guest && g.pins)
 	if err != nil {
 		if o, err = g.withdraw(ctx, err); err != nil {
-			return err
+			return o, err
 		}
 	} else if err := g.takeBack(ctx); err != nil && ctx.Err() == nil {
 		i.log.Debug("an answered order stays in the fallback file", "error", err)
 	}
 	switch o.Answer {
 	case sqlitedb.OrderFailed:
-		return fmt.Errorf("failoversql: the process that owns the fallback file: %s", o.Error)
+		return o, fmt.Errorf("failoversql: the process that owns the fallback file: %s", o.Error)
 	case sqlitedb.OrderBusy:
-		return fmt.Errorf("failoversql: the process that owns the fallback file: %w", health.ErrBusy)
+		return o, fmt.Errorf("failoversql: the process that owns the fallback file: %w", health.ErrBusy)
 	}
-	g.shown(ctx)
-	return nil
+	return o, nil
 }
 
 func orderError(err error) error {
@@ -79,7 +87,7 @@ func orderError(err error) error {
 
 // orderPlace takes the one place for orders. Who has it while an order is under
 // way is not waited for, as within one process.
-func orderPlace(ctx context.Context, file *sqlitedb.File) (*sqlitedb.OrderPlace, error) {
+func orderPlace(ctx context.Context, file *sqlitedb.File) (*sqlitedb.Place, error) {
 	limit := time.Now().Add(orderGrace)
 	for {
 		place, err := file.OrderPlace()
@@ -104,6 +112,7 @@ type given struct {
 	inst *instance
 	r    *running
 	id   string
+	pins bool // it is a switch
 	want health.Pin
 }
 
@@ -272,11 +281,16 @@ func (o *ownership) abandoned() bool {
 // process is left to the next owner.
 func (o *ownership) carryOutOne(during, life context.Context, order sqlitedb.Order, done chan<- struct{}) {
 	defer close(done)
-	want, err := health.ParsePin(order.Want)
-	if err == nil {
-		err = during.Err()
+	var want health.Pin
+	err := during.Err()
+	switch {
+	case err != nil:
+	case order.Want == orderSync:
+		err = o.carryOutSync(during, order)
+	default:
+		want, err = health.ParsePin(order.Want)
 	}
-	if err == nil {
+	if err == nil && order.Want != orderSync {
 		o.inst.log.Info("another process orders a switch", "to", want)
 		err = o.r.monitor.Order(context.WithValue(during, orderKey{}, order.ID), want)
 	}

@@ -50,9 +50,11 @@ func (o *ownership) start() {
 	switch {
 	case o.owned:
 		o.wg.Go(func() { o.carryOut(ctx) })
+		o.wg.Go(func() { o.attend(ctx) })
 	case !o.inst.cfg.Guest:
 		o.wg.Go(func() {
 			if o.succeed(ctx) {
+				o.wg.Go(func() { o.attend(ctx) })
 				o.carryOut(ctx)
 			}
 		})

@@ -51,14 +51,16 @@ type PrimaryStatus struct {
 	Resting   bool          `json:"resting"`         // the application is idle, and PostgreSQL is left alone (fallback_probe_idle)
 }
 
-// FallbackStatus is the state of the SQLite file. Following, LagBytes and Age are
-// known to the process that decides.
+// FallbackStatus is the state of the SQLite file. Following, SyncLacks,
+// LagBytes and Age are known to the process that decides.
 type FallbackStatus struct {
 	Path             string           `json:"path"`
 	Latency          time.Duration    `json:"-"`          // of reading the file's state just now
 	Size             int64            `json:"size_bytes"` // with its write-ahead log
 	State            string           `json:"state"`
-	Following        bool             `json:"following"` // the stream is being applied now
+	Following        bool             `json:"following"`            // the copy is being kept up now, by the stream or by snapshots
+	Sync             SyncMode         `json:"sync"`                 // how: stream, snapshot or off
+	SyncLacks        string           `json:"sync_lacks,omitempty"` // what PostgreSQL lacks for the stream, where snapshots are made for want of it
 	LSN              string           `json:"lsn,omitempty"`
 	DivergedLSN      string           `json:"diverged_lsn,omitempty"` // "" unless the file holds writes of its own
 	SnapshotComplete bool             `json:"snapshot_complete"`
@@ -131,6 +133,13 @@ func (i *instance) status(ctx context.Context) Status {
 	}
 	if f.Leases, err = r.leases(ctx); err != nil {
 		f.Error = err.Error()
+	}
+	method, lacks, err := r.sync.Method(ctx)
+	if err != nil {
+		f.Error = err.Error()
+	}
+	if f.Sync, f.SyncLacks = SyncMode(method), lacks; i.cfg.Sync == SyncOff {
+		f.Sync, f.SyncLacks = SyncOff, ""
 	}
 	lag := r.sync.Lag()
 	f.HeldBytes = r.held.Load()

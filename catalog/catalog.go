@@ -8,6 +8,7 @@ package catalog
 
 import (
 	"maps"
+	"slices"
 	"strings"
 )
 
@@ -60,11 +61,36 @@ type Catalog struct {
 
 	// NextOID numbers objects made on the fallback; see FirstLocalOID.
 	NextOID uint32 `json:"next_oid"`
+
+	// NoTemporary says that User may not create temporary tables.
+	NoTemporary bool `json:"no_temporary,omitempty"`
+	// Temporary says that this is a session's own catalog, which has its
+	// temporary tables and sequences too, in TempSchema. It is never stored.
+	// NextTempOID numbers them.
+	Temporary   bool   `json:"-"`
+	NextTempOID uint32 `json:"-"`
+}
+
+// TempSchema is the schema of temporary tables. It is searched before all
+// others, unless the search path names it.
+const TempSchema = "pg_temp"
+
+// Path is the search path with the schema of temporary tables where there are
+// any.
+func (c *Catalog) Path() []string {
+	if !c.Temporary || slices.Contains(c.SearchPath, TempSchema) {
+		return c.SearchPath
+	}
+	return append([]string{TempSchema}, c.SearchPath...)
 }
 
 // FirstLocalOID is the first OID given to objects created on the fallback, far
 // above what a primary gives out, so that the two never meet.
 const FirstLocalOID = 0xF0000000
+
+// FirstTempOID is the first OID given to a session's temporary tables and
+// sequences.
+const FirstTempOID = 0xE0000000
 
 // Collation is a database's default collation (pg_database.datlocprovider,
 // datcollate or daticulocale, datcollversion).
@@ -82,6 +108,16 @@ type Relation struct {
 	Reason string `json:"reason"` // ends a sentence that begins with the name, such as "is a foreign table"
 }
 
+// Reasons by which nothing is missing from a copy.
+const (
+	reasonPartition = "is a partition, held in the copy by its partitioned table only"
+	reasonExcluded  = "is excluded from the copy"
+)
+
+// Intended says that the relation is absent because it was excluded by name, or
+// is held by another table: nothing that was wanted is missing.
+func (r Relation) Intended() bool { return r.Reason == reasonPartition || r.Reason == reasonExcluded }
+
 // Type is a user-defined type (a row of pg_type).
 type Type struct {
 	OID    uint32   `json:"oid"`
@@ -97,6 +133,7 @@ type Type struct {
 	NotNull bool         `json:"not_null,omitempty"`
 	Default string       `json:"default,omitempty"`
 	Checks  []Constraint `json:"checks,omitempty"`
+	Fields  []Column     `json:"fields,omitempty"` // of a composite type
 }
 
 // Table is a table (pg_class.relkind 'r' or 'p').
@@ -120,6 +157,7 @@ type Table struct {
 	Owner           bool   `json:"owner,omitempty"`         // User owns it, or may act for its owner
 	Local           bool   `json:"local,omitempty"`         // created on the fallback and not yet on the primary
 	Comment         string `json:"comment,omitempty"`
+	OnCommit        byte   `json:"-"` // of a temporary table: 'r' its rows go at COMMIT, 'd' it goes itself; 0 neither
 }
 
 // Column is a column of a table (a row of pg_attribute). Dropped columns are
@@ -230,6 +268,7 @@ type View struct {
 	Automatic   bool   `json:"automatic,omitempty"`
 	OwnerWrites string `json:"owner_writes,omitempty"`
 	Check       string `json:"check,omitempty"`
+	RowType     uint32 `json:"row_type,omitempty"` // as in Table
 }
 
 // Clone returns a copy with Version raised by one, whose slices may be changed
@@ -311,6 +350,25 @@ func (c *Catalog) Type(schema, name string) *Type {
 	})
 }
 
+// RowColumns are the name and the columns of the table or view whose rows are of
+// a type; nil where there is none.
+func (c *Catalog) RowColumns(rowType uint32) (name string, columns []Column) {
+	if rowType == 0 {
+		return "", nil
+	}
+	for _, t := range c.Tables {
+		if t.RowType == rowType {
+			return t.Name, t.Columns
+		}
+	}
+	for _, v := range c.Views {
+		if v.RowType == rowType {
+			return v.Name, v.Columns
+		}
+	}
+	return "", nil
+}
+
 // TypeByOID finds a user-defined type by OID, or returns nil.
 func (c *Catalog) TypeByOID(oid uint32) *Type {
 	for _, t := range c.Types {
@@ -338,7 +396,7 @@ func find[T any](c *Catalog, schema string, in func(string) *T) *T {
 	if schema != "" {
 		return in(schema)
 	}
-	for _, s := range c.SearchPath {
+	for _, s := range c.Path() {
 		if x := in(s); x != nil {
 			return x
 		}

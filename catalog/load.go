@@ -71,7 +71,7 @@ func (l *loader) load() error {
 	if err != nil {
 		return err
 	}
-	for _, step := range []func() error{l.types, l.readTables, l.columns, l.indexes, l.constraints, l.sequences, l.views, l.routines} {
+	for _, step := range []func() error{l.types, l.fields, l.readTables, l.columns, l.indexes, l.constraints, l.sequences, l.views, l.routines} {
 		if err := step(); err != nil {
 			return err
 		}
@@ -100,9 +100,10 @@ func (l *loader) database() (searchPath string, err error) {
 			array(SELECT s::text FROM unnest(current_schemas(false)) s WHERE s <> 'failoversql'),
 			current_setting('TimeZone'), current_setting('default_text_search_config'), `+alteredTextSearch+`, current_setting('search_path'),
 			has_function_privilege('pg_control_system()', 'EXECUTE'),
-			has_database_privilege(CASE WHEN $1 = '' THEN current_user::text ELSE $1 END, current_database(), 'CREATE')`,
+			has_database_privilege(CASE WHEN $1 = '' THEN current_user::text ELSE $1 END, current_database(), 'CREATE'),
+			NOT has_database_privilege(CASE WHEN $1 = '' THEN current_user::text ELSE $1 END, current_database(), 'TEMP')`,
 		[]any{l.role}, func(scan scanFunc) error {
-			return scan(&c.Database, &c.ServerVersion, &c.User, &c.SearchPath, &c.TimeZone, &c.TextSearch, &c.TextSearchAltered, &searchPath, &mayControl, &c.CreateSchemas)
+			return scan(&c.Database, &c.ServerVersion, &c.User, &c.SearchPath, &c.TimeZone, &c.TextSearch, &c.TextSearchAltered, &searchPath, &mayControl, &c.CreateSchemas, &c.NoTemporary)
 		})
 	if err != nil {
 		return "", err

@@ -46,16 +46,16 @@ func (l *loader) readTables() error {
 // unfit says why a relation is not copied, or "".
 func (l *loader) unfit(t *Table, partition, parent bool) string {
 	switch {
+	case partition:
+		return reasonPartition
+	case !l.sel.takes(t.Schema, t.Name):
+		return reasonExcluded
 	case t.Kind == 'f':
 		return "is a foreign table"
 	case t.Persistence == 'u':
 		return "is an unlogged table"
-	case partition:
-		return "is a partition, held in the copy by its partitioned table only"
 	case parent:
 		return "is a table that others inherit from"
-	case !l.sel.takes(t.Schema, t.Name):
-		return "is excluded from the copy"
 	}
 	return ""
 }

@@ -49,7 +49,7 @@ func (l *loader) views() error {
 				AND c.reloptions::text ~* 'security_barrier=(true|on|yes|1)' IS NOT TRUE,
 			coalesce(substring(c.reloptions::text FROM 'check_option=([a-z]+)'), ''),
 			`+ownerMay("INSERT", "a")+` || `+ownerMay("UPDATE", "w")+` || `+ownerMay("DELETE", "d")+`,
-			a.attnum, a.attname::text, a.atttypid::int8, a.atttypmod,
+			c.reltype::int8, a.attnum, a.attname::text, a.atttypid::int8, a.atttypmod,
 			`+collationName("a.attcollation", "t.typcollation")+`,
 			coalesce(col_description(a.attrelid, a.attnum), '')
 		FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -59,14 +59,14 @@ func (l *loader) views() error {
 		ORDER BY n.nspname, c.relname, a.attnum`, []any{l.role}, func(scan scanFunc) error {
 		x := &View{}
 		var col Column
-		var oid, typ int64
+		var oid, typ, rowType int64
 		var kind string
-		if err := scan(&oid, &x.Schema, &x.Name, &kind, &x.Def, &x.Privileges, &x.Owner, &x.Comment, &x.Invoker, &x.OwnerReads, &x.Automatic, &x.Check, &x.OwnerWrites,
+		if err := scan(&oid, &x.Schema, &x.Name, &kind, &x.Def, &x.Privileges, &x.Owner, &x.Comment, &x.Invoker, &x.OwnerReads, &x.Automatic, &x.Check, &x.OwnerWrites, &rowType,
 			&col.Num, &col.Name, &typ, &col.Typmod, &col.Collation, &col.Comment); err != nil {
 			return err
 		}
 		if v == nil || v.OID != uint32(oid) {
-			x.OID, x.Kind = uint32(oid), kind[0]
+			x.OID, x.Kind, x.RowType = uint32(oid), kind[0], uint32(rowType)
 			v = x
 			l.cat.Views = append(l.cat.Views, v)
 		}

@@ -126,8 +126,8 @@ func (a *analyser) columns(targets []*target, stored bool) []Column {
 			continue
 		}
 		c := Column{Name: t.name, Type: a.value(t.e.typ, t.e.typmod)}
-		if s := shapeOf(t.e); t.e.typ == oidRecord && s != nil && s.table != nil && s.table.RowType != 0 {
-			c.Type = a.value(s.table.RowType, -1)
+		if s := shapeOf(t.e); t.e.typ == oidRecord && s != nil && s.typ != 0 {
+			c.Type = a.value(s.typ, -1)
 		}
 		if t.e.kind == exColumn {
 			col := &t.e.src.cols[t.e.col]

@@ -73,6 +73,9 @@ func (a *analyser) arrayCompare(sc *scope, n *pg_query.A_Expr, name string) *exp
 			a.fail("42809", pos, "op ANY/ALL (array) requires array on right side")
 		}
 	}
+	if a.composite(relem) || a.composite(l.typ) {
+		a.refuse(pos, "comparison with an array of composite values")
+	}
 	c := a.binaryOperator(name, l.typ, relem, pos)
 	if c == nil {
 		a.noOperator(name, []uint32{l.typ, relem}, pos)

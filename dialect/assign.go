@@ -42,6 +42,21 @@ func (a *analyser) assignTo(sc *scope, t assignTarget, base, value *expr) *expr 
 	}
 	typ, _ := a.baseAndMod(t.col.Type, -1)
 	switch {
+	case t.path[0].GetString_() != nil && a.composite(typ):
+		name, rest := t.path[0].GetString_().GetSval(), t.path[1:]
+		out := a.withField(base, typ, name, t.pos, t.name, func(old *expr, f outCol) *expr {
+			col := &catalog.Column{Name: name, Type: f.typ, Typmod: f.typmod}
+			if len(rest) > 0 {
+				return a.assignTo(sc, assignTarget{col: col, name: name, path: rest, pos: t.pos}, old, value)
+			}
+			out := a.coerce(value, f.typ, f.typmod, assignment, value.pos)
+			if out == nil {
+				a.failHint(codeDatatypeMismatch, t.pos, "You will need to rewrite or cast the expression.",
+					"subfield \"%s\" is of type %s but expression is of type %s", name, a.typeName(f.typ), a.typeName(value.typ))
+			}
+			return out
+		})
+		return a.assignNamed(out, t.col, t.name) // a domain may have something to say
 	case t.path[0].GetAIndices() == nil:
 		a.fail(codeDatatypeMismatch, t.pos, "cannot assign to field \"%s\" of column \"%s\" because its type %s is not a composite type", t.path[0].GetString_().GetSval(), t.name, a.typeName(t.col.Type))
 	case typ != oidJSONB && a.elemOf(typ) == 0:

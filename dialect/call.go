@@ -53,11 +53,17 @@ func (a *analyser) funcCall(sc *scope, n *pg_query.FuncCall) *expr {
 		if e := a.specialCall(name, args, n); e != nil {
 			return e
 		}
+		if e := a.populateCall(sc, name, args, names, n); e != nil {
+			return e
+		}
 	}
 	jsonRows := name == "json_agg" && len(args) == 1 && a.fields(args[0]) != nil
+	if jsonRows && n.GetAggDistinct() {
+		a.refuse(pos, "DISTINCT rows in json_agg")
+	}
 	if jsonRows {
 		args[0] = a.jsonRow(a.fields(args[0]), false)
-	} else if e := a.rowArguments(name, args, pos); e != nil {
+	} else if e := a.rowArguments(name, args, n.GetAggDistinct(), pos); e != nil {
 		return e
 	}
 	inputs := make([]uint32, len(args))

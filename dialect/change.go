@@ -27,7 +27,8 @@ type change struct {
 	set   []setItem
 	where *expr
 
-	merge *merge
+	checks []viewCheck // of the views that it is made through
+	merge  *merge
 
 	returning []*target // nil without RETURNING
 }
@@ -67,7 +68,18 @@ func (a *analyser) changePlan(m *emitter, c *change) *Plan {
 		m.outputs(c.returning)
 		p.Columns = a.columns(c.returning, true)
 	}
-	p.Steps = []Step{{SQL: m.String(), Binds: m.binds, Returns: p.Columns != nil, Counts: true}}
+	if len(c.checks) > 0 {
+		check := a.checkRows(c)
+		c.src.bare = noQualifier
+		if c.returning != nil {
+			m.WriteString(", ")
+		} else {
+			m.WriteString(" RETURNING ")
+		}
+		m.expr(check)
+	}
+	// Without RETURNING of its own the rows are read for their checks alone.
+	p.Steps = []Step{{SQL: m.String(), Binds: m.binds, Returns: p.Columns != nil, Keep: p.Columns == nil && len(c.checks) > 0, Counts: true}}
 	return a.finish(p)
 }
 

@@ -81,6 +81,7 @@ func (a *analyser) canCoerce(inputs, targets []uint32, ctx coercion) bool {
 		case isPolymorphic(target):
 			generic = true
 		case in == oidUnknown:
+		case target == oidRecord && a.composite(in), in == oidRecord && a.composite(target):
 		default:
 			if p, _ := a.pathwayTo(target, in, ctx); p == pathNone {
 				return false
@@ -95,7 +96,7 @@ func (a *analyser) canCoerce(inputs, targets []uint32, ctx coercion) bool {
 func (a *analyser) coerceTo(e *expr, target uint32, mod int32, ctx coercion, pos int32) *expr {
 	out := a.coerce(e, target, mod, ctx, pos)
 	if out == nil {
-		a.fail(codeCannotCoerce, pos, "cannot cast type %s to %s", a.typeName(e.typ), a.typeName(target))
+		a.fail(codeCannotCoerce, pos, "cannot cast type %s to %s", a.typeName(a.typeOfRow(e)), a.typeName(target))
 	}
 	return out
 }
@@ -148,9 +149,12 @@ func (a *analyser) coerceType(e *expr, target uint32, mod int32, ctx coercion, p
 			return relabel(a.scalar(e), base)
 		}
 		if a.typ(base).kind == 'c' {
-			a.refuse(pos, "a row value here")
+			return a.rowTo(e, base, ctx, pos)
 		}
 		return nil
+	}
+	if target == oidRecord && a.composite(e.typ) {
+		return e
 	}
 	p, c := a.pathwayTo(target, e.typ, ctx)
 	if p != pathNone && p != pathIO {
@@ -243,6 +247,12 @@ func (a *analyser) viaIO(e *expr, source, target uint32, pos int32) *expr {
 	sig := "cast(" + a.sigName(source) + "," + a.sigName(target) + ")"
 	if source == oidRegclass && a.category(target) == 'S' {
 		return relabel(a.regclassName(e), target)
+	}
+	switch {
+	case a.typ(target).kind == 'c' && a.category(source) == 'S':
+		return a.compositeIn(e, target, pos)
+	case a.typ(source).kind == 'c' && a.category(target) == 'S':
+		return a.compositeOut(e, target, pos)
 	}
 	if a.category(target) == 'S' && (a.category(source) == 'S' || source == oidRegtype) {
 		return relabel(e, target)
@@ -391,6 +401,9 @@ func (a *analyser) literal(e *expr, target uint32, mod int32) *expr {
 		}
 		a.fail("22P02", e.pos, "%v", err)
 	}
+	if a.sessionDependent(target, e.text) && a.composite(target) {
+		return a.compositeIn(constant(oidText, e.pos, e.text), target, e.pos)
+	}
 	if a.sessionDependent(target, e.text) {
 		impl, ok := pgfunc.Lookup("cast(text," + a.sigName(target) + ")")
 		if !ok {
@@ -421,6 +434,15 @@ func (a *analyser) sessionDependent(typ uint32, text string) bool {
 	default:
 		if _, _, bound, ok := pgvalue.RangeParts(base); ok {
 			return bound == oidTimestamptz || a.sessionDependent(bound, text)
+		}
+		for _, f := range a.typ(base).fields {
+			switch a.base(f.Type) {
+			case oidTimestamptz, oidTimetz, oidDate, oidTimestamp, oidTime:
+				return true
+			}
+			if a.sessionDependent(f.Type, text) {
+				return true
+			}
 		}
 		if elem := a.elemOf(base); elem != 0 {
 			return elem == oidTimestamptz || elem == oidTimetz || a.sessionDependent(elem, text)

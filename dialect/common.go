@@ -5,6 +5,7 @@ package dialect
 
 func (a *analyser) commonTypeOf(es []*expr, what string) uint32 {
 	a.agreeCollations(es)
+	a.agreeRows(es)
 	first := es[0]
 	if first.typ != oidUnknown {
 		all := true
@@ -39,6 +40,23 @@ func (a *analyser) commonTypeOf(es []*expr, what string) uint32 {
 		return oidText
 	}
 	return p
+}
+
+// agreeRows refuses rows of a table beside values of its row type, which are one
+// type in PostgreSQL.
+func (a *analyser) agreeRows(es []*expr) {
+	record, composite := false, false
+	for _, e := range es {
+		if e.typ == oidRecord {
+			s := shapeOf(e)
+			record = record || e.kind == exRow && e.src != nil && e.src.rowType != 0 || s != nil && s.typ != 0
+		} else {
+			composite = composite || a.composite(e.typ)
+		}
+	}
+	if record && composite {
+		a.refuse(es[0].pos, "rows of a table beside other values of its row type")
+	}
 }
 
 // commonMod is the modifier all of the expressions share, or -1.

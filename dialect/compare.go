@@ -155,6 +155,11 @@ func bytewise(collation string) bool {
 
 // ordering is how e sorts; it refuses what cannot be sorted here.
 func (a *analyser) ordering(e *expr) ordered {
+	if a.isRecord(e) || e.typ == oidRecordArray {
+		if name, orders := a.rowOrder(e); orders {
+			return ordered{coll: name}
+		}
+	}
 	k, coll := a.compareKind(e.typ)
 	switch k {
 	case cmpNative:
@@ -188,6 +193,11 @@ func (a *analyser) needOrdered(e *expr) {
 // equality is the collation under which values of e's type are equal when
 // PostgreSQL calls them equal; it refuses types that cannot be compared here.
 func (a *analyser) equality(e *expr) string {
+	if a.isRecord(e) || e.typ == oidRecordArray {
+		if name, _ := a.rowOrder(e); name != "" {
+			return name
+		}
+	}
 	k, coll := a.compareKind(e.typ)
 	switch k {
 	case cmpNative, cmpText, cmpEqual:

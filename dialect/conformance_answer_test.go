@@ -211,6 +211,8 @@ func difference(want, got answer, s caseStep) string {
 	return ""
 }
 
+var temporarySchema = regexp.MustCompile(`^pg_temp_\d+$`)
+
 // errorDifference compares all of an error but its hint, which is advice, and
 // what says where in the server's source it arose.
 func errorDifference(want, got error, s caseStep) string {
@@ -227,6 +229,7 @@ func errorDifference(want, got error, s caseStep) string {
 	if s.typesOnly { // the detail shows the row
 		w.Detail, g.Detail = "", ""
 	}
+	w.SchemaName = temporarySchema.ReplaceAllString(w.SchemaName, "pg_temp") // whose number is the server's
 	for _, field := range []struct{ name, want, got string }{
 		{"message", w.Message, g.Message},
 		{"constraint", w.ConstraintName, g.ConstraintName},

@@ -28,12 +28,18 @@ type ddl struct {
 	// They run once the columns are as they will be, before the indexes are made.
 	checks []string
 	fills  []columnFill
+	// temporary says that what is made belongs to the session alone.
+	temporary bool
+}
+
+func newDDL(a *analyser) *ddl {
+	return &ddl{analyser: a, next: a.cat.Clone(), copied: map[*catalog.Table]bool{}}
 }
 
 // translateDDL makes the plan of a statement that changes the schema; nil where
 // node is no such statement. Errors travel as panics, as in all analysis.
 func (a *analyser) translateDDL(node *pg_query.Node) *Plan {
-	d := &ddl{analyser: a, next: a.cat.Clone(), copied: map[*catalog.Table]bool{}}
+	d := newDDL(a)
 	text := a.sql
 	var verb string
 	switch n := node.GetNode().(type) {
@@ -67,6 +73,9 @@ func (a *analyser) translateDDL(node *pg_query.Node) *Plan {
 	case *pg_query.Node_CreateEnumStmt:
 		verb = "CREATE TYPE"
 		d.createEnum(n.CreateEnumStmt)
+	case *pg_query.Node_CompositeTypeStmt:
+		verb = "CREATE TYPE"
+		d.createComposite(n.CompositeTypeStmt)
 	case *pg_query.Node_CommentStmt:
 		verb = "COMMENT"
 		d.comment(n.CommentStmt)
@@ -79,12 +88,19 @@ func (a *analyser) translateDDL(node *pg_query.Node) *Plan {
 	if len(d.notices) > 0 && d.unchanged() {
 		return p // IF EXISTS, IF NOT EXISTS
 	}
-	d.sort()
-	p.DDL = &Change{Catalog: d.next, SQL: d.migrate(), Text: text}
+	p.DDL = d.change(text)
 	if len(d.checks) > 0 {
 		p.Functions = []string{FuncRaise}
 	}
 	return p
+}
+
+// change is what has become of the catalog; text is for the journal.
+func (d *ddl) change(text string) *Change {
+	d.sort()
+	c := &Change{Catalog: d.next, Text: text, Temporary: d.onlyTemporary()}
+	c.SQL = d.migrate()
+	return c
 }
 
 // unchanged reports whether the statement found nothing to do.
@@ -139,6 +155,10 @@ func (d *ddl) notice(format string, args ...any) {
 
 // newOID numbers a new object.
 func (d *ddl) newOID() uint32 {
+	if d.temporary {
+		d.next.NextTempOID = max(d.next.NextTempOID, catalog.FirstTempOID) + 1
+		return d.next.NextTempOID - 1
+	}
 	if d.next.NextOID < catalog.FirstLocalOID {
 		d.next.NextOID = catalog.FirstLocalOID
 	}

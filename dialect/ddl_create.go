@@ -65,6 +65,9 @@ func (d *ddl) createTable(n *pg_query.CreateStmt) {
 		OID: d.newOID(), Schema: schema, Name: name, Kind: 'r', ReplicaIdentity: 'd', Persistence: 'p',
 		Privileges: "arwdD", Owner: true, Local: true,
 	}
+	t.RowType = d.newOID()
+	d.persistence(t)
+	d.onCommit(t, n.Oncommit)
 	b := &tableBuild{ddl: d, t: t}
 	for _, e := range n.TableElts {
 		switch e := e.GetNode().(type) {
@@ -73,7 +76,7 @@ func (d *ddl) createTable(n *pg_query.CreateStmt) {
 		case *pg_query.Node_Constraint:
 			b.tableConstraint(e.Constraint)
 		case *pg_query.Node_TableLikeClause:
-			d.refuse(e.TableLikeClause.GetRelation().GetLocation(), "LIKE in CREATE TABLE")
+			b.like(e.TableLikeClause)
 		default:
 			d.refuse(at, "this element of CREATE TABLE")
 		}
@@ -161,7 +164,9 @@ func (b *tableBuild) columnType(n *pg_query.ColumnDef) (uint32, int32) {
 	case 'p':
 		b.fail(stateTableDefinition, -1, "column \"%s\" has pseudo-type %s", n.Colname, b.typeName(oid))
 	case 'c':
-		b.refuse(n.TypeName.Location, "a column of composite type %s", b.typeName(oid))
+		if b.typ(oid).user == nil {
+			b.refuse(n.TypeName.Location, "a column of the row type %s", b.typeName(oid))
+		}
 	}
 	return oid, mod
 }

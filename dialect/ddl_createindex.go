@@ -21,7 +21,7 @@ func (d *ddl) createIndex(n *pg_query.IndexStmt) {
 	}
 	table := d.table(n.Relation, false)
 	taken := n.Idxname != "" && d.relationKind(table.Schema, n.Idxname) != ""
-	if !d.virgin() && !slices.Contains(d.next.Creatable, table.Schema) {
+	if !d.virgin() && table.Persistence != 't' && !slices.Contains(d.next.Creatable, table.Schema) {
 		d.fail(codePrivilege, -1, "permission denied for schema %s", table.Schema)
 	}
 	t := d.edit(table)

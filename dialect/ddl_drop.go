@@ -82,6 +82,9 @@ func (d *ddl) drop(n *pg_query.DropStmt) string {
 		d.dropTypes(n)
 		return "DROP TYPE"
 	}
+	if n.RemoveType == pg_query.ObjectType_OBJECT_MATVIEW {
+		d.refuse(-1, "DROP MATERIALIZED VIEW")
+	}
 	d.refuse(-1, "DROP %s", strings.ReplaceAll(strings.TrimPrefix(n.RemoveType.String(), "OBJECT_"), "_", " "))
 	return ""
 }

@@ -13,6 +13,14 @@ import (
 func (b *tableBuild) foreignKey(f tableForeign) {
 	k := f.def
 	parent := b.referenced(k.Pktable)
+	switch {
+	case b.t.Persistence == 't' && parent.Persistence != 't':
+		b.fail(stateTableDefinition, -1, "constraints on temporary tables may reference only temporary tables")
+	case b.t.Persistence == 't':
+		b.refuse(-1, "a foreign key of a temporary table")
+	case parent.Persistence == 't':
+		b.fail(stateTableDefinition, -1, "constraints on permanent tables may reference only permanent tables")
+	}
 	var keyOf []string // columns of the parent's primary key
 	ref := stringList(k.PkAttrs)
 	for _, name := range f.columns {

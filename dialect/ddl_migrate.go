@@ -82,7 +82,12 @@ func rendered(cat *catalog.Catalog, t *catalog.Table) string {
 		return err.Error()
 	}
 	indexes, _, _ := IndexSQL(cat, t)
-	triggers, _ := TriggerSQL(cat, t)
+	triggers := refusals(cat, t)
+	for i := range t.Constraints {
+		if k := &t.Constraints[i]; k.Kind == 'f' {
+			triggers = append(triggers, keyTriggers(cat, t, k)...)
+		}
+	}
 	numbers := make([]string, len(t.Columns))
 	for i := range t.Columns {
 		numbers[i] = string(rune('0' + t.Columns[i].Num))
@@ -148,6 +153,10 @@ func (m *migration) indexes(t *catalog.Table) []string {
 
 // alter changes a table in place.
 func (m *migration) alter(old *catalog.Catalog, before, t *catalog.Table) {
+	if t.Persistence == 't' {
+		m.alterTemporary(old, before, t)
+		return
+	}
 	m.dropTriggers(before)
 	was, _, _ := IndexSQL(old, before)
 	will := m.indexes(t)
@@ -297,8 +306,9 @@ func (m *migration) defaultValue(t *catalog.Table, c *catalog.Column) string {
 	return e.SQL
 }
 
-// restoreTriggers makes the triggers of new and altered tables, and those that
-// other tables' foreign keys have on them.
+// restoreTriggers makes the triggers of new and altered tables, and all that
+// foreign keys have on a table where one of such a table refers to it: their
+// order counts.
 func (m *migration) restoreTriggers() {
 	for _, t := range m.next.Tables {
 		if m.bare[t.OID] {
@@ -307,20 +317,26 @@ func (m *migration) restoreTriggers() {
 				panic(err)
 			}
 			m.add(sql...)
-			continue
-		}
-		for i := range t.Constraints {
-			k := &t.Constraints[i]
-			if k.Kind != 'f' {
-				continue
+		} else if m.referredTo(t) {
+			for _, child := range m.next.Tables {
+				for i := range child.Constraints {
+					if k := &child.Constraints[i]; k.Kind == 'f' && k.RefSchema == t.Schema && k.RefTable == t.Name {
+						for _, name := range actionTriggers(child, k) {
+							m.add("DROP TRIGGER IF EXISTS " + quote(name))
+						}
+					}
+				}
 			}
-			parent := m.next.Table(k.RefSchema, k.RefTable)
-			if parent == nil || !m.bare[parent.OID] {
-				continue
-			}
-			if foreignKeyProblem(m.next, t, k) == "" {
-				m.add(foreignKeyActions(m.next, t, k)...)
-			}
+			m.add(referencedTriggers(m.next, t)...)
 		}
 	}
+}
+
+// referredTo reports whether a foreign key of a new or altered table refers to t.
+func (m *migration) referredTo(t *catalog.Table) bool {
+	return slices.ContainsFunc(m.next.Tables, func(child *catalog.Table) bool {
+		return m.bare[child.OID] && slices.ContainsFunc(child.Constraints, func(k catalog.Constraint) bool {
+			return k.Kind == 'f' && k.RefSchema == t.Schema && k.RefTable == t.Name
+		})
+	})
 }

@@ -82,7 +82,7 @@ func (d *ddl) locate(schema, name string) (in, kind string) {
 	if schema != "" {
 		return schema, d.relationKind(schema, name)
 	}
-	for _, s := range d.next.SearchPath {
+	for _, s := range d.next.Path() {
 		if k := d.relationKind(s, name); k != "" {
 			return s, k
 		}
@@ -95,6 +95,9 @@ func (d *ddl) creationSchema(schema, name string, at int32) string {
 	switch {
 	case schema == "":
 		for _, s := range d.next.SearchPath {
+			if s == catalog.TempSchema {
+				d.refuse(at, "creating in pg_temp by way of search_path")
+			}
 			if slices.Contains(d.next.Schemas, s) {
 				schema = s
 				break
@@ -116,14 +119,11 @@ func (d *ddl) creationSchema(schema, name string, at int32) string {
 
 // newRelation is creationSchema for a RangeVar.
 func (d *ddl) newRelation(r *pg_query.RangeVar) (schema, name string) {
-	switch r.GetRelpersistence() {
-	case "t":
-		d.refuse(r.GetLocation(), "a temporary table")
-	case "u":
+	switch {
+	case r.GetSchemaname() == catalog.TempSchema && r.GetRelpersistence() != "u", r.GetRelpersistence() == "t":
+		return d.temporarySchema(r), r.GetRelname()
+	case r.GetRelpersistence() == "u":
 		d.refuse(r.GetLocation(), "an unlogged table")
-	}
-	if r.GetSchemaname() == "pg_temp" {
-		d.refuse(r.GetLocation(), "a temporary table")
 	}
 	return d.creationSchema(r.GetSchemaname(), r.GetRelname(), r.GetLocation()), r.GetRelname()
 }
@@ -151,7 +151,7 @@ func (d *ddl) table(r *pg_query.RangeVar, missingOK bool) *catalog.Table {
 }
 
 func (d *ddl) noRelation(schema, name string) {
-	if schema != "" && !slices.Contains(d.next.Schemas, schema) {
+	if schema != "" && schema != catalog.TempSchema && !slices.Contains(d.next.Schemas, schema) {
 		d.fail(codeInvalidSchema, -1, "schema \"%s\" does not exist", schema)
 	}
 	if schema != "" {

@@ -1,6 +1,7 @@
 package dialect
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -104,14 +105,52 @@ func (d *ddl) createEnum(n *pg_query.CreateEnumStmt) {
 			d.fail(uniqueViolation, -1, "duplicate key value violates unique constraint \"pg_enum_typid_label_index\"")
 		}
 	}
-	// PostgreSQL numbers the array type first.
-	array := &catalog.Type{OID: d.newOID(), Schema: schema, Name: clip("_"+name, maxIdentifier), Kind: 'b'}
-	for d.next.Type(schema, array.Name) != nil {
+	d.addType(&catalog.Type{Schema: schema, Name: name, Kind: 'e', Labels: orNil(labels)})
+}
+
+// addType numbers a new type and adds it with its array type, which PostgreSQL
+// numbers first.
+func (d *ddl) addType(t *catalog.Type) {
+	array := &catalog.Type{OID: d.newOID(), Schema: t.Schema, Name: clip("_"+t.Name, maxIdentifier), Kind: 'b'}
+	for d.next.Type(t.Schema, array.Name) != nil {
 		array.Name = clip("_"+array.Name, maxIdentifier)
 	}
-	enum := &catalog.Type{OID: d.newOID(), Schema: schema, Name: name, Kind: 'e', Array: array.OID, Labels: orNil(labels)}
-	array.Elem = enum.OID
-	d.next.Types = append(d.next.Types, array, enum)
+	t.OID, t.Array = d.newOID(), array.OID
+	array.Elem = t.OID
+	d.next.Types = append(d.next.Types, array, t)
+}
+
+// createComposite makes a composite type.
+func (d *ddl) createComposite(n *pg_query.CompositeTypeStmt) {
+	r := n.Typevar
+	if r.GetSchemaname() == catalog.TempSchema {
+		d.refuse(r.GetLocation(), "a temporary type")
+	}
+	schema, name := d.creationSchema(r.GetSchemaname(), r.GetRelname(), -1), r.GetRelname()
+	if d.next.Type(schema, name) != nil || d.relationKind(schema, name) != "" {
+		d.fail(stateDuplicateObject, -1, "type \"%s\" already exists", name)
+	}
+	t := &catalog.Type{Schema: schema, Name: name, Kind: 'c'}
+	b := &tableBuild{ddl: d, t: &catalog.Table{}}
+	for i, x := range n.Coldeflist {
+		def := x.GetColumnDef()
+		for _, other := range t.Fields {
+			if other.Name == def.Colname {
+				d.fail(codeDuplicateColumn, -1, "column \"%s\" specified more than once", def.Colname)
+			}
+		}
+		c := catalog.Column{Num: int16(i + 1), Name: def.Colname, Typmod: -1}
+		def.TypeName.Location = -1 // PostgreSQL gives no position here
+		c.Type, c.Typmod = b.columnType(def)
+		if def.CollClause != nil {
+			c.Collation = b.collation(def.CollClause, c.Type)
+		}
+		t.Fields = append(t.Fields, c)
+	}
+	if len(t.Fields) == 0 {
+		d.refuse(-1, "a composite type without columns")
+	}
+	d.addType(t)
 }
 
 func (d *ddl) dropTypes(n *pg_query.DropStmt) {
@@ -129,11 +168,18 @@ func (d *ddl) dropTypes(n *pg_query.DropStmt) {
 			}
 			d.fail(codeUndefinedObject, -1, "type \"%s\" does not exist", strings.Join(names, "."))
 		}
-		if t.Kind != 'e' || t.OID < catalog.FirstLocalOID {
+		if t.Kind != 'e' && t.Kind != 'c' || t.OID < catalog.FirstLocalOID {
 			d.refuse(-1, "DROP TYPE of a type that was not made on the fallback")
 		}
+		for _, o := range d.next.Types {
+			if slices.ContainsFunc(o.Fields, func(f catalog.Column) bool { return f.Type == t.OID || f.Type == t.Array }) {
+				d.refuse(-1, "DROP TYPE of a type that another one holds")
+			}
+		}
 		var arrays, users []string
-		for _, table := range d.next.Tables {
+		// PostgreSQL names them in the order of their making.
+		byAge := slices.SortedFunc(slices.Values(d.next.Tables), func(x, y *catalog.Table) int { return cmp.Compare(x.OID, y.OID) })
+		for _, table := range byAge {
 			for i := range table.Columns {
 				switch c := &table.Columns[i]; c.Type {
 				case t.Array:

@@ -78,12 +78,25 @@ func storageOf(cat *catalog.Catalog, t *pgvalue.Type, collation string) storage 
 		case pgvalue.RangeElem(u) != nil:
 			s.collation, _ = pgvalue.Collation(u)
 			s.exact = true
+		case u.Fields != nil:
+			s.exact = oneText(cat, u)
 		case u.Elem != nil:
 			s.collation, s.exact = pgvalue.Collation(u)
 			s.exact = s.exact || u.Elem.IsEnum() // one text for every value
 		}
 	}
 	return s
+}
+
+// oneText reports whether a composite type has one text for every value, so that
+// its text tells equal ones. No collation is declared for others: SQLite would
+// ask for it before anything else of the file can be read.
+func oneText(cat *catalog.Catalog, t *pgvalue.Type) bool {
+	return !slices.ContainsFunc(t.Fields, func(f pgvalue.Field) bool {
+		u := f.Type.Underlying()
+		s := storageOf(cat, f.Type, "")
+		return !s.exact || s.collation != "" || u.Elem != nil || u.OID == oidFloat4 || u.OID == oidFloat8
+	})
 }
 
 // scaledNumeric reports whether numeric with this modifier is stored as an

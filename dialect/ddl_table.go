@@ -1,6 +1,7 @@
 package dialect
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/failoversql/failoversql/catalog"
@@ -39,7 +40,11 @@ func TableSQL(cat *catalog.Catalog, t *catalog.Table) ([]string, error) {
 	if len(t.Columns) == 0 {
 		return nil, pgvalue.Errorf(codeNotSupported, "table \"%s\" without columns is not supported on the SQLite fallback", t.Name)
 	}
-	return []string{"CREATE TABLE " + sqliteTable(t) + " (" + strings.Join(parts, ", ") + ") STRICT"}, nil
+	create := "CREATE TABLE "
+	if t.Persistence == 't' {
+		create = "CREATE TEMP TABLE "
+	}
+	return []string{create + sqliteTable(t) + " (" + strings.Join(parts, ", ") + ") STRICT"}, nil
 }
 
 // checkSQL is the condition of a CHECK constraint in SQLite. It is a trigger's,
@@ -126,6 +131,12 @@ func foreignKeyProblem(cat *catalog.Catalog, t *catalog.Table, k *catalog.Constr
 	if parent == nil {
 		return "references a table that is not in the copy"
 	}
+	for i := range t.Constraints {
+		// Which of the two PostgreSQL runs first decides whether the other fails.
+		if o := &t.Constraints[i]; o.Kind == 'f' && o.OID != k.OID && sameColumns(o, k) && !sameActions(o, k) {
+			return "does something else than foreign key \"" + o.Name + "\" of the same columns"
+		}
+	}
 	for i, name := range k.Columns {
 		child, ref := t.Column(name), parent.Column(k.RefColumns[i])
 		if child == nil || ref == nil {
@@ -141,6 +152,20 @@ func foreignKeyProblem(cat *catalog.Catalog, t *catalog.Table, k *catalog.Constr
 		}
 	}
 	return ""
+}
+
+func sameColumns(x, y *catalog.Constraint) bool {
+	return x.RefSchema == y.RefSchema && x.RefTable == y.RefTable && slices.Equal(x.Columns, y.Columns) && slices.Equal(x.RefColumns, y.RefColumns)
+}
+
+func sameActions(x, y *catalog.Constraint) bool {
+	kind := func(action byte) byte {
+		if action == 'r' {
+			return 'a'
+		}
+		return action
+	}
+	return kind(x.OnDelete) == kind(y.OnDelete) && kind(x.OnUpdate) == kind(y.OnUpdate)
 }
 
 // DropSQL removes what TableSQL, IndexSQL and TriggerSQL made for a table.

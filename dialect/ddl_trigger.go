@@ -17,26 +17,64 @@ import (
 // application, not from following the primary or undoing the journal.
 const serving = "(SELECT capture FROM failoversql_state) = 1"
 
-// TriggerSQL are the SQLite triggers that a table needs, besides the journal's:
+// TriggerSQL are the SQLite triggers on a table, besides the journal's, which
+// must be younger:
 //
-//   - the actions of its foreign keys (ON DELETE and ON UPDATE CASCADE, SET NULL,
-//     SET DEFAULT), which are triggers on the tables it references. They count
-//     failoversql_state.depth up while they work, so that the journal can tell
-//     rows changed by an action from rows the application changed;
+//   - the actions of the foreign keys that refer to it (ON DELETE and ON UPDATE
+//     CASCADE, SET NULL, SET DEFAULT). They count failoversql_state.depth up while
+//     they work, so that the journal can tell rows changed by an action from rows
+//     the application changed;
 //   - refusals with 0A000 of the writes that a constraint would have to judge
 //     which SQLite cannot express, so that none is let through unjudged.
 //
 // They do nothing while failoversql_state.capture is 0.
 func TriggerSQL(cat *catalog.Catalog, t *catalog.Table) ([]string, error) {
-	var sql []string
-	keys := ForeignKeys(cat, t)
-	// PostgreSQL works them off oldest first; SQLite fires the newest trigger
-	// first.
-	slices.SortFunc(keys, func(x, y *catalog.Constraint) int { return cmp.Compare(y.OID, x.OID) })
-	for _, k := range keys {
-		sql = append(sql, foreignKeyActions(cat, t, k)...)
+	return append(referencedTriggers(cat, t), refusals(cat, t)...), nil
+}
+
+// referencedTriggers are those that foreign keys have on the table they refer
+// to. PostgreSQL works the keys off oldest first; SQLite fires the newest trigger
+// first.
+func referencedTriggers(cat *catalog.Catalog, parent *catalog.Table) []string {
+	type reference struct {
+		from *catalog.Table
+		key  *catalog.Constraint
 	}
-	return append(sql, refusals(cat, t)...), nil
+	var keys []reference
+	for _, t := range cat.Tables {
+		for i := range t.Constraints {
+			if k := &t.Constraints[i]; k.Kind == 'f' && k.RefSchema == parent.Schema && k.RefTable == parent.Name {
+				keys = append(keys, reference{t, k})
+			}
+		}
+	}
+	slices.SortFunc(keys, func(x, y reference) int { return cmp.Compare(y.key.OID, x.key.OID) })
+	var sql []string
+	for _, r := range keys {
+		sql = append(sql, keyTriggers(cat, r.from, r.key)...)
+	}
+	return sql
+}
+
+// keyTriggers are those of one foreign key of t on the table it refers to.
+func keyTriggers(cat *catalog.Catalog, t *catalog.Table, k *catalog.Constraint) []string {
+	problem := foreignKeyProblem(cat, t, k)
+	if problem == "" {
+		return foreignKeyActions(cat, t, k)
+	}
+	parent := cat.Table(k.RefSchema, k.RefTable)
+	if parent == nil {
+		return nil
+	}
+	why := keyProblem(t, k, problem)
+	return []string{
+		refusal(parent, triggerName(t, k.Name, "delete"), "DELETE", "", why),
+		refusal(parent, triggerName(t, k.Name, "update"), "UPDATE OF "+quoteList(k.RefColumns, ", "), "", why),
+	}
+}
+
+func keyProblem(t *catalog.Table, k *catalog.Constraint, problem string) string {
+	return fmt.Sprintf("foreign key constraint %q of table %q %s", k.Name, t.Name, problem)
 }
 
 // actionTriggers are the names of the triggers that a foreign key may have on
@@ -213,22 +251,16 @@ func refusals(cat *catalog.Catalog, t *catalog.Table) []string {
 func foreignKeyRefusals(cat *catalog.Catalog, t *catalog.Table, k *catalog.Constraint) []string {
 	columns := quoteList(k.Columns, ", ")
 	if problem := foreignKeyProblem(cat, t, k); problem != "" {
-		why := fmt.Sprintf("foreign key constraint %q of table %q %s", k.Name, t.Name, problem)
+		why := keyProblem(t, k, problem)
 		set := make([]string, len(k.Columns))
 		for i, c := range k.Columns {
 			set[i] = "NEW." + quote(c) + " IS NOT NULL"
 		}
 		when := strings.Join(set, " AND ")
-		sql := []string{
+		return []string{
 			refusal(t, triggerName(t, k.Name, "insert"), "INSERT", when, why),
 			refusal(t, triggerName(t, k.Name, "set"), "UPDATE OF "+columns, when, why),
 		}
-		if parent := cat.Table(k.RefSchema, k.RefTable); parent != nil {
-			sql = append(sql,
-				refusal(parent, triggerName(t, k.Name, "delete"), "DELETE", "", why),
-				refusal(parent, triggerName(t, k.Name, "update"), "UPDATE OF "+quoteList(k.RefColumns, ", "), "", why))
-		}
-		return sql
 	}
 	if !k.MatchFull || len(k.Columns) == 1 {
 		return nil

@@ -127,7 +127,7 @@ func (a *analyser) absentRelation(rv *pg_query.RangeVar) {
 	if len(a.cat.Absent) == 0 || a.systemSchema(rv) != "" {
 		return
 	}
-	path := a.cat.SearchPath
+	path := a.cat.Path()
 	if rv.GetSchemaname() != "" {
 		path = []string{rv.GetSchemaname()}
 	}
@@ -165,7 +165,7 @@ func (a *analyser) tableSource(t *catalog.Table, pos int32) *source {
 	case t.Kind == 'f':
 		a.refuse(pos, "foreign table \"%s\"", t.Name)
 	}
-	src := &source{alias: a.newAlias(), table: t, trusted: a.trusted > 0, cols: make([]srcCol, len(t.Columns))}
+	src := &source{alias: a.newAlias(), table: t, trusted: a.trusted > 0, rowType: t.RowType, cols: make([]srcCol, len(t.Columns))}
 	for i := range t.Columns {
 		c := &t.Columns[i]
 		_, stored := a.scaled(c.Type, c.Typmod)
@@ -177,7 +177,7 @@ func (a *analyser) tableSource(t *catalog.Table, pos int32) *source {
 // view stands for its query.
 func (a *analyser) view(v *catalog.View, rv *pg_query.RangeVar, alias string) (fromNode, *nsItem) {
 	if v.Kind == 'm' {
-		a.refuse(rv.GetLocation(), "materialized view \"%s\"", v.Name)
+		a.refuse(rv.GetLocation(), "materialized view \"%s\", whose rows are not in the file,", v.Name)
 	}
 	if a.depth++; a.depth > 64 {
 		a.refuse(rv.GetLocation(), "views nested this deeply")
@@ -196,6 +196,7 @@ func (a *analyser) view(v *catalog.View, rv *pg_query.RangeVar, alias string) (f
 	}
 	q := a.selectQuery(nil, tree.GetStmts()[0].GetStmt().GetSelectStmt(), true)
 	src := a.querySource(q)
+	src.rowType = v.RowType
 	it := a.item(alias, src)
 	it.schema, it.relation = v.Schema, v.Name
 	for i := range it.cols {
@@ -397,13 +398,13 @@ func (a *analyser) using(j *pg_query.JoinExpr, litems, ritems []*nsItem) (*expr,
 		r := a.usingColumn(ritems, name, "right")
 		a.readsColumns(l)
 		a.readsColumns(r)
+		typ := a.commonTypeOf([]*expr{l, r}, "JOIN/USING") // fails before the operator is sought
 		eq := a.operator("=", l, r, -1)
 		if on == nil {
 			on = eq
 		} else {
 			on = boolean(-1, "($1 AND $2)", on, eq)
 		}
-		typ := a.commonTypeOf([]*expr{l, r}, "JOIN/USING")
 		mod := a.commonMod([]*expr{l, r}, typ)
 		lc, rc := a.toCommon(l, typ, "JOIN/USING"), a.toCommon(r, typ, "JOIN/USING")
 		var m *expr

@@ -54,6 +54,9 @@ func (a *analyser) lookup(p *pgcatalog.Proc, args []*expr) (pgfunc.Impl, bool) {
 			return pgfunc.Impl{}, false
 		}
 		types[i] = a.value(x.typ, x.typmod)
+		if strings.Contains(p.Name, "json") && (a.composite(x.typ) || a.composite(a.elemOf(x.typ))) {
+			return pgfunc.Impl{}, false // its fields are not looked at there
+		}
 	}
 	return pgfunc.Resolve(p.Sig, types)
 }

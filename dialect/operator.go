@@ -52,6 +52,7 @@ func (a *analyser) binary(sc *scope, name string, ln, rn *pg_query.Node, pos int
 
 // operator applies a binary operator to analysed operands.
 func (a *analyser) operator(name string, l, r *expr, pos int32) *expr {
+	l, r = a.rowLike(l), a.rowLike(r)
 	if l.typ == oidRecord || r.typ == oidRecord {
 		if comparisons[name] != "" || l.typ == r.typ {
 			return a.rowCompare(name, l, r, pos)
@@ -174,6 +175,7 @@ func (a *analyser) distinct(l, r *expr, same bool, pos int32) *expr {
 	if same {
 		op = "IS"
 	}
+	l, r = a.rowLike(l), a.rowLike(r)
 	if l.typ == oidRecord || r.typ == oidRecord {
 		return a.distinctRows(l, r, same, pos)
 	}

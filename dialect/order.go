@@ -1,6 +1,8 @@
 package dialect
 
 import (
+	"slices"
+
 	pg_query "github.com/pganalyze/pg_query_go/v6"
 )
 
@@ -87,7 +89,7 @@ func (a *analyser) outputColumn(q *query, n *pg_query.Node, what string) int {
 func (a *analyser) finishOrder(q *query, keys []pendingKey) {
 	for _, p := range keys {
 		p.t.e = a.settleUnknown(p.t.e)
-		if row := a.fields(p.t.e); row != nil && !q.distinct {
+		if row := a.fields(p.t.e); row != nil && !q.distinct && !a.wholeKey(q, p.t.e, row) {
 			q.order = append(q.order, a.rowKeys(p.sb, row)...)
 			continue
 		}
@@ -107,6 +109,13 @@ func (a *analyser) finishOrder(q *query, keys []pendingKey) {
 		a.ordering(at(k.e, nodeLocation(p.sb.GetNode())))
 		q.order = append(q.order, k)
 	}
+}
+
+// wholeKey reports whether a record is sorted as one value: where it is grouped
+// by, its fields are not there, and where an outer join did not find it, it is
+// NULL itself.
+func (a *analyser) wholeKey(q *query, e, row *expr) bool {
+	return a.isRecord(e) && (slices.ContainsFunc(q.group, func(g *expr) bool { return same(g, e) }) || a.rowPresent(row) != nil)
 }
 
 // rowKeys sorts by a row: by its fields in turn, in which NULLs are greater than

@@ -76,7 +76,7 @@ const (
 	Transaction               // BEGIN, COMMIT, ROLLBACK, SAVEPOINT, …: see Tx
 	SetVariable               // SET, RESET, DISCARD: see Set
 	ShowVariable              // SHOW: one row of text columns, named by Columns
-	DDL                       // see Change
+	DDL                       // see Change; Steps, if any, come after it
 	DeclareCursor             // DECLARE: the plan is that of the query, Columns included; see Cursor
 	FetchCursor               // FETCH and MOVE: see Cursor
 	CloseCursor               // CLOSE: see Cursor
@@ -204,6 +204,8 @@ type Set struct {
 	// Discard says that DISCARD ALL was said, which cannot run in a transaction
 	// (25001).
 	Discard bool
+	// Temporary is DISCARD TEMP: the session's temporary tables go.
+	Temporary bool
 }
 
 // A Change is what a DDL statement does.
@@ -211,4 +213,7 @@ type Change struct {
 	Catalog *catalog.Catalog // the schema after it
 	SQL     []string         // SQLite statements, run in order in one transaction
 	Text    string           // the statement's own text, for the journal
+	// Temporary says that only temporary tables and sequences change, which
+	// belong to the session: Catalog is its own, and nothing is journaled.
+	Temporary bool
 }

@@ -31,8 +31,11 @@ func (a *analyser) rangeFunction(sc *scope, n *pg_query.RangeFunction) (fromNode
 		record = record || len(defs) > 0
 		sets = append(sets, a.rangeCall(&in, c.call, name, defs, n.GetOrdinality() && len(n.GetColdeflist()) > 0))
 	}
-	f := a.rowSetSource(a.zip(sets))
+	all := a.zip(sets)
+	f := a.rowSetSource(all)
+	f.src.rowType = all.rowType
 	if n.GetOrdinality() {
+		f.src.rowType = 0
 		f.src.cols = append(f.src.cols, ordinality(f.src))
 	}
 	it := a.item(alias, f.src)
@@ -109,10 +112,31 @@ func (a *analyser) rangeCall(sc *scope, n *pg_query.Node, name string, defs []*p
 		return true
 	})
 	if len(defs) > 0 {
+		if a.composite(e.typ) {
+			a.fail(codeSyntax, defs[0].GetColumnDef().GetLocation(), "a column definition list is redundant for a function returning a named composite type")
+		}
 		if e.retset && len(e.table.Columns) > 1 {
 			a.fail(codeSyntax, defs[0].GetColumnDef().GetLocation(), "a column definition list is redundant for a function with OUT parameters")
 		}
 		a.fail(codeSyntax, defs[0].GetColumnDef().GetLocation(), "a column definition list is only allowed for functions returning \"record\"")
 	}
-	return a.rowSetOf(a.settleUnknown(a.scalar(e)), name)
+	e = a.settleUnknown(a.scalar(e))
+	set := a.rowSetOf(e, name)
+	if shape := a.compositeShape(e.typ); len(set.cols) == 1 && a.composite(e.typ) {
+		if shape == nil {
+			a.refuse(e.pos, "type %s", a.typeName(e.typ))
+		}
+		set.cols, set.rowType = a.fieldColumns(shape, set.cols[0].sql), shape.typ
+	}
+	return set
+}
+
+// fieldColumns are the fields of a value of a composite type as columns of FROM.
+func (a *analyser) fieldColumns(shape *rowShape, value string) []srcCol {
+	cols := make([]srcCol, len(shape.fields))
+	for i, f := range shape.fields {
+		cols[i] = srcCol{name: f.name, typ: f.typ, typmod: f.typmod, shape: f.shape,
+			sql: unescapeTemplate(a.recordField(value, i, f.typ, "'UTC'"))}
+	}
+	return cols
 }

@@ -50,7 +50,11 @@ func (a *analyser) recordCall(sc *scope, n *pg_query.Node, defs []*pg_query.Node
 		switch a.typ(typ).kind {
 		case 'p':
 			a.fail("42P16", -1, "column \"%s\" has pseudo-type %s", def.GetColname(), a.typeName(typ))
-		case 'd', 'c':
+		case 'c':
+			if shape := a.compositeShape(typ); shape != nil {
+				a.populatable(shape, def.GetLocation())
+			}
+		case 'd':
 			a.refuse(def.GetLocation(), "a column of type %s in a column definition list", a.typeName(typ))
 		}
 		all = append(all, constant(oidText, -1, def.GetColname()), call(oidText, -1, a.descriptor(typ)), constant(oidInt4, -1, int64(mod)))

@@ -99,13 +99,16 @@ func (a *analyser) resolved(sig string, typ uint32, pos int32, args ...*expr) *e
 
 // rowArguments turns rows among the arguments of functions that make JSON into
 // JSON; out is the whole call where nothing else is left to do.
-func (a *analyser) rowArguments(name string, args []*expr, pos int32) (out *expr) {
+func (a *analyser) rowArguments(name string, args []*expr, distinct bool, pos int32) (out *expr) {
 	for i, x := range args {
 		row := a.fields(x)
 		if row == nil {
 			continue
 		}
 		x = row
+		if distinct && name != "count" && name != "array_agg" {
+			a.refuse(pos, "DISTINCT rows in %s", name)
+		}
 		switch name {
 		case "row_to_json", "to_json":
 			if len(args) == 1 {
@@ -123,7 +126,11 @@ func (a *analyser) rowArguments(name string, args []*expr, pos int32) (out *expr
 		case "json_object_agg":
 			args[i] = a.jsonRow(x, false)
 		case "count":
-			args[i] = a.countRows(x)
+			if distinct {
+				args[i] = a.scalar(args[i])
+			} else {
+				args[i] = a.countRows(x)
+			}
 		case "json_agg":
 			args[i] = x
 		case "pg_typeof":
@@ -134,7 +141,7 @@ func (a *analyser) rowArguments(name string, args []*expr, pos int32) (out *expr
 	return nil
 }
 
-// jsonRowAgg is json_agg over rows, which stand on lines of their own.
+// jsonRowAgg is json_agg over rows, each on a line of its own but for NULLs.
 func (a *analyser) jsonRowAgg() pgfunc.Impl {
-	return pgfunc.Impl{SQL: "('[' || group_concat($dcoalesce($1,'null'), ', ' || char(10) || ' '$o)$f || ']')", Agg: true, Window: true}
+	return pgfunc.Impl{SQL: "('[' || ltrim(group_concat($dcoalesce(char(10) || ' ' || $1,'null'), ', '$o)$f, char(10) || ' ') || ']')", Agg: true, Window: true}
 }

@@ -3,7 +3,6 @@ package dialect
 import (
 	pg_query "github.com/pganalyze/pg_query_go/v6"
 
-	"github.com/failoversql/failoversql/catalog"
 	"github.com/failoversql/failoversql/dialect/pgfunc"
 )
 
@@ -26,16 +25,17 @@ func (a *analyser) scalar(e *expr) *expr {
 	tmpl := a.fn(pgfunc.Record) + "($1"
 	shape := &rowShape{fields: make([]outCol, len(e.args))}
 	if e.src != nil {
-		shape.table = e.src.table
+		shape.typ = e.src.rowType
 	}
 	for i, x := range e.args {
 		x = a.settleUnknown(a.scalar(x))
 		args = append(args, x)
 		shape.fields[i] = outCol{name: e.fieldName(i), typ: x.typ, typmod: x.typmod}
-		if s := shapeOf(x); s != nil && s.table != nil {
+		if s := shapeOf(x); s != nil && s.typ != 0 {
 			// PostgreSQL knows the fields of a row within a row by its type alone.
 			shape.fields[i].shape = s
 		}
+		shape.inner = append(shape.inner, shapeOf(x))
 		tmpl += "," + a.descriptor(x.typ) + ",$" + itoa(i+2)
 	}
 	tmpl += ")"
@@ -53,7 +53,8 @@ func (a *analyser) scalar(e *expr) *expr {
 // rowShape are the fields of a record.
 type rowShape struct {
 	fields []outCol
-	table  *catalog.Table // of a table's row: the table
+	inner  []*rowShape // of fields that are records, for comparing
+	typ    uint32      // the row's own type, where it is of a table, view or composite type
 }
 
 // sharedShape is the shape of a value that is one of several, where they are
@@ -65,7 +66,7 @@ func sharedShape(es []*expr) *rowShape {
 			continue
 		}
 		s := shapeOf(e)
-		if s == nil || s.table == nil || out != nil && out.table != s.table {
+		if s == nil || s.typ == 0 || out != nil && out.typ != s.typ {
 			return nil
 		}
 		out = s
@@ -89,18 +90,31 @@ func (a *analyser) fields(e *expr) *expr {
 	case e.row != nil && e.kind == exCall:
 		return e.row
 	}
-	shape := shapeOf(e)
-	if e.typ != oidRecord || shape == nil {
+	shape := a.shape(e)
+	if !a.isRecord(e) || shape == nil {
 		return nil
+	}
+	zone := a.fact("tz", e.pos)
+	if e.typ != oidRecord {
+		zone = constant(oidText, e.pos, "UTC")
 	}
 	row := &expr{kind: exRow, typ: oidRecord, typmod: -1, pos: e.pos, whole: true, present: e}
 	for i, c := range shape.fields {
-		f := call(c.typ, e.pos, a.fn(pgfunc.RecordField)+"($1,"+itoa(i)+","+a.descriptor(c.typ)+",$2)", e, a.fact("tz", e.pos))
+		f := call(c.typ, e.pos, a.recordField("$1", i, c.typ, "$2"), e, zone)
 		f.typmod, f.shape = c.typmod, c.shape
 		row.args = append(row.args, f)
 		row.names = append(row.names, c.name)
 	}
 	return row
+}
+
+// recordField is the SQL of field i of a record. go-sqlite3 makes NULL of the
+// empty bytes that a function gives, so that bytea comes as text.
+func (a *analyser) recordField(record string, i int, typ uint32, zone string) string {
+	if a.base(typ) == oidBytea {
+		return "unhex(substr(" + a.recordField(record, i, oidText, zone) + ",3))"
+	}
+	return a.fn(pgfunc.RecordField) + "(" + record + "," + itoa(i) + "," + a.descriptor(typ) + "," + zone + ")"
 }
 
 // rowPresent is a value that is NULL only where the row itself is: the one that
@@ -157,6 +171,9 @@ func (a *analyser) selectField(e *expr, name string, pos int32) *expr {
 	}
 	if row.text != "" {
 		a.fail(codeUndefinedColumn, pos, "column %s.%s does not exist", row.text, name)
+	}
+	if s := a.shape(e); s != nil && s.typ != 0 {
+		a.fail(codeUndefinedColumn, pos, "column \"%s\" not found in data type %s", name, a.typeName(s.typ))
 	}
 	a.fail(codeUndefinedColumn, pos, "could not identify column \"%s\" in record data type", name)
 	return nil
@@ -311,7 +328,7 @@ func (a *analyser) starOf(sc *scope, n *pg_query.A_Indirection) []*target {
 	e := a.expr(sc, inner)
 	row := a.fields(e)
 	if row == nil {
-		if e.typ != oidRecord {
+		if !a.isRecord(e) {
 			a.fail(codeWrongObject, nodeLocation(n.GetArg()), "type %s is not composite", a.typeName(e.typ))
 		}
 		a.fail(codeNotSupported, -1, "record type has not been registered")

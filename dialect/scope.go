@@ -15,6 +15,7 @@ type source struct {
 	// excluded is the table whose row about to be inserted it is.
 	excluded *catalog.Table
 	through  *viewTarget // the view that the table is written through
+	rowType  uint32      // of its row, where it is a table or a view
 	cols     []srcCol
 	// trusted says that its columns are not read with the role's privileges.
 	trusted bool

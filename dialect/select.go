@@ -7,9 +7,7 @@ import (
 // selectQuery analyses a SELECT, VALUES or set operation below sc. With
 // settle, output columns of unknown type become text.
 func (a *analyser) selectQuery(sc *scope, s *pg_query.SelectStmt, settle bool) *query {
-	if s.GetIntoClause() != nil {
-		a.refuse(s.GetIntoClause().GetRel().GetLocation(), "SELECT INTO")
-	}
+	a.noInto(s, false)
 	q := &query{}
 	in := &scope{parent: sc, q: q}
 	a.withClause(in, q, s.GetWithClause())

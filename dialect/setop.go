@@ -22,6 +22,7 @@ func (a *analyser) setOperation(sc *scope, q *query, s *pg_query.SelectStmt) {
 		if l := n.GetLockingClause(); len(l) > 0 {
 			a.fail(codeNotSupported, -1, "%s is not allowed with UNION/INTERSECT/EXCEPT", lockName(l[0]))
 		}
+		a.noInto(n, true)
 		return a.selectQuery(&scope{parent: sc.parent, ctes: sc.ctes}, n, false)
 	}
 	q.left, q.right = arm(s.GetLarg()), arm(s.GetRarg())
@@ -37,10 +38,10 @@ func (a *analyser) setOperation(sc *scope, q *query, s *pg_query.SelectStmt) {
 		}
 		a.convertOutput(q.left, i, typ, name)
 		a.convertOutput(q.right, i, typ, name)
-		q.cols = append(q.cols, outCol{name: q.left.cols[i].name, typ: typ, typmod: mod})
+		q.cols = append(q.cols, outCol{name: q.left.cols[i].name, typ: typ, typmod: mod, shape: armsShape(shapeOf(l), shapeOf(r))})
 	}
 	for j, c := range q.cols {
-		src := &source{alias: "-", bare: noQualifier, cols: []srcCol{{name: c.name, sql: "c" + itoa(j+1), typ: c.typ, typmod: c.typmod, coll: a.armsCollation(q, j)}}}
+		src := &source{alias: "-", bare: noQualifier, cols: []srcCol{{name: c.name, sql: "c" + itoa(j+1), typ: c.typ, typmod: c.typmod, coll: a.armsCollation(q, j), shape: c.shape}}}
 		q.targets = append(q.targets, &target{name: c.name, e: a.columnOf(src, 0)})
 	}
 	if q.op != "UNION ALL" {
@@ -54,6 +55,20 @@ func (a *analyser) setOperation(sc *scope, q *query, s *pg_query.SelectStmt) {
 	q.order = a.setOrder(q, s.GetSortClause())
 	a.limitClause(sc, q, s)
 	a.withTies(q, s)
+}
+
+// armsShape is the shape of a column of records of a set operation, nil where the
+// arms' differ in their types.
+func armsShape(l, r *rowShape) *rowShape {
+	if l == nil || r == nil || len(l.fields) != len(r.fields) {
+		return nil
+	}
+	for i := range l.fields {
+		if l.fields[i].typ != r.fields[i].typ || l.fields[i].typ == oidRecord && l.fields[i].shape == nil || (l.fields[i].shape == nil) != (r.fields[i].shape == nil) || l.fields[i].shape != nil && armsShape(l.fields[i].shape, r.fields[i].shape) == nil {
+			return nil
+		}
+	}
+	return l
 }
 
 // outputExpr is the expression behind an output column, for type resolution.
@@ -154,7 +169,7 @@ func (a *analyser) collated(e *expr) *expr {
 		return e
 	}
 	out := call(e.typ, e.pos, "($1 COLLATE "+a.collation(c)+")", e)
-	out.typmod = e.typmod
+	out.typmod, out.shape, out.row = e.typmod, shapeOf(e), e.row
 	return out
 }
 

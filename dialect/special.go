@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	pg_query "github.com/pganalyze/pg_query_go/v6"
+
+	"github.com/failoversql/failoversql/catalog"
 )
 
 // bindOf is a fact of the session as an expression.
@@ -58,15 +60,7 @@ func (a *analyser) specialCall(name string, args []*expr, n *pg_query.FuncCall) 
 		case "current_setting":
 			return call(oidText, pos, a.fn(FuncCurrentSetting)+"($1,0)", a.coerceTo(args[0], oidText, -1, implicit, pos))
 		case "pg_typeof":
-			t := args[0].typ
-			if src := args[0].src; args[0].kind == exRow && src != nil && src.table != nil {
-				name := ident(src.table.Name)
-				if !a.inPath(src.table.Schema) {
-					name = ident(src.table.Schema) + "." + name
-				}
-				return constant(oidRegtype, pos, name)
-			}
-			return a.evaluated(constant(oidRegtype, pos, a.typeName(t)), args...)
+			return a.evaluated(constant(oidRegtype, pos, a.typeName(a.typeOfRow(args[0]))), args...)
 		}
 	case 2:
 		switch name {
@@ -95,7 +89,7 @@ func (a *analyser) currentSchema(pos int32) *expr {
 			}
 		}
 	}
-	if len(a.cat.SearchPath) > 0 {
+	if len(a.cat.SearchPath) > 0 && a.cat.SearchPath[0] != catalog.TempSchema {
 		return constant(oidName, pos, a.cat.SearchPath[0])
 	}
 	return constant(oidName, pos, nil)

@@ -13,8 +13,9 @@ import (
 // rowSet is rows as a JSON array, and how its columns are read: templates over
 // $v, an element.
 type rowSet struct {
-	json *expr
-	cols []srcCol
+	json    *expr
+	cols    []srcCol
+	rowType uint32 // of the rows, where they are values of a composite type
 }
 
 // rowSetOf is the rows of a call; the column of a function without names of its
@@ -22,7 +23,7 @@ type rowSet struct {
 func (a *analyser) rowSetOf(e *expr, name string) rowSet {
 	if !e.retset {
 		put, get := a.wire(e.typ)
-		return rowSet{call(oidJSON, e.pos, "json_array("+put+")", e), []srcCol{{name: name, typ: e.typ, typmod: e.typmod, sql: get, coll: a.collationOf(e).handedOn()}}}
+		return rowSet{json: call(oidJSON, e.pos, "json_array("+put+")", e), cols: []srcCol{{name: name, typ: e.typ, typmod: e.typmod, sql: get, coll: a.collationOf(e).handedOn()}}}
 	}
 	set := rowSet{json: e}
 	for _, c := range e.table.Columns {

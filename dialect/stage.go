@@ -188,6 +188,9 @@ func (st *stage) compute(w *query, main *part, reads []*cte) []*part {
 	st.with = &query{recursive: w.recursive}
 	order := st.order(main, reads)
 	for i, p := range order {
+		if len(p.c.checks) > 0 {
+			st.a.refuse(-1, "writing through view \"%s\", which has a CHECK OPTION, in a statement of several parts", p.c.src.through.view.Name)
+		}
 		st.ensure(p.reads)
 		with := st.with
 		q := st.queryOf(p)

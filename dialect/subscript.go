@@ -46,7 +46,11 @@ func (a *analyser) subscript(sc *scope, e *expr, steps []*pg_query.Node, pos int
 	if slice {
 		return call(a.base(e.typ), pos, a.fn(pgfunc.ArraySlice)+"("+holes(1, len(index)+1)+")", append([]*expr{e}, index...)...)
 	}
-	out := call(elem, pos, a.fn(pgfunc.ArrayElement)+"("+a.descriptor(e.typ)+","+holes(1, len(index)+1)+")", append([]*expr{e}, index...)...)
+	tmpl := a.fn(pgfunc.ArrayElement) + "(" + a.descriptor(e.typ) + "," + holes(1, len(index)+1) + ")"
+	if a.base(elem) == oidBytea { // see recordField
+		tmpl = "unhex(substr(" + a.fn(pgfunc.ArrayElement) + "(" + a.descriptor(oidTextArray) + "," + holes(1, len(index)+1) + "),3))"
+	}
+	out := call(elem, pos, tmpl, append([]*expr{e}, index...)...)
 	out.typmod = e.typmod
 	return out
 }

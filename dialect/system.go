@@ -75,7 +75,10 @@ func (a *analyser) systemSource(rv *pg_query.RangeVar, alias string) (fromNode, 
 	if !t.whole && !narrowed {
 		a.refuse(rv.GetLocation(), "reading \"%s.%s\" without a condition on names", schema, name)
 	}
-	s := &systemRows{cat: a.cat, a: a}
+	if a.cat.Temporary && !mentioned("table_schema") && !mentioned("schemaname") && !mentioned("nspname") && !mentioned("relnamespace") && !t.whole {
+		a.refuse(rv.GetLocation(), "reading \"%s.%s\" without a condition on schemas beside temporary tables", schema, name)
+	}
+	s := &systemRows{cat: permanent(a.cat), a: a}
 	t.rows(s)
 	src := &source{alias: a.newAlias()}
 	var kept []systemColumn
@@ -128,6 +131,19 @@ func (s *systemRows) values(b *strings.Builder, columns []systemColumn, r row) {
 		b.WriteString(quoteValue(native(r[c.name])))
 	}
 	b.WriteByte(')')
+}
+
+// permanent is a catalog without the session's temporary objects, whose schema
+// has a name of the server's.
+func permanent(c *catalog.Catalog) *catalog.Catalog {
+	if !c.Temporary {
+		return c
+	}
+	p := *c
+	p.Temporary = false
+	p.Tables = slices.DeleteFunc(slices.Clone(c.Tables), func(t *catalog.Table) bool { return t.Schema == catalog.TempSchema })
+	p.Sequences = slices.DeleteFunc(slices.Clone(c.Sequences), func(q *catalog.Sequence) bool { return q.Schema == catalog.TempSchema })
+	return &p
 }
 
 // native makes Go values of rows native ones.

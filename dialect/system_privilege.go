@@ -34,6 +34,9 @@ func (a *analyser) privilegeCall(name string, args []*expr, pos int32) *expr {
 	case "has_schema_privilege":
 		return a.schemaPrivilege(text[0], text[1], pos)
 	}
+	if a.cat.Temporary {
+		a.refuse(pos, "%s beside temporary tables", name)
+	}
 	return a.serialSequence(text[0], text[1], pos)
 }
 

@@ -100,15 +100,20 @@ func afterRunes(s string, n int) (string, bool) {
 // them.
 var statementNames = map[string]string{
 	"copy stmt": "COPY", "do stmt": "DO", "call stmt": "CALL", "listen stmt": "LISTEN", "unlisten stmt": "UNLISTEN", "notify stmt": "NOTIFY", "explain stmt": "EXPLAIN",
-	"refresh mat view stmt": "REFRESH MATERIALIZED VIEW", "cluster stmt": "CLUSTER", "reindex stmt": "REINDEX", "load stmt": "LOAD", "constraints set stmt": "SET CONSTRAINTS",
-	"checkpoint stmt": "CHECKPOINT", "create table as stmt": "CREATE TABLE AS", "merge stmt": "MERGE",
+	"view stmt": "CREATE VIEW", "create function stmt": "CREATE FUNCTION", "create trig stmt": "CREATE TRIGGER", "cluster stmt": "CLUSTER", "reindex stmt": "REINDEX", "load stmt": "LOAD", "constraints set stmt": "SET CONSTRAINTS",
+	"checkpoint stmt": "CHECKPOINT", "merge stmt": "MERGE",
 }
 
 // statement translates by kind of statement.
 func (a *analyser) statement(n *pg_query.Node) *Plan {
 	switch x := n.GetNode().(type) {
 	case *pg_query.Node_SelectStmt:
+		if into := intoClause(x.SelectStmt); into != nil {
+			return a.createTableAs(&pg_query.CreateTableAsStmt{Query: n, Into: into, Objtype: pg_query.ObjectType_OBJECT_TABLE, IsSelectInto: true})
+		}
 		return a.selectPlan(x.SelectStmt)
+	case *pg_query.Node_CreateTableAsStmt:
+		return a.createTableAs(x.CreateTableAsStmt)
 	case *pg_query.Node_InsertStmt:
 		return a.insertPlan(x.InsertStmt)
 	case *pg_query.Node_UpdateStmt:
@@ -165,6 +170,10 @@ func tag(p *Plan, n int64) string {
 	switch p.Kind {
 	case Query:
 		return "SELECT " + count
+	case DDL:
+		if len(p.Steps) > 0 { // CREATE TABLE AS
+			return "SELECT " + count
+		}
 	case Exec:
 		if p.Verb == "INSERT" {
 			return "INSERT 0 " + count

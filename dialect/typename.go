@@ -29,8 +29,10 @@ func (a *analyser) typeRef(tn *pg_query.TypeName) (uint32, int32) {
 		}
 	}
 	if oid == 0 && schema != "pg_catalog" {
-		if t := a.cat.Type(schema, name); t != nil {
-			oid = t.OID
+		if oid = a.rowTypeOf(schema, name); oid == 0 {
+			if t := a.cat.Type(schema, name); t != nil {
+				oid = t.OID
+			}
 		}
 	}
 	if oid == 0 {
@@ -42,6 +44,9 @@ func (a *analyser) typeRef(tn *pg_query.TypeName) (uint32, int32) {
 	mod := a.typmodOf(oid, tn)
 	if len(tn.GetArrayBounds()) > 0 {
 		arr := a.arrayOf(oid)
+		if arr == 0 && a.composite(oid) {
+			a.refuse(at, "an array of rows of \"%s\"", a.typ(oid).name)
+		}
 		if arr == 0 {
 			a.fail(codeUndefinedObject, at, "could not find array type for data type %s", a.typeName(oid))
 		}

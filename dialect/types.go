@@ -74,6 +74,7 @@ type typeInfo struct {
 	base      uint32 // of a domain
 	baseMod   int32
 	user      *catalog.Type
+	fields    []catalog.Column // of a composite type
 }
 
 // typ describes a type. An OID that nobody knows gives a type named by its number.
@@ -109,13 +110,16 @@ func (a *analyser) makeType(oid uint32) *typeInfo {
 			t.base, t.baseMod = ct.Base, ct.Typmod
 			t.category = a.typ(ct.Base).category
 		case 'c':
-			t.category = 'C'
+			t.category, t.fields = 'C', ct.Fields
 		case 'r':
 			t.category = 'R'
 		}
 		if ct.Elem != 0 {
 			t.category, t.elem = 'A', ct.Elem
 		}
+		return t
+	}
+	if t := a.rowTypeInfo(oid); t != nil {
 		return t
 	}
 	return &typeInfo{oid: oid, name: strconv.FormatUint(uint64(oid), 10), kind: 'b', category: 'U'}
@@ -185,7 +189,7 @@ func (a *analyser) formatType(oid uint32, mod int32) string {
 }
 
 func (a *analyser) inPath(schema string) bool {
-	for _, s := range a.cat.SearchPath {
+	for _, s := range a.cat.Path() {
 		if s == schema {
 			return true
 		}

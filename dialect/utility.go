@@ -22,6 +22,9 @@ func (a *analyser) utility(n *pg_query.Node) *Plan {
 		if x.DiscardStmt.GetTarget() == pg_query.DiscardMode_DISCARD_ALL {
 			return &Plan{Kind: SetVariable, Verb: "DISCARD ALL", Set: &Set{All: true, Discard: true}}
 		}
+		if x.DiscardStmt.GetTarget() == pg_query.DiscardMode_DISCARD_TEMP {
+			return &Plan{Kind: SetVariable, Verb: "DISCARD TEMP", Set: &Set{Temporary: true}}
+		}
 		return &Plan{Kind: Nothing, Verb: "DISCARD"}
 	case *pg_query.Node_VacuumStmt:
 		if x.VacuumStmt.GetIsVacuumcmd() {
@@ -40,6 +43,8 @@ func (a *analyser) utility(n *pg_query.Node) *Plan {
 		return a.declareCursor(x.DeclareCursorStmt)
 	case *pg_query.Node_FetchStmt:
 		return a.fetch(x.FetchStmt)
+	case *pg_query.Node_RefreshMatViewStmt:
+		a.refresh(x.RefreshMatViewStmt.GetRelation())
 	case *pg_query.Node_ClosePortalStmt:
 		return &Plan{Kind: CloseCursor, Verb: "CLOSE CURSOR", Cursor: &Cursor{Name: x.ClosePortalStmt.GetPortalname()}}
 	}
@@ -64,6 +69,21 @@ func (a *analyser) lockTable(s *pg_query.LockStmt) *Plan {
 		p.NoWait = "could not obtain lock on relation \"" + s.GetRelations()[0].GetRangeVar().GetRelname() + "\""
 	}
 	return p
+}
+
+// refresh refuses REFRESH MATERIALIZED VIEW: a copy has no rows of such views, for
+// the primary's stream does not tell of them.
+func (a *analyser) refresh(rv *pg_query.RangeVar) {
+	a.quiet++ // PostgreSQL gives no position here
+	a.absentRelation(rv)
+	v := a.cat.View(rv.GetSchemaname(), rv.GetRelname())
+	switch {
+	case v != nil && v.Kind == 'm':
+		a.refuse(-1, "REFRESH of materialized view \"%s\", whose rows are not in the file,", v.Name)
+	case v != nil || a.cat.Table(rv.GetSchemaname(), rv.GetRelname()) != nil:
+		a.fail(codeNotSupported, -1, "\"%s\" is not a materialized view", rv.GetRelname())
+	}
+	a.noRelation(rv)
 }
 
 func (a *analyser) transaction(s *pg_query.TransactionStmt) *Plan {

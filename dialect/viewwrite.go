@@ -7,6 +7,7 @@ import (
 	pg_query "github.com/pganalyze/pg_query_go/v6"
 
 	"github.com/failoversql/failoversql/catalog"
+	"github.com/failoversql/failoversql/dialect/pgfunc"
 )
 
 // Writing through a view writes the table under it: the view's columns stand for
@@ -17,8 +18,31 @@ type viewTarget struct {
 	view    *catalog.View
 	exprs   []*expr           // its columns, over the table
 	columns []*catalog.Column // those of the table, or ones of the view's own that cannot be written
-	fixed   []*catalog.Column // the latter
+	fixed   []fixedColumn     // the latter
 	where   *expr
+	own     *expr       // the part of where that is the view's own
+	checks  []viewCheck // what new rows must satisfy, those of the views below first
+}
+
+// fixedColumn is a column that some view on the way has of its own.
+type fixedColumn struct {
+	col  *catalog.Column
+	view *catalog.View
+}
+
+// viewCheck is the condition of a view with a CHECK OPTION.
+type viewCheck struct {
+	view      *catalog.View
+	condition *expr
+}
+
+func (w *viewTarget) isFixed(col *catalog.Column) *catalog.View {
+	for _, f := range w.fixed {
+		if f.col == col {
+			return f.view
+		}
+	}
+	return nil
 }
 
 // viewVerb is what a statement does to a view, in PostgreSQL's words.
@@ -33,17 +57,28 @@ var viewVerbs = map[string]viewVerb{
 // viewSource is the table under a view that a statement writes through.
 func (a *analyser) viewSource(v *catalog.View, rv *pg_query.RangeVar, verb string) *source {
 	w := viewVerbs[verb]
-	pos := rv.GetLocation()
+	a.wants = append(a.wants, &want{view: v, letter: w.letter[0]})
+	a.quiet++
+	a.trusted++
+	defer func() { a.quiet--; a.trusted-- }()
+	return a.writtenView(v, w, rv.GetLocation(), false)
+}
+
+// writtenView is the table under a view, or under the views that it is over.
+// cascaded says that a view above has a CHECK OPTION for all below it.
+func (a *analyser) writtenView(v *catalog.View, w viewVerb, pos int32, cascaded bool) *source {
+	if a.depth++; a.depth > 64 {
+		a.refuse(pos, "views nested this deeply")
+	}
+	defer func() { a.depth-- }()
 	why := ""
 	switch {
 	case v.Kind == 'm':
-		a.refuse(pos, "writing materialized view \"%s\"", v.Name)
+		a.fail(codeWrongObject, -1, "cannot change materialized view \"%s\"", v.Name)
 	case !v.Automatic:
 		why = "which has triggers, rules, defaults, grants on columns or security_barrier"
 	case v.Invoker:
 		why = "which is a security_invoker"
-	case v.Check != "" && verb != "DELETE":
-		why = "which has a CHECK OPTION"
 	case strings.Contains(v.Privileges, w.letter) && !strings.Contains(v.Privileges, "r"):
 		why = "which the role may not read"
 	}
@@ -53,11 +88,6 @@ func (a *analyser) viewSource(v *catalog.View, rv *pg_query.RangeVar, verb strin
 	if !v.OwnerReads {
 		a.refuse(pos, "view \"%s\", whose owner may not read all that it reads or reads it under row security,", v.Name)
 	}
-	a.wants = append(a.wants, &want{view: v, letter: w.letter[0]})
-
-	a.quiet++
-	a.trusted++
-	defer func() { a.quiet--; a.trusted-- }()
 	tree, err := pg_query.Parse(v.Def)
 	if err != nil || len(tree.GetStmts()) != 1 || tree.GetStmts()[0].GetStmt().GetSelectStmt() == nil {
 		a.refuse(pos, "view \"%s\"", v.Name)
@@ -65,22 +95,33 @@ func (a *analyser) viewSource(v *catalog.View, rv *pg_query.RangeVar, verb strin
 	s := tree.GetStmts()[0].GetStmt().GetSelectStmt()
 	a.updatableView(v, w, viewForm(s))
 	base := s.GetFromClause()[0].GetRangeVar()
-	t := a.cat.Table(base.GetSchemaname(), base.GetRelname())
-	if t == nil || a.systemSchema(base) != "" {
-		a.refuse(pos, "writing through view \"%s\", which is not over a table,", v.Name)
-	}
 	if !strings.Contains(v.OwnerWrites, w.letter) {
 		a.refuse(pos, "writing through view \"%s\", whose owner may not write what is under it,", v.Name)
 	}
-	src := a.writtenTable(t, pos)
+	cascaded = cascaded || v.Check == "cascaded"
+	var src *source
+	if t := a.cat.Table(base.GetSchemaname(), base.GetRelname()); t != nil && a.systemSchema(base) == "" {
+		src = a.writtenTable(t, pos)
+	} else if inner := a.cat.View(base.GetSchemaname(), base.GetRelname()); inner != nil && a.systemSchema(base) == "" {
+		src = a.writtenView(inner, w, pos, cascaded)
+	} else {
+		a.refuse(pos, "writing through view \"%s\", which is not over a table,", v.Name)
+	}
 	src.through = a.viewColumns(v, w, s, src, pos)
+	if cond := src.through.own; cond != nil && (cascaded || v.Check != "") && w.event != "DELETE" {
+		src.through.checks = append(src.through.checks, viewCheck{v, cond})
+	}
 	return src
 }
 
 // viewColumns analyses the columns and the condition of a view over src.
 func (a *analyser) viewColumns(v *catalog.View, w viewVerb, s *pg_query.SelectStmt, src *source, pos int32) *viewTarget {
 	out := &viewTarget{view: v}
-	sc := &scope{q: &query{}, items: []*nsItem{a.item(targetName(s.GetFromClause()[0].GetRangeVar()), src)}}
+	inner := src.through
+	if inner != nil {
+		out.where, out.checks = inner.where, slices.Clone(inner.checks)
+	}
+	sc := &scope{q: &query{}, items: []*nsItem{a.targetItem(s.GetFromClause()[0].GetRangeVar(), src)}}
 	saved := a.lastSet
 	targets := a.targetList(sc, s.GetTargetList())
 	a.lastSet = saved
@@ -113,10 +154,13 @@ func (a *analyser) viewColumns(v *catalog.View, w viewVerb, s *pg_query.SelectSt
 			if slices.Contains(out.columns, col) {
 				a.refuse(pos, "writing through view \"%s\", which has a column of its table twice,", v.Name)
 			}
+		} else if k := inner.columnOf(s, i); k >= 0 {
+			col = inner.columns[k]
+			out.fixed = append(out.fixed, fixedColumn{col, inner.isFixed(col)})
 		} else {
 			own := v.Columns[i]
 			col = &own
-			out.fixed = append(out.fixed, col)
+			out.fixed = append(out.fixed, fixedColumn{col, v})
 		}
 		out.exprs, out.columns = append(out.exprs, e), append(out.columns, col)
 	}
@@ -124,9 +168,28 @@ func (a *analyser) viewColumns(v *catalog.View, w viewVerb, s *pg_query.SelectSt
 		a.updatableView(v, w, "Views that have no updatable columns")
 	}
 	if s.GetWhereClause() != nil {
-		out.where = a.condition(sc.with(inWhere), s.GetWhereClause(), "WHERE")
+		out.own = a.condition(sc.with(inWhere), s.GetWhereClause(), "WHERE")
+		if out.where == nil {
+			out.where = out.own
+		} else {
+			out.where = boolean(-1, "($1 AND $2)", out.where, out.own)
+		}
 	}
 	return out
+}
+
+// columnOf is the column of a view below that output i of a view's query is, -1
+// where it is none.
+func (w *viewTarget) columnOf(s *pg_query.SelectStmt, i int) int {
+	if w == nil || i >= len(s.GetTargetList()) {
+		return -1
+	}
+	fields := s.GetTargetList()[i].GetResTarget().GetVal().GetColumnRef().GetFields()
+	if len(fields) == 0 {
+		return -1
+	}
+	name := fields[len(fields)-1].GetString_().GetSval()
+	return slices.IndexFunc(w.view.Columns, func(c catalog.Column) bool { return c.Name == name })
 }
 
 // updatableView fails where a view is of a form that PostgreSQL does not write
@@ -209,7 +272,7 @@ func (src *source) targets() []assignTarget {
 // defaultThroughView refuses SET … = DEFAULT through a view, where PostgreSQL
 // takes the view's default, which is NULL.
 func (a *analyser) defaultThroughView(src *source, t assignTarget) {
-	if src.through != nil && !slices.Contains(src.through.fixed, t.col) {
+	if src.through != nil && src.through.isFixed(t.col) == nil {
 		a.refuse(t.pos, "SET to DEFAULT through a view")
 	}
 }
@@ -240,12 +303,13 @@ func (a *analyser) throughView(c *change) {
 		cols = append(cols, x.col)
 	}
 	for _, col := range w.columns {
-		if slices.Contains(w.fixed, col) && slices.Contains(cols, col) {
-			e := a.error(codeNotSupported, -1, "cannot %s column \"%s\" of view \"%s\"", viewVerbs[c.verb].cannot, col.Name, w.view.Name)
+		if of := w.isFixed(col); of != nil && slices.Contains(cols, col) {
+			e := a.error(codeNotSupported, -1, "cannot %s column \"%s\" of view \"%s\"", viewVerbs[c.verb].cannot, col.Name, of.Name)
 			e.Detail = "View columns that are not columns of their base relation are not updatable."
 			panic(e)
 		}
 	}
+	c.checks = w.checks
 	switch {
 	case c.verb == "INSERT" || w.where == nil:
 	case c.where == nil:
@@ -253,4 +317,31 @@ func (a *analyser) throughView(c *change) {
 	default:
 		c.where = boolean(-1, "($1 AND $2)", w.where, c.where)
 	}
+}
+
+// checkRows is an expression over the row just written that fails where a view's
+// CHECK OPTION does not take it: in RETURNING, which SQLite computes after each
+// row, once its other constraints have been looked at.
+func (a *analyser) checkRows(c *change) *expr {
+	t := c.src.table
+	out := constant(oidInt4, -1, int64(1))
+	if len(t.Columns) > maxFields || !t.Local && !strings.Contains(t.Privileges, "r") {
+		a.refuse(-1, "a CHECK OPTION over table \"%s\", which is wider than %d columns or which the role may not read,", t.Name, maxFields)
+	}
+	for _, k := range slices.Backward(c.checks) {
+		k.condition.walk(func(x *expr) bool {
+			if x.kind == exSub {
+				a.refuse(-1, "the CHECK OPTION of view \"%s\", which reads other tables,", k.view.Name)
+			}
+			return true
+		})
+		tmpl := a.fn(pgfunc.CheckOption) + "(" + escapeTemplate(quoteText(k.view.Name)) + ",$3"
+		args := []*expr{k.condition, out, a.fact("tz", -1)}
+		for i := range t.Columns {
+			args = append(args, a.columnOf(c.src, i))
+			tmpl += "," + a.descriptor(t.Columns[i].Type) + ",$" + itoa(len(args))
+		}
+		out = call(oidInt4, -1, "CASE WHEN $1 THEN $2 ELSE "+tmpl+") END", args...)
+	}
+	return out
 }

@@ -21,16 +21,41 @@ func (a *analyser) withClause(sc *scope, q *query, w *pg_query.WithClause) {
 		if w.GetRecursive() {
 			q.recursive = true
 		}
-		sc.later = w.GetCtes()[i:]
+	}
+	items := w.GetCtes()
+	if w.GetRecursive() {
+		items = a.inDependence(items)
+	}
+	for i, n := range items {
+		sc.later = items[i:]
 		a.withQuery(sc, q, n.GetCommonTableExpr(), w.GetRecursive())
 		sc.later = nil
 	}
 }
 
-func (a *analyser) withQuery(sc *scope, q *query, n *pg_query.CommonTableExpr, recursive bool) {
-	if n.GetSearchClause() != nil || n.GetCycleClause() != nil {
-		a.refuse(n.GetLocation(), "SEARCH and CYCLE")
+// inDependence orders the queries of a WITH RECURSIVE so that each comes after
+// those that it reads (TopologicalSort of PostgreSQL).
+func (a *analyser) inDependence(items []*pg_query.Node) []*pg_query.Node {
+	items = slices.Clone(items)
+	for i := range items {
+		j := i
+		for ; j < len(items); j++ {
+			query := items[j].GetCommonTableExpr().GetCtequery().ProtoReflect()
+			if !slices.ContainsFunc(items[i:], func(o *pg_query.Node) bool {
+				return o != items[j] && mentions(query, o.GetCommonTableExpr().GetCtename())
+			}) {
+				break
+			}
+		}
+		if j == len(items) {
+			a.fail(codeNotSupported, items[i].GetCommonTableExpr().GetLocation(), "mutual recursion between WITH items is not implemented")
+		}
+		items[i], items[j] = items[j], items[i]
 	}
+	return items
+}
+
+func (a *analyser) withQuery(sc *scope, q *query, n *pg_query.CommonTableExpr, recursive bool) {
 	s := n.GetCtequery().GetSelectStmt()
 	if s == nil {
 		a.modifyingQuery(sc, q, n, recursive)
@@ -49,10 +74,16 @@ func (a *analyser) withQuery(sc *scope, q *query, n *pg_query.CommonTableExpr, r
 	}
 	inner := &scope{parent: sc}
 	if recursive && mentions(s.ProtoReflect(), c.name) {
-		w.q = a.recursiveQuery(inner, c, s, n)
+		var before []*withQuery
+		w.q, before = a.recursiveQuery(inner, c, s, n)
+		q.ctes = append(q.ctes, before...)
+		if p := a.checkPaths(n, c.cols, true); p != nil {
+			a.addPaths(inner, c, w.q, p)
+		}
 	} else {
 		w.q = a.selectQuery(inner, s, true)
 		c.cols = a.cteColumns(w.q, n)
+		a.checkPaths(n, c.cols, false)
 	}
 	c.wants, a.wants = a.wants, wants // one that nobody reads is not run
 	// A recursive one reads itself, which is no business of others.
@@ -77,15 +108,23 @@ func (a *analyser) cteColumns(q *query, n *pg_query.CommonTableExpr) []srcCol {
 	return cols
 }
 
-// recursiveQuery analyses base UNION [ALL] step, where step may read c.
-func (a *analyser) recursiveQuery(sc *scope, c *cte, s *pg_query.SelectStmt, n *pg_query.CommonTableExpr) *query {
+// recursiveQuery analyses base UNION [ALL] step, where step may read c. SQLite
+// takes no WITH inside of it: such queries are to be written before it.
+func (a *analyser) recursiveQuery(sc *scope, c *cte, s *pg_query.SelectStmt, n *pg_query.CommonTableExpr) (*query, []*withQuery) {
 	if s.GetOp() != pg_query.SetOperation_SETOP_UNION {
 		a.fail(codeRecursion, n.GetLocation(), "recursive query \"%s\" does not have the form non-recursive-term UNION [ALL] recursive-term", c.name)
 	}
-	if s.GetWithClause() != nil {
-		a.refuse(n.GetLocation(), "WITH of a recursive query")
-	}
+	a.wellFormed(c, s)
 	a.recursiveForm(s)
+	own := &query{}
+	if w := s.GetWithClause(); w != nil {
+		for _, x := range w.GetCtes() {
+			if mentions(x.ProtoReflect(), c.name) {
+				a.refuse(n.GetLocation(), "a recursive reference inside WITH")
+			}
+		}
+		a.withClause(sc, own, w)
+	}
 	q := &query{op: "UNION"}
 	if s.GetAll() {
 		q.op = "UNION ALL"
@@ -95,8 +134,11 @@ func (a *analyser) recursiveQuery(sc *scope, c *cte, s *pg_query.SelectStmt, n *
 	q.left = a.selectQuery(base, s.GetLarg(), true)
 	c.open = false
 	c.cols = a.cteColumns(q.left, n)
+	plain := len(c.cols)
+	c.cols = append(c.cols, a.pathNames(sc, n)...)
 	step := &scope{parent: sc, ctes: []*cte{c}}
 	q.right = a.selectQuery(step, s.GetRarg(), false)
+	c.cols = c.cols[:plain]
 	if q.right.hasAgg {
 		at := n.GetLocation()
 		for _, t := range slices.Backward(q.right.targets) {
@@ -112,9 +154,16 @@ func (a *analyser) recursiveQuery(sc *scope, c *cte, s *pg_query.SelectStmt, n *
 	if len(q.right.cols) != len(q.left.cols) {
 		a.fail(codeSyntax, n.GetLocation(), "each UNION query must have the same number of columns")
 	}
-	if q.right.op != "" || q.right.order != nil || q.right.limit != nil || q.right.distinct || len(q.right.group) > 0 || len(q.left.ctes) > 0 || len(q.right.ctes) > 0 {
+	if q.right.op != "" || q.right.order != nil || q.right.limit != nil || q.right.distinct || len(q.right.group) > 0 {
 		a.refuse(n.GetLocation(), "this form of a recursive query")
 	}
+	before := slices.Concat(own.ctes, q.left.ctes, q.right.ctes)
+	for _, x := range before {
+		if slices.Contains(x.c.reads, c) {
+			a.refuse(n.GetLocation(), "a recursive reference inside WITH")
+		}
+	}
+	q.left.ctes, q.right.ctes = nil, nil
 	for i := range q.left.cols {
 		l, r := q.left.cols[i], q.right.cols[i]
 		if r.typ == oidUnknown {
@@ -130,7 +179,7 @@ func (a *analyser) recursiveQuery(sc *scope, c *cte, s *pg_query.SelectStmt, n *
 		}
 	}
 	q.cols = q.left.cols
-	return q
+	return q, before
 }
 
 // recursiveForm fails for the clauses that PostgreSQL has not for a recursive

@@ -148,7 +148,7 @@ func (s *Session) savepoint(name string) error {
 			return err
 		}
 	}
-	s.tx.savepoint = append(s.tx.savepoint, savepoint{name: name, set: s.set, private: s.private, ddl: s.tx.ddl, readOnly: s.tx.readOnly, locks: len(s.tx.locks)})
+	s.tx.savepoint = append(s.tx.savepoint, savepoint{name: name, set: s.set, private: s.private, temp: s.temp, ddl: s.tx.ddl, readOnly: s.tx.readOnly, locks: len(s.tx.locks)})
 	return nil
 }
 
@@ -200,7 +200,7 @@ func (s *Session) rollbackTo(name string) error {
 			delete(s.cursors, name)
 		}
 	}
-	s.private, s.tx.ddl, s.tx.readOnly = sp.private, sp.ddl, sp.readOnly
+	s.private, s.temp, s.tx.ddl, s.tx.readOnly = sp.private, sp.temp, sp.ddl, sp.readOnly
 	s.tx.status = inTx
 	if s.set.version != sp.set.version {
 		s.set = sp.set
@@ -217,6 +217,11 @@ func (s *Session) setVariable(set *dialect.Set) error {
 			return errorf("25001", "DISCARD ALL cannot run inside a transaction block")
 		}
 		return s.reset()
+	case set.Temporary:
+		if s.tx.status != idle && s.temp != nil {
+			return errorf("0A000", "DISCARD TEMP inside a transaction is not supported on the fallback")
+		}
+		return s.dropTemporary()
 	case set.All:
 		s.changes++
 		s.set.version, s.set.session, s.set.local = s.changes, nil, nil

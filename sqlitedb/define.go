@@ -18,21 +18,19 @@ func (s *Session) define(ctx context.Context, plan *dialect.Plan) error {
 	if change == nil || change.Catalog == nil {
 		return nil // IF EXISTS and the like, with nothing to do
 	}
-	// The session's own search_path is no part of the schema.
+	if change.Temporary {
+		return s.defineTemporary(change)
+	}
+	// The session's own search_path and temporary tables are no part of the schema.
 	cat := *change.Catalog
+	onlyPermanent(&cat)
 	cat.SearchPath = s.baseSchema().cat.SearchPath
 	for _, q := range change.SQL {
-		for {
-			_, err := s.db.ExecContext(context.Background(), q, nil)
-			if err == nil {
-				break
-			}
-			if !s.funcs.resolve(err) {
-				// The statement that failed may stand between ON and OFF, and
-				// this is no part of the transaction that is undone.
-				_, _ = s.db.ExecContext(context.Background(), "PRAGMA writable_schema = OFF", nil)
-				return err
-			}
+		if err := s.execDDL(q); err != nil {
+			// The statement that failed may stand between ON and OFF, and
+			// this is no part of the transaction that is undone.
+			_, _ = s.db.ExecContext(context.Background(), "PRAGMA writable_schema = OFF", nil)
+			return err
 		}
 	}
 	if err := s.capture(&cat); err != nil {

@@ -84,7 +84,12 @@ func (s *Session) run(ctx context.Context, query string, args []driver.NamedValu
 	case dialect.Query, dialect.Exec:
 		r, err = s.execute(ctx, p, args, stream)
 	case dialect.DDL:
-		err = s.autocommit(ctx, p, func(ctx context.Context, p *prepared) error { return s.define(ctx, p.plan) })
+		err = s.autocommit(ctx, p, func(ctx context.Context, p *prepared) (err error) {
+			if err = s.define(ctx, p.plan); err == nil && len(p.plan.Steps) > 0 {
+				r, err = s.steps(ctx, p, args, false) // the rows of a new table
+			}
+			return err
+		})
 	case dialect.Transaction:
 		err = s.control(ctx, p.plan.Tx)
 	case dialect.SetVariable:
@@ -159,7 +164,7 @@ func (s *Session) mayWrite(plan *dialect.Plan) error {
 	if s.tx.status == idle {
 		readOnly = s.set.readOnly
 	}
-	if readOnly || s.opt.RejectWrites {
+	if (readOnly || s.opt.RejectWrites) && !temporaryOnly(plan) {
 		verb := plan.Verb
 		if plan.Kind == dialect.Query && len(plan.Sequences) > 0 {
 			verb = "nextval()"

@@ -224,9 +224,12 @@ func (s *Session) failedRow(ctx context.Context, p *prepared, step int, binds []
 }
 
 func seeTrigger(t *catalog.Table, event string) string {
-	table := catalog.QuoteIdent(catalog.SQLiteName(t.Schema, t.Name))
+	table := "main." + catalog.QuoteIdent(catalog.SQLiteName(t.Schema, t.Name))
+	if t.Persistence == 't' {
+		table = temporaryName(t)
+	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "CREATE TEMP TRIGGER failoversql_see_%s BEFORE %s ON main.%s BEGIN ", strings.ToLower(event), event, table)
+	fmt.Fprintf(&b, "CREATE TEMP TRIGGER failoversql_see_%s BEFORE %s ON %s BEGIN ", strings.ToLower(event), event, table)
 	for from := 0; from < len(t.Columns); from += seeWidth {
 		fmt.Fprintf(&b, "SELECT %s(%d", seeFunction, from)
 		for _, c := range t.Columns[from:min(from+seeWidth, len(t.Columns))] {
@@ -235,7 +238,7 @@ func seeTrigger(t *catalog.Table, event string) string {
 		b.WriteString("); ")
 	}
 	for _, x := range uniqueIndexes(t) {
-		fmt.Fprintf(&b, "SELECT %s('%s') WHERE EXISTS (SELECT 1 FROM main.%s t WHERE ", presentFunction, strings.ReplaceAll(x.Name, "'", "''"), table)
+		fmt.Fprintf(&b, "SELECT %s('%s') WHERE EXISTS (SELECT 1 FROM %s t WHERE ", presentFunction, strings.ReplaceAll(x.Name, "'", "''"), table)
 		for i, c := range indexColumns(x) {
 			if i > 0 {
 				b.WriteString(" AND ")
@@ -336,7 +339,7 @@ func (s *Session) indexKey(t *catalog.Table, x *catalog.Index, row []any) (names
 		if k.Column != "" {
 			name = pgfunc.QuoteIdent(k.Column)
 		}
-		query, typ, err := dialect.IndexKey(s.baseSchema().cat, t, k)
+		query, typ, err := dialect.IndexKey(s.objects(), t, k)
 		if err != nil {
 			return nil, nil, false
 		}
@@ -377,7 +380,7 @@ func (s *Session) columnText(c *catalog.Column, stored any) (string, bool) {
 	if stored == nil {
 		return "null", true
 	}
-	typ, ok := pgvalue.TypeOf(s.baseSchema().cat, c.Type, c.Typmod)
+	typ, ok := pgvalue.TypeOf(s.objects(), c.Type, c.Typmod)
 	if !ok {
 		return "", false
 	}

@@ -77,6 +77,9 @@ func (r *registered) collation(name string) error {
 		compare = pgfunc.Collations()[name]
 	}
 	if compare == nil {
+		compare = pgfunc.RowCollation(name)
+	}
+	if compare == nil {
 		return fmt.Errorf("sqlitedb: no collation %s", name)
 	}
 	if err := r.db.RegisterCollation(name, compare); err != nil {

@@ -168,3 +168,10 @@ func plain(t testing.TB, path string) *File {
 	}
 	return f
 }
+
+// waiting is the number of those that wait for the writer's place.
+func (w *writers) waiting() int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return len(w.queue)
+}

@@ -36,18 +36,20 @@ var ErrNoOrder = errors.New("sqlitedb: the order has been taken back")
 // place.
 const orderSuffix = ".order"
 
-// OrderPlace is the right to give an order. It ends with the process.
-type OrderPlace struct {
+// Place is the right to give an order, or a task. It ends with the process.
+type Place struct {
 	file *File
 	lock *os.File
 }
 
 // OrderPlace takes the order's place if nobody has it: nil where somebody does.
-func (f *File) OrderPlace() (*OrderPlace, error) {
+func (f *File) OrderPlace() (*Place, error) { return f.place(orderSuffix) }
+
+func (f *File) place(suffix string) (*Place, error) {
 	if err := f.hold(); err != nil {
 		return nil, err
 	}
-	lock, err := openLock(f.path + orderSuffix)
+	lock, err := openLock(f.path + suffix)
 	if err != nil {
 		f.drop()
 		return nil, err
@@ -58,19 +60,21 @@ func (f *File) OrderPlace() (*OrderPlace, error) {
 		f.drop()
 		return nil, err
 	}
-	return &OrderPlace{f, lock}, nil
+	return &Place{f, lock}, nil
 }
 
 // Leave gives the place back.
-func (p *OrderPlace) Leave() {
+func (p *Place) Leave() {
 	_ = p.lock.Close()
 	p.file.drop()
 }
 
 // OrderAbandoned says whether nobody holds the order's place: an order that is
 // in the file belongs to a process that has ended.
-func (f *File) OrderAbandoned() (bool, error) {
-	lock, err := openLock(f.path + orderSuffix)
+func (f *File) OrderAbandoned() (bool, error) { return f.abandoned(orderSuffix) }
+
+func (f *File) abandoned(suffix string) (bool, error) {
+	lock, err := openLock(f.path + suffix)
 	if err != nil {
 		return false, err
 	}

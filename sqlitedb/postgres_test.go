@@ -67,6 +67,10 @@ func (o outcome) String() string {
 	return b.String()
 }
 
+// temporarySchema is the name that PostgreSQL gives the schema of temporary
+// tables: its number is the server's.
+var temporarySchema = regexp.MustCompile(`^pg_temp_\d+$`)
+
 func errText(err error) string {
 	if err == nil {
 		return ""
@@ -76,7 +80,7 @@ func errText(err error) string {
 		return err.Error()
 	}
 	return fmt.Sprintf("%s %s: %s | detail %s | hint %s | schema %s table %s column %s constraint %s type %s | position %d",
-		pg.Severity, pg.Code, pg.Message, pg.Detail, pg.Hint, pg.SchemaName, pg.TableName, pg.ColumnName, pg.ConstraintName, pg.DataTypeName, pg.Position)
+		pg.Severity, pg.Code, pg.Message, pg.Detail, pg.Hint, temporarySchema.ReplaceAllString(pg.SchemaName, "pg_temp"), pg.TableName, pg.ColumnName, pg.ConstraintName, pg.DataTypeName, pg.Position)
 }
 
 func runStep(b backend, st step, exec bool) (o outcome) {

@@ -23,7 +23,7 @@ const replaceStep = 4096
 // transaction on; those that hold a snapshot keep the old content until then. A
 // crash leaves either the old or the new.
 //
-// The route (mode, generation, reason), the pin, the order under way, the count of transactions, the file's
+// The route (mode, generation, reason), the pin, the order and the task under way, the count of transactions, the file's
 // identity and, where the new file has none, the leases stay this file's;
 // everything else comes from the new one. carry, where not nil, is called with a
 // connection to the new file, while nobody in this process writes this one, to
@@ -115,13 +115,17 @@ func (f *File) replace(ctx context.Context, newPath string, carry func(context.C
 type adopted struct {
 	state State
 	order Order
+	task  string
 }
 
 func (c *Conn) adopted(ctx context.Context) (a adopted, err error) {
 	if a.state, err = c.State(ctx); err != nil {
 		return a, err
 	}
-	a.order, err = c.Order(ctx)
+	if a.order, err = c.Order(ctx); err != nil {
+		return a, err
+	}
+	a.task, err = c.taskText(ctx)
 	return a, err
 }
 
@@ -176,6 +180,9 @@ func (f *File) adoptState(ctx context.Context, c *Conn, a adopted, src *Conn) er
 		return err
 	}
 	if err := src.putOrder(ctx, a.order); err != nil {
+		return err
+	}
+	if err := src.SetMeta(ctx, metaTask, a.task); err != nil {
 		return err
 	}
 	if err := adoptLeases(ctx, c, src); err != nil {
@@ -244,7 +251,7 @@ func copyAll(ctx context.Context, dst, src *sqlite3.SQLiteConn, locked func() er
 // remove deletes a database that nobody has open, with what belongs to it.
 func remove(path string) error {
 	var first error
-	for _, suffix := range []string{"", "-wal", "-shm", "-journal", ".lock", orderSuffix, primarySuffix} {
+	for _, suffix := range []string{"", "-wal", "-shm", "-journal", ".lock", orderSuffix, taskSuffix, primarySuffix} {
 		if err := os.Remove(path + suffix); err != nil && !errors.Is(err, os.ErrNotExist) && first == nil {
 			first = err
 		}

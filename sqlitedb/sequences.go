@@ -97,7 +97,12 @@ func (s *Session) openSequence(ctx context.Context, name string) (*openSequence,
 		return nil, errorf("42P01", "relation %q does not exist", name)
 	}
 	q := &openSequence{def: def}
-	if def.Local {
+	if def.Schema == catalog.TempSchema {
+		q.at = position{next: def.Start}
+		if at, ok := s.tempSequences[def.OID]; ok {
+			q.at = at
+		}
+	} else if def.Local {
 		err = s.readLocal(ctx, q)
 	} else {
 		err = s.readLeases(ctx, name, q)
@@ -190,14 +195,26 @@ func (s *Session) nextval(name string) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	q.dirty = true
-	s.file.leases.set(q.def.OID, q.at)
+	s.moved(q)
 	if s.seq.current == nil {
 		s.seq.current = make(map[string]int64)
 	}
 	s.seq.current[name], s.seq.last = v, name
 	s.seq.taken = append(s.seq.taken, takenValue{name, v})
 	return v, nil
+}
+
+// moved remembers the new position of a sequence, which outlives a rollback.
+func (s *Session) moved(q *openSequence) {
+	if q.def.Schema == catalog.TempSchema {
+		if s.tempSequences == nil {
+			s.tempSequences = make(map[uint32]position)
+		}
+		s.tempSequences[q.def.OID] = q.at
+		return
+	}
+	q.dirty = true
+	s.file.leases.set(q.def.OID, q.at)
 }
 
 func (q *openSequence) nextLeased(name string) (int64, error) {
@@ -291,8 +308,7 @@ func (s *Session) setval(name string, value int64, called bool) (int64, error) {
 		return 0, errorf("22003", "setval: value %d is out of bounds for sequence %q (%d..%d)", value, q.def.Name, q.def.Min, q.def.Max)
 	}
 	q.at = position{next: value, called: called}
-	q.dirty = true
-	s.file.leases.set(q.def.OID, q.at)
+	s.moved(q)
 	if called {
 		if s.seq.current == nil {
 			s.seq.current = make(map[string]int64)

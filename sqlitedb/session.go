@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql/driver"
 	"fmt"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -27,6 +28,10 @@ type SessionOptions struct {
 	// RejectWrites makes every statement that writes fail with 25006, as on a
 	// PostgreSQL that is read-only.
 	RejectWrites bool
+	// MaxPages, unless it is 0, is the number of pages past which the session
+	// does not let the file grow: what needs more fails with 53100, and the
+	// space beyond stays free for whoever brings the journal back.
+	MaxPages int64
 }
 
 // Session is one connection to the fallback that speaks PostgreSQL: its SQL,
@@ -63,6 +68,11 @@ type Session struct {
 	cursors  map[string]*cursor
 	prepared map[string]*statement // by PREPARE
 
+	temp          *temporary // nil without temporary tables
+	tempView      temporaryView
+	tempSequences map[uint32]position // of temporary sequences, by OID
+	nextTempOID   uint32
+
 	// The lock is between the session's user and the timer that ends a
 	// transaction left idle (idle_in_transaction_session_timeout).
 	mu    sync.Mutex
@@ -91,6 +101,9 @@ func (f *File) NewSession(ctx context.Context, opt SessionOptions) (*Session, er
 	}
 	if err == nil {
 		err = s.applyPresets()
+	}
+	if err == nil && opt.MaxPages > 0 {
+		_, err = db.ExecContext(ctx, "PRAGMA max_page_count="+strconv.FormatInt(opt.MaxPages, 10), nil)
 	}
 	if err != nil {
 		s.Close()
@@ -192,6 +205,9 @@ func (s *Session) reset() error {
 	s.file.advisory.unlockAll(s)
 	clear(s.cursors)
 	clear(s.prepared)
+	if err := s.dropTemporary(); err != nil {
+		return err
+	}
 	return s.derive()
 }
 
@@ -229,7 +245,7 @@ func (s *Session) schema(ctx context.Context) (*schemaVersion, error) {
 		}
 		v = s.file.current.Load()
 	}
-	return v.withPath(s.file, s.set.searchPath), nil
+	return s.withTemporary(v.withPath(s.file, s.set.searchPath)), nil
 }
 
 // baseSchema is the catalog as the session last knew it: its transaction's, or

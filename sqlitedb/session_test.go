@@ -275,13 +275,14 @@ func TestCancelInterrupts(t *testing.T) {
 func TestIdleTransactionEnds(t *testing.T) {
 	f := plain(t, "")
 	s, other := session(t, f), session(t, f)
+	mustExec(t, s, `INSERT INTO t VALUES (1, 1)`)
+	mustExec(t, s, `BEGIN`)
+	mustExec(t, s, `INSERT INTO t VALUES (2, 2)`)
 	v := "20ms"
 	if err := s.change("idle_in_transaction_session_timeout", &v, false); err != nil {
 		t.Fatal(err)
 	}
-	mustExec(t, s, `INSERT INTO t VALUES (1, 1)`)
-	mustExec(t, s, `BEGIN`)
-	mustExec(t, s, `INSERT INTO t VALUES (2, 2)`)
+	mustExec(t, s, `SELECT 1`)                        // idle from now on
 	mustExec(t, other, `INSERT INTO t VALUES (3, 3)`) // waits for the place
 	_, err := s.ExecContext(ctx, `COMMIT`, nil)
 	if pg := code(t, err, "25P03"); pg.Severity != "FATAL" {
@@ -301,7 +302,12 @@ func TestCauseOfACancel(t *testing.T) {
 	mustExec(t, a, `BEGIN`)
 	mustExec(t, a, `INSERT INTO t VALUES (1, 1)`)
 	work, cancel := context.WithCancelCause(ctx)
-	time.AfterFunc(10*time.Millisecond, func() { cancel(errors.New("shutting down")) })
+	go func() {
+		for f.writers.waiting() == 0 {
+			time.Sleep(time.Millisecond)
+		}
+		cancel(errors.New("shutting down"))
+	}()
 	_, err := b.ExecContext(work, `INSERT INTO t VALUES (2, 2)`, nil)
 	code(t, err, "57014")
 	if !errors.Is(err, context.Canceled) {

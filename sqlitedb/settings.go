@@ -10,6 +10,7 @@ import (
 
 	"github.com/jackc/pgx/v5/pgconn"
 
+	"github.com/failoversql/failoversql/catalog"
 	"github.com/failoversql/failoversql/dialect/pgcatalog"
 )
 
@@ -278,7 +279,7 @@ func (s *Session) existing(names []string) []string {
 		if n == "$user" {
 			n = s.user()
 		}
-		if slices.Contains(cat.Schemas, n) && !slices.Contains(cat.Hidden, n) {
+		if n == catalog.TempSchema || slices.Contains(cat.Schemas, n) && !slices.Contains(cat.Hidden, n) {
 			path = append(path, n)
 		}
 	}

@@ -90,6 +90,10 @@ func (s *Session) mapError(ctx context.Context, err error, plan *dialect.Plan) e
 			return errorf("23503", "a foreign key constraint is violated")
 		}
 	case sqlite3.ErrFull:
+		var pages int64
+		if s.opt.MaxPages > 0 && queryRow(context.Background(), s.db, "PRAGMA page_count", nil, &pages) == nil && pages >= s.opt.MaxPages {
+			return errorf("53100", "the fallback file has reached the size that its journal may grow to (fallback_journal_limit)")
+		}
 		return errorf("53100", "could not extend the fallback file: %s", msg)
 	case sqlite3.ErrIoErr, sqlite3.ErrCantOpen:
 		return errorf("58030", "could not use the fallback file: %s", msg)

@@ -34,6 +34,7 @@ type transaction struct {
 	now       int64 // now(), frozen
 	queried   bool  // a statement has run: the isolation level is fixed
 	before    settings
+	temp      *temporary // before it
 	savepoint []savepoint
 	locks     []txLock // advisory ones, given up with it
 
@@ -50,6 +51,7 @@ type savepoint struct {
 	name     string
 	set      settings
 	private  *schemaVersion
+	temp     *temporary
 	ddl      bool
 	readOnly bool
 	locks    int // advisory ones taken before it
@@ -106,6 +108,7 @@ func (s *Session) startTx(isolation string) {
 		readOnly:  s.set.readOnly,
 		now:       micros(time.Now()),
 		before:    s.set,
+		temp:      s.temp,
 	}
 }
 
@@ -170,6 +173,9 @@ func (s *Session) commitSQLite(ctx context.Context) error {
 	if err := s.flushSequences(ctx); err != nil {
 		return s.mapError(ctx, err, nil)
 	}
+	if err := s.endTemporary(); err != nil {
+		return s.mapError(ctx, err, nil)
+	}
 	var odd uint64
 	if s.tx.ddl {
 		odd = s.file.shared.schemaChanging()
@@ -205,6 +211,7 @@ func (s *Session) rollback() {
 		s.file.leases.forget(max(s.baseSchema().cat.NextOID, catalog.FirstLocalOID))
 	}
 	before := s.tx.before
+	s.temp = s.tx.temp
 	s.endCursors(false)
 	s.endTx()
 	if s.set.version != before.version {

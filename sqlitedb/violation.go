@@ -38,7 +38,7 @@ func (v violation) error() *pgconn.PgError {
 
 // uniqueViolation reads "t.a, t.b" or "index 'name'".
 func (s *Session) uniqueViolation(what string) violation {
-	cat := s.baseSchema().cat
+	cat := s.objects()
 	v := violation{code: "23505", text: what}
 	if name, ok := strings.CutPrefix(what, "index '"); ok {
 		name = strings.TrimSuffix(name, "'")
@@ -99,7 +99,7 @@ tables:
 
 func (s *Session) notNullViolation(what string) violation {
 	v := violation{code: "23502", text: what}
-	if t, columns := findColumns(s.baseSchema().cat, what); t != nil {
+	if t, columns := findColumns(s.objects(), what); t != nil {
 		v.table, v.column = t, columns[0]
 	}
 	return v
@@ -109,7 +109,7 @@ func (s *Session) notNullViolation(what string) violation {
 // without its table.
 func (s *Session) checkViolation(what string) violation {
 	v := violation{code: "23514", text: what}
-	for _, t := range s.baseSchema().cat.Tables {
+	for _, t := range s.objects().Tables {
 		for i := range t.Constraints {
 			if c := &t.Constraints[i]; c.Kind == 'c' && c.Name == what {
 				v.table, v.constraint = t, c.Name

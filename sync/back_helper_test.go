@@ -50,8 +50,13 @@ type outage struct {
 // its copy.
 func newOutage(t *testing.T, schema string) *outage {
 	t.Helper()
+	return newOutageOn(t, backPrimary(t), schema)
+}
+
+// newOutageOn is newOutage on a server of the test's own.
+func newOutageOn(t *testing.T, server *pgtest.Server, schema string) *outage {
+	t.Helper()
 	ctx := context.Background()
-	server := backPrimary(t)
 	backServer.n++
 	name := fmt.Sprintf("back%d", backServer.n)
 	if err := server.Exec(ctx, "postgres", "CREATE DATABASE "+name); err != nil {

@@ -1,398 +1,210 @@
 package dbsync
 
 import (
-	"database/sql/driver"
-	"errors"
 	"flag"
 	"fmt"
-	"maps"
 	"math/rand/v2"
-	"slices"
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/failoversql/failoversql/sqlitedb"
 )
 
 var (
-	modelSchedules = flag.Int("schedules", 6, "random schedules that TestModel runs")
+	modelSchedules = flag.Int("schedules", 60, "random schedules that TestModel runs")
 	modelSeed      = flag.Uint64("seed", 0, "seed of the first of them; 0: by the clock")
 )
 
-// TestModel runs random applications through random outages: transactions on
-// the fallback, others on the primary meanwhile, replay that fails anywhere and
-// is begun again, rejoin or a further outage. A model in memory says what the
-// primary has to hold afterwards and which transactions have to be parked.
+// TestModel runs random applications through random outages: transactions and
+// DDL on the fallback, others on the primary meanwhile and in the middle of
+// replay, replay that fails anywhere and is begun again, by this process or by
+// another, a primary that crashes, rejoin or a further outage. A model in
+// memory says what the primary has to hold afterwards and which transactions
+// have to be parked.
+//
+// A schedule is named by its seed. One that fails is made smaller, by leaving
+// out whatever it fails without.
 func TestModel(t *testing.T) {
 	seed := *modelSeed
 	if seed == 0 {
 		seed = uint64(time.Now().UnixNano())
 	}
-	var written, parked int
-	for i := range *modelSchedules {
+	var total modelTotals
+	schedules := *modelSchedules
+	if testing.Short() {
+		schedules = min(schedules, 6)
+	}
+	for i := range schedules {
 		t.Run(fmt.Sprintf("seed=%d", seed+uint64(i)), func(t *testing.T) {
-			s := runSchedule(t, rand.New(rand.NewPCG(seed+uint64(i), 1)))
-			written, parked = written+int(s.tx), parked+len(s.want)
+			steps := newSchedule(rand.New(rand.NewPCG(seed+uint64(i), 1)))
+			w := runModel(t, steps)
+			if w.err != nil {
+				t.Logf("failed, and is made smaller: %v", w.err)
+				shrunk, w := shrink(t, steps, w)
+				t.Fatalf("%v\nwith %d of %d steps:\n%s", w.err, len(shrunk), len(steps), strings.Join(w.story, "\n"))
+			}
+			total.add(w.modelTotals)
 		})
 	}
-	t.Logf("%d transactions written on the fallback, %d of them parked", written, parked)
+	t.Logf("%d schedules from seed %d: %s", schedules, seed, total)
 }
 
-// A row of the model; u is unique, and NULL where it is 0. Rows of table s
-// refer to a row of r by u.
-type modelRow struct{ u, a, b int }
+// modelTotals says how much a schedule had in it, for one that tests nothing
+// also passes.
+type modelTotals struct{ local, remote, between, parked, faults, crashes, rejoins int }
 
-type modelKey struct {
-	table string
-	id    int
+func (m *modelTotals) add(o modelTotals) {
+	m.local, m.remote, m.between = m.local+o.local, m.remote+o.remote, m.between+o.between
+	m.parked, m.faults = m.parked+o.parked, m.faults+o.faults
+	m.crashes, m.rejoins = m.crashes+o.crashes, m.rejoins+o.rejoins
 }
 
-type modelState map[modelKey]modelRow
-
-// modelChange is one changed row: nil for none.
-type modelChange struct {
-	key      modelKey
-	old, new *modelRow
+func (m modelTotals) String() string {
+	return fmt.Sprintf("%d transactions on the fallback, %d on the primary, %d of both during replay, %d parked, %d failures, %d crashes, %d rejoins",
+		m.local, m.remote, m.between, m.parked, m.faults, m.crashes, m.rejoins)
 }
 
-type modelTx struct {
-	id      int64
-	changes []modelChange
+// modelStep is one step of a schedule. Steps that do not fit the state they
+// meet do nothing, so that any of them can be left out.
+type modelStep struct {
+	do  string
+	txs []modelWork // of "local" and "remote"
+
+	// What happens at the n-th failpoint that the step passes.
+	events map[int]modelEvent
 }
 
-const modelSchema = `
-CREATE TABLE r(id int PRIMARY KEY, u int UNIQUE, a int NOT NULL, b int NOT NULL);
-CREATE TABLE s(id int PRIMARY KEY, u int REFERENCES r, a int NOT NULL, b int NOT NULL);`
+type modelWork struct {
+	ops    []modelOp
+	cancel bool // rolled back
+}
 
-// change applies a change if it is allowed. A constraint that forbids it is
-// reported.
-func (m modelState) change(c modelChange) bool {
-	if c.new != nil {
-		for k, row := range m {
-			if k.table == "r" && c.key.table == "r" && k != c.key && row.u != 0 && row.u == c.new.u {
-				return false
+type modelEvent struct {
+	do   string // "fail", "process" (fails, and another process goes on), "primary" (crashes), "local", "remote"
+	work modelWork
+}
+
+func newSchedule(rnd *rand.Rand) (steps []modelStep) {
+	crashes := rnd.IntN(12) == 0 // PostgreSQL takes long to come back
+	step := func(do string, txs int) {
+		s := modelStep{do: do}
+		for range txs {
+			s.txs = append(s.txs, newWork(rnd, do == "local"))
+		}
+		if do == "replay" || do == "back" || do == "rejoin" {
+			s.events = map[int]modelEvent{}
+			for at := range 40 {
+				e := modelEvent{}
+				switch n := rnd.IntN(48); {
+				case n < 3:
+					e.do = "fail"
+				case n == 3:
+					e.do = "process"
+				case n == 4 && crashes:
+					e.do, crashes = "primary", rnd.IntN(2) == 0
+				case n < 9:
+					e.do, e.work = "remote", newWork(rnd, false)
+				case n < 11:
+					e.do, e.work = "local", newWork(rnd, true)
+				default:
+					continue
+				}
+				s.events[at] = e
 			}
 		}
-		if c.key.table == "s" && c.new.u != 0 {
-			if _, ok := m[modelKey{"r", c.new.u}]; !ok {
-				return false
-			}
-		}
+		steps = append(steps, s)
 	}
-	if c.old == nil {
-		if _, ok := m[c.key]; ok {
-			return false
-		}
-	}
-	if c.new == nil && c.key.table == "r" {
-		for k, row := range m {
-			if k.table == "s" && row.u == c.key.id {
-				return false
-			}
-		}
-	}
-	if c.new == nil {
-		delete(m, c.key)
-	} else {
-		m[c.key] = *c.new
-	}
-	return true
-}
-
-// modelParked are the keys of parked transactions.
-type modelParked struct{ own, points map[string]bool }
-
-func newModelParked() *modelParked {
-	return &modelParked{map[string]bool{}, map[string]bool{}}
-}
-
-func (c modelChange) keys() (own, points []string, gone bool) {
-	own = append(own, fmt.Sprint(c.key))
-	for _, row := range []*modelRow{c.old, c.new} {
-		if row == nil || row.u == 0 {
-			continue
-		}
-		if c.key.table == "r" {
-			own = append(own, fmt.Sprint("u", row.u))
-		} else {
-			points = append(points, fmt.Sprint(modelKey{"r", row.u}))
-		}
-	}
-	slices.Sort(own)
-	// A unique value that is given up counts as gone as well; nothing points
-	// to those here.
-	return slices.Compact(own), points, c.new == nil
-}
-
-func (p *modelParked) add(tx modelTx) {
-	for _, c := range tx.changes {
-		own, points, _ := c.keys()
-		for _, k := range own {
-			p.own[k] = true
-		}
-		for _, k := range points {
-			p.points[k] = true
-		}
-	}
-}
-
-func (p *modelParked) holds(tx modelTx) bool {
-	for _, c := range tx.changes {
-		own, points, gone := c.keys()
-		for _, k := range own {
-			if p.own[k] || gone && p.points[k] {
-				return true
-			}
-		}
-		for _, k := range points {
-			if p.own[k] {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// merge replays a transaction on the remote state and reports whether it fits.
-func (m modelState) merge(tx modelTx) bool {
-	trial := maps.Clone(m)
-	for _, c := range tx.changes {
-		if c.old != nil {
-			if row, ok := trial[c.key]; !ok || row != *c.old {
-				return false
-			}
-		}
-		if !trial.change(c) {
-			return false
-		}
-	}
-	clear(m)
-	maps.Copy(m, trial)
-	return true
-}
-
-// randomOp chooses a statement and says what it does to a state.
-func randomOp(rnd *rand.Rand, m modelState) (sql string, c modelChange, some bool) {
-	table := "r"
-	if rnd.IntN(3) == 0 {
-		table = "s"
-	}
-	key := modelKey{table, 1 + rnd.IntN(12)}
-	u := rnd.IntN(10)
-	row, there := m[key]
-	null := func(n int) string {
-		if n == 0 {
-			return "NULL"
-		}
-		return fmt.Sprint(n)
-	}
-	switch n := rnd.IntN(10); {
-	case n < 4:
-		row := modelRow{u, rnd.IntN(100), rnd.IntN(100)}
-		return fmt.Sprintf("INSERT INTO %s VALUES (%d, %s, %d, %d)", table, key.id, null(row.u), row.a, row.b), modelChange{key: key, new: &row}, true
-	case n < 6:
-		after := row
-		after.a++
-		return fmt.Sprintf("UPDATE %s SET a=a+1 WHERE id=%d", table, key.id), modelChange{key, &row, &after}, there
-	case n < 8:
-		after := row
-		after.u, after.b = u, rnd.IntN(100)
-		return fmt.Sprintf("UPDATE %s SET u=%s, b=%d WHERE id=%d", table, null(u), after.b, key.id), modelChange{key, &row, &after}, there
-	}
-	return fmt.Sprintf("DELETE FROM %s WHERE id=%d", table, key.id), modelChange{key: key, old: &row}, there
-}
-
-type schedule struct {
-	*outage
-	rnd           *rand.Rand
-	local, remote modelState
-	parked        *modelParked
-	log           []modelTx // of the open journal
-	tx            int64     // writing transactions of the file
-	want          []string  // journal and transaction of everything parked
-	story         []string
-}
-
-func runSchedule(t *testing.T, rnd *rand.Rand) *schedule {
-	s := &schedule{outage: newOutage(t, modelSchema), rnd: rnd, local: modelState{}, remote: modelState{}, parked: newModelParked()}
-	defer func() {
-		if t.Failed() {
-			t.Logf("what happened:\n%s", strings.Join(s.story, "\n"))
-		}
-	}()
 	for range 3 {
-		s.remoteTxs(10)
-		if s.following() {
-			s.rejoinLocal()
-		}
-		s.diverge()
+		step("remote", rnd.IntN(10))
+		step("follow", 0)
+		step("remote", max(0, rnd.IntN(4)-2)) // that the file has not seen
+		step("diverge", 0)
 		for range 1 + rnd.IntN(4) {
-			s.localTxs(1 + rnd.IntN(10))
-			s.remoteTxs(rnd.IntN(4))
+			step("local", 1+rnd.IntN(10))
+			step("remote", rnd.IntN(4))
 			if rnd.IntN(3) == 0 {
-				s.replaySome()
+				step("replay", 0)
+			}
+			if rnd.IntN(10) == 0 {
+				step("process", 0)
 			}
 		}
-		s.back()
-		s.check()
+		step("back", 0)
 		if rnd.IntN(3) > 0 {
-			s.story = append(s.story, "rejoin")
-			s.stubborn(func() error { _, err := s.s.Rejoin(s.ctx); return err })
-			s.sameRows()
+			step("rejoin", 0)
 		}
-		if t.Failed() {
+	}
+	return steps
+}
+
+// newWork makes a transaction.
+func newWork(rnd *rand.Rand, ddl bool) modelWork {
+	w := modelWork{cancel: rnd.IntN(8) == 0}
+	for range 1 + rnd.IntN(3) {
+		o := modelOp{
+			table: strings.Split("r r r r s s s t t t k l m m n d d z", " ")[rnd.IntN(18)],
+			id:    1 + rnd.IntN(8), to: 1 + rnd.IntN(8), u: rnd.IntN(9), a: rnd.IntN(100), b: rnd.IntN(100),
+		}
+		switch n := rnd.IntN(40); {
+		case n < 15:
+			o.kind = "insert"
+		case n < 21:
+			o.kind = "bump"
+		case n < 27:
+			o.kind = "set"
+		case n < 29:
+			o.kind = "touch"
+		case n < 31:
+			o.kind = "move"
+		case n < 33:
+			o.kind, o.table = "x", "r"
+		case n == 33 && ddl:
+			o.kind = []string{"create", "create", "drop", "add", "add", "remove"}[rnd.IntN(6)]
+		default:
+			o.kind = "delete"
+		}
+		w.ops = append(w.ops, o)
+	}
+	return w
+}
+
+// shrink leaves out of a schedule that fails what it fails without: halves of
+// it first, then single steps and transactions, as long as it has time.
+func shrink(t *testing.T, steps []modelStep, failed *modelRun) ([]modelStep, *modelRun) {
+	end := time.Now().Add(time.Minute)
+	try := func(fewer []modelStep) bool {
+		if time.Now().After(end) {
+			return false
+		}
+		w := runModel(t, fewer)
+		if w.err != nil {
+			steps, failed = fewer, w
+		}
+		return w.err != nil
+	}
+	for size := max(len(steps)/2, 1); ; size /= 2 {
+		for at := len(steps) - size; at >= 0; at = min(at, len(steps)) - size {
+			try(append(append([]modelStep{}, steps[:at]...), steps[at+size:]...))
+		}
+		if size == 1 {
 			break
 		}
 	}
-	return s
-}
-
-func (s *schedule) following() bool {
-	st, err := s.file.State(s.ctx)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	return st.State == sqlitedb.Following
-}
-
-// rejoinLocal brings a following file, and with it the model, to the primary.
-func (s *schedule) rejoinLocal() {
-	s.snapshot() // as far as the model goes, following is the same
-	s.local, s.parked = maps.Clone(s.remote), newModelParked()
-}
-
-func (s *schedule) localTxs(n int) {
-	app, err := s.file.NewSession(s.ctx, sqlitedb.SessionOptions{})
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	defer app.Close()
-	for range n {
-		trial := maps.Clone(s.local)
-		tx := modelTx{id: s.tx + 1}
-		if err := app.Begin(s.ctx, driver.TxOptions{}); err != nil {
-			s.t.Fatal(err)
-		}
-		ok := true
-		for range 1 + s.rnd.IntN(3) {
-			sql, c, some := randomOp(s.rnd, trial)
-			allowed := !some || trial.change(c)
-			_, err := app.ExecContext(s.ctx, sql, nil)
-			s.story = append(s.story, fmt.Sprintf("local %d: %s: %v", tx.id, sql, err))
-			if (err == nil) != allowed {
-				s.t.Fatalf("%s: %v, the model says %v", sql, err, allowed)
+	for i := 0; i < len(steps); i++ {
+		for at := range steps[i].events {
+			fewer := append([]modelStep{}, steps...)
+			fewer[i].events = map[int]modelEvent{}
+			for n, e := range steps[i].events {
+				if n != at {
+					fewer[i].events[n] = e
+				}
 			}
-			if ok = err == nil; !ok {
-				break
-			}
-			if some {
-				tx.changes = append(tx.changes, c)
-			}
+			try(fewer)
 		}
-		if !ok || s.rnd.IntN(8) == 0 {
-			if err := app.Rollback(s.ctx); err != nil {
-				s.t.Fatal(err)
-			}
-			continue
-		}
-		if err := app.Commit(s.ctx); err != nil {
-			s.t.Fatal(err)
-		}
-		s.tx++
-		s.local, s.log = trial, append(s.log, tx)
-	}
-}
-
-func (s *schedule) remoteTxs(n int) {
-	for range n {
-		sql, c, some := randomOp(s.rnd, s.remote)
-		allowed := !some || s.remote.change(c)
-		_, err := s.pg.Exec(s.ctx, sql)
-		s.story = append(s.story, fmt.Sprintf("remote: %s: %v", sql, err))
-		if (err == nil) != allowed {
-			s.t.Fatalf("remote: %s: %v, the model says %v", sql, err, allowed)
+		for at := len(steps[i].txs) - 1; at >= 0; at-- {
+			fewer := append([]modelStep{}, steps...)
+			fewer[i].txs = append(append([]modelWork{}, steps[i].txs[:at]...), steps[i].txs[at+1:]...)
+			try(fewer)
 		}
 	}
-}
-
-var errInjected = errors.New("injected")
-
-// stubborn repeats a step that fails now and then at its failpoints.
-func (s *schedule) stubborn(step func() error) {
-	s.t.Helper()
-	failpoint = func(name string) error {
-		if s.rnd.IntN(12) == 0 {
-			s.story = append(s.story, "failed at "+name)
-			return errInjected
-		}
-		return nil
-	}
-	defer func() { failpoint = nil }()
-	for {
-		err := step()
-		if err == nil || errors.Is(err, ErrNotDiverged) && s.following() {
-			return
-		}
-		if !errors.Is(err, errInjected) {
-			s.t.Fatal(err)
-		}
-	}
-}
-
-// replaySome replays what there is while the file serves.
-func (s *schedule) replaySome() {
-	s.t.Helper()
-	s.story = append(s.story, "replay")
-	s.stubborn(func() error { _, err := s.s.Replay(s.ctx); return err })
-	s.merge()
-}
-
-func (s *schedule) back() {
-	s.t.Helper()
-	s.story = append(s.story, "back")
-	s.stubborn(func() error { return backThere(s.ctx, s.s) })
-	s.merge()
-}
-
-// merge has the model replay what the journal holds.
-func (s *schedule) merge() {
-	st, err := s.file.State(s.ctx)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	for _, tx := range s.log {
-		if len(tx.changes) == 0 {
-			continue
-		}
-		if !s.parked.holds(tx) && s.remote.merge(tx) {
-			continue
-		}
-		s.parked.add(tx)
-		s.want = append(s.want, fmt.Sprintf("%s %d", st.Journal, tx.id))
-	}
-	s.log = nil
-}
-
-// check compares the primary with the model.
-func (s *schedule) check() {
-	s.t.Helper()
-	got := modelState{}
-	for _, table := range []string{"r", "s"} {
-		for _, line := range s.read(`SELECT id, coalesce(u, 0), a, b FROM ` + table) {
-			var id int
-			var row modelRow
-			if _, err := fmt.Sscanf(line, "%d,%d,%d,%d", &id, &row.u, &row.a, &row.b); err != nil {
-				s.t.Fatal(err)
-			}
-			got[modelKey{table, id}] = row
-		}
-	}
-	if !maps.Equal(got, s.remote) {
-		s.t.Errorf("the primary has\n%v\nand the model\n%v", got, s.remote)
-	}
-	slices.Sort(s.want)
-	if got := s.lines(`SELECT DISTINCT journal || ' ' || tx FROM failoversql.conflict`); got != strings.Join(s.want, "\n") {
-		s.t.Errorf("parked\n%s\nthe model parks\n%s", got, strings.Join(s.want, "\n"))
-	}
+	return steps, failed
 }

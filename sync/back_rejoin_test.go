@@ -72,26 +72,6 @@ func TestSecondOutageBeforeRejoin(t *testing.T) {
 	o.sameRows()
 }
 
-// Killed inside Rejoin the file is as before, or follows.
-func TestCrashOfRejoin(t *testing.T) {
-	for _, step := range []string{"rejoin.begun", "rejoin.undone", "rejoin.commit", "rejoin.committed"} {
-		t.Run(step, func(t *testing.T) {
-			o := newOutage(t, shopSchema)
-			o.diverge()
-			o.crashWrites()
-			if err := backThere(o.ctx, o.s); err != nil {
-				t.Fatal(err)
-			}
-			o.killedAt("rejoin", step)
-			if _, err := o.s.Rejoin(o.ctx); err != nil && !(step == "rejoin.committed" && errors.Is(err, ErrNotDiverged)) {
-				t.Fatal(err)
-			}
-			o.sameRows()
-			o.expectCrashStory()
-		})
-	}
-}
-
 // Rejoin ends with its context and leaves the file ready to serve again.
 func TestRejoinCancelled(t *testing.T) {
 	o := newOutage(t, shopSchema)
@@ -118,41 +98,4 @@ func TestRejoinCancelled(t *testing.T) {
 	o.rejoin()
 	o.sameRows()
 	o.expect(`SELECT name FROM customer WHERE id = 1`, "second")
-}
-
-// PostgreSQL killed inside Rejoin: the file is as before and rejoins later.
-func TestCrashOfPrimaryInRejoin(t *testing.T) {
-	for _, step := range []string{"rejoin.begun", "rejoin.undone", "rejoin.commit"} {
-		t.Run(step, func(t *testing.T) {
-			o := newOutage(t, shopSchema)
-			o.diverge()
-			o.crashWrites()
-			if err := backThere(o.ctx, o.s); err != nil {
-				t.Fatal(err)
-			}
-			server := backPrimary(t)
-			killed := false
-			failpoint = func(name string) error {
-				if name != step || killed {
-					return nil
-				}
-				killed = true
-				return server.Kill9()
-			}
-			_, err := o.s.Rejoin(o.ctx)
-			failpoint = nil
-			if !killed {
-				t.Fatalf("step was not reached: %v", err)
-			}
-			if err := server.Restart(); err != nil {
-				t.Fatal(err)
-			}
-			o.reconnect()
-			if _, err := o.s.Rejoin(o.ctx); err != nil && !errors.Is(err, ErrNotDiverged) {
-				t.Fatal(err)
-			}
-			o.sameRows()
-			o.expectCrashStory()
-		})
-	}
 }

@@ -72,7 +72,9 @@ type finding struct {
 	constraint string
 	message    string
 	remote     [][]byte // by shape.columns; nil: no row
-	resolution Policy   // how the table's policy settled it; "" if it did not
+	resolution Policy   // how it was settled at once, and by what; "" if it was not
+	by         string
+	edited     map[string]*string
 }
 
 // policyFor finds the policy of a table.
@@ -90,17 +92,24 @@ func imageJSON(sh *shape, image [][]byte) *string {
 	if image == nil || sh == nil {
 		return nil
 	}
+	text := string(mustJSON(imageMap(sh, image)))
+	return &text
+}
+
+// imageMap is an image by the names of columns; nil for no row.
+func imageMap(sh *shape, image [][]byte) map[string]*string {
+	if image == nil || sh == nil {
+		return nil
+	}
 	m := make(map[string]*string, len(image))
 	for i, v := range image {
-		if v == nil {
-			m[sh.columns[i].name] = nil
-			continue
+		m[sh.columns[i].name] = nil
+		if v != nil {
+			text := string(v)
+			m[sh.columns[i].name] = &text
 		}
-		text := string(v)
-		m[sh.columns[i].name] = &text
 	}
-	text := string(mustJSON(m))
-	return &text
+	return m
 }
 
 // mustJSON writes a row in text form; a map of strings always can be written.

@@ -16,30 +16,33 @@ import (
 // neither Member nor Dependent, unless the transaction was parked because it
 // depends on another.
 type Conflict struct {
-	ID        int64
-	Instance  string // of the file it was written on
-	Journal   string
-	Tx, Seq   int64
-	Schema    string
-	Table     string
-	Op        string // INSERT, UPDATE, DELETE or DDL
-	Cascaded  bool   // set off by the change before it
-	Kind      Kind
-	DependsOn int64    // the parked transaction of the same journal it waits for; 0: none
-	Columns   []string // that are in conflict
-	Constraint,
-	Message string
-	Statement string // of DDL
+	ID         int64    `json:"id"`       // 0 for a copy in the file
+	Instance   string   `json:"instance"` // of the file it was written on
+	Journal    string   `json:"journal"`
+	Tx         int64    `json:"tx"`
+	Seq        int64    `json:"seq"`
+	Schema     string   `json:"schema"`
+	Table      string   `json:"table"`
+	Op         string   `json:"op"`       // INSERT, UPDATE, DELETE or DDL
+	Cascaded   bool     `json:"cascaded"` // set off by the change before it
+	Kind       Kind     `json:"kind"`
+	DependsOn  int64    `json:"depends_on,omitempty"` // the parked transaction of the same journal it waits for; 0: none
+	Columns    []string `json:"columns"`              // that are in conflict
+	Constraint string   `json:"constraint,omitempty"`
+	Message    string   `json:"message"`
+	Statement  string   `json:"statement,omitempty"` // of DDL
 
 	// Base is the row as the fallback knew it, Local as it left it, Remote as
 	// the primary had it: columns in PostgreSQL's text form, nil for NULL. A nil
 	// map stands for no row.
-	Base, Local, Remote map[string]*string
+	Base   map[string]*string `json:"base"`
+	Local  map[string]*string `json:"local"`
+	Remote map[string]*string `json:"remote"`
 
-	CreatedAt time.Time
+	CreatedAt time.Time `json:"created_at"`
 	// Decided is what was decided for this change, while the transaction waits
 	// for decisions on others.
-	Decided Policy
+	Decided Policy `json:"decided,omitempty"`
 }
 
 const conflictColumns = `id, instance, journal, tx, seq, table_schema, table_name, op, cascaded, kind, coalesce(depends_on, 0), columns,

@@ -11,9 +11,9 @@ import (
 // was there already, from an attempt whose COMMIT was not answered, cannot be:
 // the marker would have moved with it.
 const insertConflict = `INSERT INTO failoversql.conflict(instance, journal, tx, seq, table_schema, table_name, op, cascaded, kind,
-	depends_on, columns, constraint_name, message, statement, base, local, remote, resolution, resolved_at, resolved_by)
+	depends_on, columns, constraint_name, message, statement, base, local, remote, resolution, resolved_at, resolved_by, edited)
 	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, nullif($10::int8, 0), coalesce($11::text[], '{}'), $12, $13, $14, $15::jsonb, $16::jsonb, $17::jsonb,
-	nullif($18, ''), CASE WHEN $18 <> '' THEN now() END, CASE WHEN $18 <> '' THEN 'policy' END)`
+	nullif($18, ''), CASE WHEN $18 <> '' THEN now() END, CASE WHEN $18 <> '' THEN $19 END, $20::jsonb)`
 
 // opNames are the operations as people read them.
 var opNames = map[string]string{opInsert: "INSERT", opUpdate: "UPDATE", opDelete: "DELETE", opDDL: "DDL"}
@@ -60,7 +60,7 @@ func (a *attempt) own() bool {
 	return false
 }
 
-// record writes the conflicts that the policy of a table settled.
+// record writes the conflicts that a policy or the application settled.
 func (a *attempt) record(ctx context.Context) error {
 	for i, f := range a.findings {
 		if f != nil {
@@ -77,9 +77,14 @@ func (a *attempt) write(ctx context.Context, c *change, f *finding, resolution P
 	if c.table != nil {
 		schema, table = c.table.Schema, c.table.Name
 	}
+	var edited *string
+	if resolution != "" && f.edited != nil {
+		text := string(mustJSON(f.edited))
+		edited = &text
+	}
 	_, err := a.tx.Exec(ctx, insertConflict, a.r.marker.instance, a.r.marker.journal, a.source.id, c.seq,
 		schema, table, opNames[c.op], c.cascaded, string(f.kind), a.depends, f.columns, f.constraint, f.message, c.ddl,
-		imageJSON(c.shape, c.old), imageJSON(c.shape, c.new), imageJSON(c.shape, f.remote), string(resolution))
+		imageJSON(c.shape, c.old), imageJSON(c.shape, c.new), imageJSON(c.shape, f.remote), string(resolution), f.by, edited)
 	return err
 }
 

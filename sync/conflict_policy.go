@@ -2,8 +2,10 @@ package dbsync
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
 
@@ -13,26 +15,63 @@ import (
 // settle applies the table's policy to a conflict, or leaves it open.
 func (a *attempt) settle(ctx context.Context, i int, f *finding) error {
 	c := &a.changes[i]
-	policy := a.r.s.policyFor(c.table.Schema, c.table.Name)
-	st, ok := forced(c, f, policy)
-	if !ok {
-		a.found(i, f)
-		return nil
-	}
-	if st.sql != "" {
-		err := a.savepoint(ctx, func() error { return execStatement(ctx, a.tx, st) },
-			func(e *pgconn.PgError) { ok = false; f.message += ": " + e.Message })
-		if err != nil {
-			return err
+	res := Resolution{Action: a.r.s.policyFor(c.table.Schema, c.table.Name), By: "policy"}
+	done, err := a.force(ctx, c, f, res)
+	if err == nil && !done && a.r.s.cfg.OnConflict != nil {
+		if res, err = a.ask(ctx, c, f); err == nil {
+			done, err = a.force(ctx, c, f, res)
 		}
 	}
-	if !ok {
+	if err != nil {
+		return err
+	}
+	if !done {
 		a.found(i, f)
 		return nil
 	}
-	f.resolution = policy
+	f.resolution, f.by, f.edited = res.Action, res.By, res.Row
 	a.findings[i] = f
 	return nil
+}
+
+// force settles a conflict as was decided. It reports false where that cannot be
+// done, or the primary refuses it.
+func (a *attempt) force(ctx context.Context, c *change, f *finding, res Resolution) (bool, error) {
+	step := func() error { return storeRow(ctx, a.tx, *c, res.Row) }
+	if res.Action != EditedRow {
+		st, ok := forced(c, f, res.Action)
+		if !ok || st.sql == "" {
+			return ok, nil
+		}
+		step = func() error { return execStatement(ctx, a.tx, st) }
+	}
+	done := true
+	err := a.savepoint(ctx, step, func(e *pgconn.PgError) { done = false; f.message += ": " + e.Message })
+	if errors.Is(err, ErrResolution) {
+		done, err = false, execAll(ctx, a.tx, "ROLLBACK TO SAVEPOINT failoversql_step", "RELEASE SAVEPOINT failoversql_step")
+	}
+	return done, err
+}
+
+// ask has the application decide on a conflict. What it cannot decide is parked.
+func (a *attempt) ask(ctx context.Context, c *change, f *finding) (res Resolution, err error) {
+	conflict := Conflict{
+		Instance: a.r.marker.instance, Journal: a.r.marker.journal, Tx: a.source.id, Seq: c.seq,
+		Schema: c.table.Schema, Table: c.table.Name, Op: opNames[c.op], Cascaded: c.cascaded, Kind: f.kind,
+		Columns: f.columns, Constraint: f.constraint, Message: f.message, CreatedAt: time.Now(),
+		Base: imageMap(c.shape, c.old), Local: imageMap(c.shape, c.new), Remote: imageMap(c.shape, f.remote),
+	}
+	defer func() {
+		if p := recover(); p != nil {
+			res, err = Resolution{Action: Park}, nil
+			f.message += fmt.Sprintf(": OnConflict panicked: %v", p)
+		}
+	}()
+	res = a.r.s.cfg.OnConflict(ctx, conflict)
+	if res.By == "" {
+		res.By = "callback"
+	}
+	return res, ctx.Err()
 }
 
 // forced is the statement by which a policy settles a conflict; without text,
@@ -53,7 +92,7 @@ func forced(c *change, f *finding, policy Policy) (statement, bool) {
 				return statement{}, false
 			}
 		}
-		return updateByKey(c, c.old, changed), true
+		return updateChanged(c), true
 	case Newer:
 		return newer(c, f, policy.columnsOf()[0])
 	case Delta:
@@ -138,7 +177,7 @@ func overwrite(c *change, f *finding) (statement, bool) {
 		st, ok := overwriteRow(c, f)
 		return statement{exactly(st.sql), st.args}, ok
 	case UpdateOriginChange:
-		return updateByKey(c, c.old, c.changed()), true
+		return updateChanged(c), true
 	case UpdateMissing:
 		var b builder
 		b.insert(c)
@@ -168,6 +207,16 @@ func overwriteRow(c *change, f *finding) (statement, bool) {
 		}
 	}
 	return setByKey(c, image, nil), true
+}
+
+// updateChanged sets the columns that an update changed, whatever the others
+// are; without any, nothing needs to be done.
+func updateChanged(c *change) statement {
+	changed := c.changed()
+	if !slices.Contains(changed, true) {
+		return statement{}
+	}
+	return updateByKey(c, c.old, changed)
 }
 
 // updateByKey sets columns (nil: all) of the row with an image's key, which must

@@ -61,11 +61,14 @@ func (v *resolver) retry(ctx context.Context, head Conflict) (bool, error) {
 			return false, err
 		}
 	}
+	if err := at("resolve.release"); err != nil {
+		return false, err
+	}
 	var e *pgconn.PgError
 	if err := tx.Commit(ctx); errors.As(err, &e) {
 		return false, nil
 	} else if err != nil {
 		return false, err
 	}
-	return undecided == 0, nil
+	return undecided == 0, at("resolve.released")
 }

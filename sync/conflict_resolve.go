@@ -6,6 +6,8 @@ import (
 	"fmt"
 
 	"github.com/jackc/pgx/v5"
+
+	"github.com/failoversql/failoversql/catalog"
 )
 
 // Resolution is a decision on a conflict.
@@ -237,7 +239,7 @@ func (v *resolver) one(ctx context.Context, tx pgx.Tx, p *parkedChange) (*findin
 		}
 	}
 	if p.Decided == EditedRow {
-		return nil, v.storeEdited(ctx, tx, p)
+		return nil, storeRow(ctx, tx, *c, p.edited)
 	}
 	if p.lost != nil && p.Decided != ApplyLocal {
 		return &finding{kind: TargetColumnMissing, columns: p.lost, message: "the primary's table has no column " + p.lost[0]}, nil
@@ -265,34 +267,34 @@ func (v *resolver) one(ctx context.Context, tx pgx.Tx, p *parkedChange) (*findin
 	return nil, nil
 }
 
-// storeEdited stores the operator's row: over the row with its key, or as a new
-// one.
-func (v *resolver) storeEdited(ctx context.Context, tx pgx.Tx, p *parkedChange) error {
-	c := p.change
+// storeRow stores a row that was decided on in the place of a change's: over the
+// row with its key, or as a new one.
+func storeRow(ctx context.Context, tx pgx.Tx, c change, row map[string]*string) error {
+	name := catalog.QuoteQualified(c.target.schema, c.target.name)
 	sh := &shape{}
 	for i := range c.target.columns {
 		col := &c.target.columns[i]
-		if _, ok := p.edited[col.name]; ok && !col.generated {
+		if _, ok := row[col.name]; ok && !col.generated {
 			sh.columns = append(sh.columns, shapeColumn{name: col.name, target: col})
 		}
 	}
-	for name := range p.edited {
-		if c.target.column(name) == nil {
-			return fmt.Errorf("%w: table %s.%s has no column %s", ErrResolution, p.Schema, p.Table, name)
+	for column := range row {
+		if c.target.column(column) == nil {
+			return fmt.Errorf("%w: table %s has no column %s", ErrResolution, name, column)
 		}
 	}
 	sh.setKey(c.target.key)
 	if sh.key == nil {
-		return fmt.Errorf("%w: the row must have every column of the key of %s.%s", ErrResolution, p.Schema, p.Table)
+		return fmt.Errorf("%w: the row must have every column of the key of %s", ErrResolution, name)
 	}
 	c.shape, c.op = sh, opInsert
-	c.old, c.new = nil, sh.fromMap(p.edited)
-	row, err := fetchRow(ctx, tx, &c, c.new)
+	c.old, c.new = nil, sh.fromMap(row)
+	have, err := fetchRow(ctx, tx, &c, c.new)
 	if err != nil {
 		return refusedDecision(err)
 	}
 	st := apply(&c)
-	if row != nil {
+	if have != nil {
 		st = updateByKey(&c, c.new, nil)
 	}
 	return refusedDecision(execStatement(ctx, tx, st))

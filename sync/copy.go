@@ -10,21 +10,53 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// copyAll reads the tables inside the exported snapshot, several at a time, and
-// has w write their rows. It returns when every row is in the file.
-func (s *Sync) copyAll(ctx context.Context, snapshot string, tables []*copyTable, w *copyWriter) error {
-	queue := append([]*copyTable(nil), tables...)
-	// The largest first: one that is begun last would be copied alone.
-	sort.SliceStable(queue, func(i, j int) bool {
-		return w.sizes[queue[i].table.OID] > w.sizes[queue[j].table.OID]
-	})
-	var next atomic.Int64
+// copyPart is what one COPY reads: a table, or a range of a large one.
+type copyPart struct {
+	table *copyTable
+	where string
+	pages int64 // of it, as the primary has counted
+}
 
+// partPages is how many pages of a table one COPY reads (64 MB): a table of more
+// is read by several connections at once.
+var partPages int64 = 8192 // another number in tests
+
+// partsOf cuts tables into parts, the largest first: one that is begun last would
+// be copied alone. The ranges are of places on the primary's disk, which a
+// snapshot sees unmoved; the last has no end, for the count of pages is old.
+func partsOf(tables []*copyTable, pages map[uint32]int64, ranges bool) []copyPart {
+	var parts []copyPart
+	for _, t := range tables {
+		n := pages[t.table.OID]
+		t.parts = 1
+		if !ranges || t.table.Kind == 'p' || n < 2*partPages {
+			parts = append(parts, copyPart{table: t, pages: n})
+			continue
+		}
+		t.parts = int(n / partPages)
+		for i := range t.parts {
+			where := fmt.Sprintf(" WHERE ctid >= '(%d,0)'", int64(i)*partPages)
+			if i < t.parts-1 {
+				where += fmt.Sprintf(" AND ctid < '(%d,0)'", int64(i+1)*partPages)
+			}
+			parts = append(parts, copyPart{t, where, n - int64(i)*partPages})
+		}
+	}
+	sort.SliceStable(parts, func(i, j int) bool { return parts[i].pages > parts[j].pages })
+	return parts
+}
+
+// copyAll reads the tables inside the exported snapshot, several parts at a time,
+// and has w write their rows. It returns when every row is in the file.
+func (s *Sync) copyAll(ctx context.Context, src *source, tables []*copyTable, w *copyWriter) error {
+	// Before PostgreSQL 14 each range would be a scan of the whole table.
+	queue := partsOf(tables, src.pages, src.catalog.ServerVersion >= 140000)
+	var next atomic.Int64
 	g, ctx := errgroup.WithContext(ctx)
 	readers, readCtx := errgroup.WithContext(ctx)
 	for range min(s.cfg.CopyWorkers, len(queue)) {
 		readers.Go(func() error {
-			conn, err := s.connectSnapshot(readCtx, snapshot)
+			conn, err := s.connectSnapshot(readCtx, src.snapshot)
 			if err != nil {
 				return err
 			}
@@ -73,7 +105,8 @@ func (s *Sync) connectSnapshot(ctx context.Context, snapshot string) (*pgx.Conn,
 	return conn, nil
 }
 
-func copyOne(ctx context.Context, conn *pgx.Conn, t *copyTable, w *copyWriter) error {
+func copyOne(ctx context.Context, conn *pgx.Conn, part copyPart, w *copyWriter) error {
+	t := part.table
 	d := &copyDecoder{
 		table: t,
 		take: func() (*copyBatch, error) {
@@ -93,15 +126,15 @@ func copyOne(ctx context.Context, conn *pgx.Conn, t *copyTable, w *copyWriter) e
 			}
 		},
 	}
-	tag, err := conn.PgConn().CopyTo(ctx, d, t.query())
+	tag, err := conn.PgConn().CopyTo(ctx, d, t.query(part.where))
 	if err != nil {
 		return fmt.Errorf("dbsync: copy %s.%s: %w", t.table.Schema, t.table.Name, err)
 	}
 	if err := d.finish(); err != nil {
 		return fmt.Errorf("dbsync: copy %s.%s: %w", t.table.Schema, t.table.Name, err)
 	}
-	if tag.RowsAffected() != t.rows {
-		return fmt.Errorf("dbsync: copy %s.%s: the primary sent %d rows, %d were read", t.table.Schema, t.table.Name, tag.RowsAffected(), t.rows)
+	if tag.RowsAffected() != d.rows {
+		return fmt.Errorf("dbsync: copy %s.%s: the primary sent %d rows, %d were read", t.table.Schema, t.table.Name, tag.RowsAffected(), d.rows)
 	}
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"sync/atomic"
 
 	"github.com/failoversql/failoversql/catalog"
 	"github.com/failoversql/failoversql/dialect/pgvalue"
@@ -16,7 +17,8 @@ import (
 type copyTable struct {
 	table   *catalog.Table
 	columns []copyColumn
-	rows    int64 // copied so far; written by its reader only
+	rows    atomic.Int64 // read so far
+	parts   int          // still to be written; the writer's
 }
 
 type copyColumn struct {
@@ -49,9 +51,9 @@ func (t *copyTable) fileName() string {
 	return quoteIdent(catalog.SQLiteName(t.table.Schema, t.table.Name))
 }
 
-// query is the COPY statement. A partitioned table gives the rows of its
-// partitions, any other its own only.
-func (t *copyTable) query() string {
+// query is the COPY statement, of the rows that a condition names, or of all. A
+// partitioned table gives the rows of its partitions, any other its own only.
+func (t *copyTable) query(where string) string {
 	var b bytes.Buffer
 	b.WriteString("COPY (SELECT ")
 	for i, c := range t.columns {
@@ -71,6 +73,7 @@ func (t *copyTable) query() string {
 		b.WriteString("ONLY ")
 	}
 	b.WriteString(catalog.QuoteQualified(t.table.Schema, t.table.Name))
+	b.WriteString(where)
 	b.WriteString(") TO STDOUT (FORMAT binary)")
 	return b.String()
 }
@@ -89,6 +92,7 @@ type copyDecoder struct {
 	take  func() (*copyBatch, error) // an empty batch
 	give  func(*copyBatch) error     // hands on a full one
 
+	rows   int64 // of this COPY
 	carry  []byte
 	header bool
 	done   bool
@@ -101,6 +105,7 @@ type copyBatch struct {
 	args  []driver.NamedValue
 	rows  int
 	bytes int
+	last  bool // of a part of the table
 }
 
 func (d *copyDecoder) Write(p []byte) (int, error) {
@@ -211,7 +216,7 @@ func (d *copyDecoder) row(b []byte) error {
 		batch.args = append(batch.args, driver.NamedValue{Ordinal: len(batch.args) + 1, Value: v})
 	}
 	batch.rows++
-	d.table.rows++
+	d.rows++
 	if batch.full() {
 		d.batch = nil
 		return d.give(batch)
@@ -219,16 +224,23 @@ func (d *copyDecoder) row(b []byte) error {
 	return nil
 }
 
-// finish hands on what is left after the last row.
+// finish hands on what is left after the last row, with the word that this was
+// all.
 func (d *copyDecoder) finish() error {
 	if !d.done {
 		return fmt.Errorf("%w: no end", errCopy)
 	}
-	if d.batch == nil {
-		return nil
-	}
 	batch := d.batch
+	if batch == nil {
+		var err error
+		if batch, err = d.take(); err != nil {
+			return err
+		}
+		batch.table = d.table
+	}
 	d.batch = nil
+	batch.last = true
+	d.table.rows.Add(d.rows)
 	return d.give(batch)
 }
 

@@ -18,9 +18,7 @@ const copyBatches = 8
 // SQLite has one writer.
 type copyWriter struct {
 	conn       *sqlitedb.Conn
-	sizes      map[uint32]int64 // estimated rows by table
-	progress   func(Progress)
-	total      Progress
+	progress   *tracker
 	full, free chan *copyBatch
 
 	inserts map[*copyTable]*copyInserts
@@ -31,9 +29,9 @@ type copyInserts struct {
 	many, one *sqlite3.SQLiteStmt
 }
 
-func newCopyWriter(conn *sqlitedb.Conn, sizes map[uint32]int64, progress func(Progress)) *copyWriter {
+func newCopyWriter(conn *sqlitedb.Conn, progress *tracker) *copyWriter {
 	w := &copyWriter{
-		conn: conn, sizes: sizes, progress: progress,
+		conn: conn, progress: progress,
 		full: make(chan *copyBatch), free: make(chan *copyBatch, copyBatches),
 		inserts: map[*copyTable]*copyInserts{},
 	}
@@ -75,14 +73,16 @@ func (w *copyWriter) run(ctx context.Context) error {
 			if err := w.write(b); err != nil {
 				return fmt.Errorf("dbsync: write the copy of %s.%s: %w", b.table.table.Schema, b.table.table.Name, err)
 			}
-			w.total.Table = b.table.table.Schema + "." + b.table.table.Name
-			w.total.Rows += int64(b.rows)
-			w.total.Bytes += int64(b.bytes)
-			if w.progress != nil {
-				w.progress(w.total)
+			if b.rows > 0 {
+				w.progress.at(b.table, b.rows, b.bytes)
+			}
+			if b.last {
+				if b.table.parts--; b.table.parts == 0 {
+					w.progress.done(b.table)
+				}
 			}
 			clear(b.args) // let go of the values
-			b.args, b.rows, b.bytes = b.args[:0], 0, 0
+			b.args, b.rows, b.bytes, b.last = b.args[:0], 0, 0, false
 			w.free <- b
 		}
 	}
@@ -99,6 +99,9 @@ func (w *copyWriter) commit(ctx context.Context, pending int) error {
 }
 
 func (w *copyWriter) write(b *copyBatch) error {
+	if b.rows == 0 {
+		return nil
+	}
 	in := w.inserts[b.table]
 	if in == nil {
 		in = &copyInserts{}

@@ -28,7 +28,10 @@ func (s *Sync) Seal(ctx context.Context) error {
 		st.Serving = false
 		return at("seal.commit")
 	})
-	return err
+	if err != nil {
+		return err
+	}
+	return at("seal.committed")
 }
 
 // Unseal opens the gate again after a cutover that could not be finished, and
@@ -56,6 +59,9 @@ func (s *Sync) Unseal(ctx context.Context) error {
 	}
 	st.Serving = true
 	if err := c.SetState(ctx, st); err != nil {
+		return err
+	}
+	if err := at("unseal.commit"); err != nil {
 		return err
 	}
 	return c.Commit(ctx)
@@ -150,6 +156,9 @@ func (r *replayer) flush(ctx context.Context) (LSN, error) {
 	}
 	if tag.RowsAffected() != 1 {
 		return 0, errMarkerMoved
+	}
+	if err := at("tail.flush"); err != nil {
+		return 0, err
 	}
 	if err := tx.Commit(ctx); err != nil {
 		return 0, err

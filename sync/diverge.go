@@ -62,6 +62,9 @@ func (s *Sync) Diverge(ctx context.Context, reason string) error {
 	if st.State == sqlitedb.Following || st.State == sqlitedb.Empty || !open {
 		if st.State == sqlitedb.Following {
 			st.DivergedLSN = st.LSN
+			if err := noteSize(ctx, c); err != nil {
+				return err
+			}
 			// A file that follows holds no change of its own any more, also
 			// where a new snapshot and not Rejoin made it so.
 			if _, err := c.Exec(ctx, `UPDATE failoversql_journals SET undone_at=?1 WHERE undone_at IS NULL`, time.Now().UnixMicro()); err != nil {
@@ -83,6 +86,9 @@ func (s *Sync) Diverge(ctx context.Context, reason string) error {
 		return err
 	}
 	if err := c.Commit(ctx); err != nil {
+		return err
+	}
+	if err := at("diverge.committed"); err != nil {
 		return err
 	}
 	s.log.Info("the fallback file serves", "reason", reason, "journal", st.Journal, "diverged_lsn", LSN(st.DivergedLSN))

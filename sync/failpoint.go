@@ -1,7 +1,7 @@
 package dbsync
 
 // failpoint, where a test has set it, is told the name of each step at which
-// the way back may be cut: it kills the process or breaks a connection there.
+// the copying, the following or the way back may be cut: it kills the process or breaks a connection there.
 // An error makes the step fail.
 var failpoint func(name string) error
 

@@ -101,6 +101,9 @@ func (s *Sync) openStream(ctx context.Context, from LSN) (*stream, error) {
 	if err != nil {
 		return nil, err
 	}
+	if id.slot == "" { // a copy made without one, perhaps for want of the right to connect so
+		return nil, errNoSlot
+	}
 	conn, err := s.connectReplication(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("dbsync: replication connection: %w", err)
@@ -121,12 +124,12 @@ func (s *Sync) openStream(ctx context.Context, from LSN) (*stream, error) {
 	return st, nil
 }
 
+// errNoSlot: no stream continues the copy.
+var errNoSlot = fmt.Errorf("%w: the file has no replication slot", ErrResync)
+
 // checkSlot decides whether the slot's stream continues the file's position
 // from without a gap, and frees the slot where a dead connection still holds it.
 func (s *Sync) checkSlot(ctx context.Context, conn *pgconn.PgConn, name string, from LSN) error {
-	if name == "" {
-		return fmt.Errorf("%w: the file has no replication slot", ErrResync)
-	}
 	slot, err := readSlot(ctx, conn, name)
 	switch {
 	case err != nil:
@@ -179,6 +182,8 @@ type follower struct {
 	s      *Sync
 	stream *stream
 	saved  time.Time // when the position was last stored
+	// sharing runs while a transaction of the file waits for more.
+	sharing *time.Timer
 
 	barrier *barrier // to stop at, or nil
 	stop    LSN      // its position
@@ -189,7 +194,7 @@ func (s *Sync) newFollower(ctx context.Context, st *stream, from LSN) (*follower
 	if err != nil {
 		return nil, err
 	}
-	f := &follower{s: s, stream: st, saved: time.Now()}
+	f := &follower{s: s, stream: st, saved: time.Now(), sharing: time.NewTimer(time.Hour)}
 	f.applier = applier{
 		cat: s.cfg.File.Catalog(), conn: conn, begin: f.beginFile, commit: f.commitFile,
 		beginning: f.before, described: f.s.schemaChecked, relations: map[uint32]*relation{}, stored: from, passed: from,
@@ -213,6 +218,7 @@ func (s *Sync) applyConn(ctx context.Context) (*sqlitedb.Conn, error) {
 }
 
 func (f *follower) end() {
+	f.sharing.Stop()
 	f.applier.close()
 	_ = f.conn.Close() // rolls back what is open
 }
@@ -232,12 +238,15 @@ func (f *follower) beginFile(ctx context.Context) error {
 		f.conn.Rollback()
 		return errors.Join(ErrDiverged, err)
 	}
-	return nil
+	return at("apply.begun")
 }
 
 // commitFile ends it.
 func (f *follower) commitFile(ctx context.Context) error {
 	_, err := f.conn.Exec(ctx, "UPDATE failoversql_state SET capture = 1 WHERE id = 1")
+	if err == nil {
+		err = at("apply.commit")
+	}
 	if err == nil {
 		err = f.conn.Commit(ctx)
 	}
@@ -246,7 +255,7 @@ func (f *follower) commitFile(ctx context.Context) error {
 		return fmt.Errorf("dbsync: commit to the file: %w", err)
 	}
 	f.saved = time.Now()
-	return nil
+	return at("apply.committed")
 }
 
 // run applies the stream until it ends.
@@ -256,11 +265,20 @@ func (f *follower) run(ctx context.Context) error {
 		if f.inside || f.barrier != nil {
 			barriers = nil // the rest of the transaction first
 		}
+		var share <-chan time.Time
+		if f.applier.open && !f.inside {
+			f.sharing.Reset(shareTime)
+			share = f.sharing.C
+		}
 		select {
 		case <-ctx.Done():
 			return context.Cause(ctx)
 		case b := <-barriers:
 			if err := f.hold(ctx, b); err != nil {
+				return err
+			}
+		case <-share: // nothing came to share the commit with
+			if err := f.flush(ctx); err != nil {
 				return err
 			}
 		case c, ok := <-f.stream.full:
@@ -296,7 +314,7 @@ func (f *follower) applyChunk(ctx context.Context, c *chunk) error {
 	if err != nil {
 		return err
 	}
-	if f.inside || f.applier.open && f.stream.waiting() {
+	if f.inside || f.applier.open && (f.stream.waiting() || f.behind()) {
 		return nil // more to share the commit with
 	}
 	// An idle stream's position is stored now and then, so that the primary may
@@ -306,6 +324,9 @@ func (f *follower) applyChunk(ctx context.Context, c *chunk) error {
 	}
 	return nil
 }
+
+// behind says whether much more is on its way, as far as is known.
+func (f *follower) behind() bool { return f.s.position.knownPrimary() > f.passed+behindBytes }
 
 // report publishes the position when the file is at it.
 func (f *follower) report() {

@@ -15,6 +15,11 @@ const (
 	// to disk; sharing it is what lets a follower that fell behind catch up.
 	batchRows = 20000
 	batchTime = 200 * time.Millisecond
+	// behindBytes is how much log must be known to be missing for the file's
+	// transaction to wait for more although nothing has arrived yet, and
+	// shareTime for how long.
+	behindBytes = 64 << 10
+	shareTime   = 5 * time.Millisecond
 )
 
 // applier applies the messages of a stream to the file. It never changes the
@@ -32,6 +37,9 @@ type applier struct {
 	// described, where set, is called when a table is described once more: its
 	// definition may have changed in ways that the description does not show.
 	described func(ctx context.Context) error
+
+	// partial says that changes to tables that are not in cat are passed over.
+	partial bool
 
 	relations map[uint32]*relation
 	row       rowMessage
@@ -131,7 +139,7 @@ func (a *applier) plugin(ctx context.Context, b []byte) error {
 		return fmt.Errorf("dbsync: message %q of pgoutput not understood", kind)
 	}
 	r, err := a.relation(ctx, a.row.relation)
-	if err != nil {
+	if err != nil || r.absent {
 		return err
 	}
 	a.rows++
@@ -162,6 +170,10 @@ func (a *applier) bind(ctx context.Context, m relationMessage) error {
 			}
 		}
 	}
+	if a.partial && a.cat.TableByOID(m.oid) == nil {
+		a.relations[m.oid] = &relation{absent: true}
+		return nil
+	}
 	r, err := bindRelation(a.cat, a.conn, m)
 	if err != nil {
 		if a.skip {
@@ -179,6 +191,9 @@ func (a *applier) relation(ctx context.Context, oid uint32) (*relation, error) {
 	r := a.relations[oid]
 	if r == nil {
 		return nil, fmt.Errorf("dbsync: change to a table (OID %d) that the stream has not described", oid)
+	}
+	if r.absent {
+		return r, nil
 	}
 	return r, a.ensureOpen(ctx)
 }
@@ -199,6 +214,9 @@ func (a *applier) truncate(ctx context.Context, m truncateMessage) error {
 		r, err := a.relation(ctx, oid)
 		if err != nil {
 			return err
+		}
+		if r.absent {
+			continue
 		}
 		if _, err := a.conn.Exec(context.Background(), "DELETE FROM "+r.name); err != nil {
 			return r.failed("truncate", err)

@@ -51,7 +51,7 @@ func TestEverythingAtOnce(t *testing.T) {
 		}},
 		{"verify", func(*pgx.Conn) error {
 			// Without a follower at this moment there is nothing to compare.
-			if report, err := r.s.Verify(r.ctx); err == nil && !report.Equal() {
+			if report, err := r.s.Verify(r.ctx, VerifyOptions{}); err == nil && !report.Equal() {
 				return fmt.Errorf("%+v", report)
 			}
 			return nil

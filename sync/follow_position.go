@@ -104,6 +104,16 @@ func (p *position) ended() (end, changed <-chan struct{}) {
 	return p.end, p.changed
 }
 
+// copied notes that the file is a copy that shows all that had been committed on
+// the primary by since, and all before l.
+func (p *position) copied(l LSN, since time.Time) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.applied, p.schema, p.primary = l, l, max(p.primary, l)
+	p.fresh = since
+	p.wake()
+}
+
 // reached notes that every row change before l is visible in the file.
 func (p *position) reached(l LSN) {
 	p.mu.Lock()
@@ -127,6 +137,13 @@ func (p *position) sent(b beat, checked bool) {
 		p.schema, p.checked = b.lsn, b.sent
 	}
 	p.settle()
+}
+
+// knownPrimary is the furthest that the primary is known to be.
+func (p *position) knownPrimary() LSN {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.primary
 }
 
 // settle works out which heartbeats have come back. The caller holds mu.
@@ -197,6 +214,22 @@ func (s *Sync) WaitFor(ctx context.Context, lsn LSN) error {
 			return context.Cause(ctx)
 		case <-changed:
 		case <-tick.C:
+		}
+	}
+}
+
+// WaitFollowing waits until a follower's stream is open. It returns ctx's error
+// when ctx ends first.
+func (s *Sync) WaitFollowing(ctx context.Context) error {
+	for {
+		open, changed := s.position.ended()
+		if open != nil {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		case <-changed:
 		}
 	}
 }

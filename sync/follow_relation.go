@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql/driver"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/mattn/go-sqlite3"
@@ -21,6 +22,7 @@ type relation struct {
 	name    string // the same, quoted
 	columns []relationBinding
 	key     []int // columns that name a row
+	absent  bool  // from the copy, on purpose
 	whole   bool  // rows are named by all their columns; there may be equal ones
 
 	conn    *sqlitedb.Conn
@@ -44,11 +46,14 @@ type relationBinding struct {
 // rows cannot be applied to the copy as it is.
 func bindRelation(cat *catalog.Catalog, conn *sqlitedb.Conn, m relationMessage) (*relation, error) {
 	t := cat.TableByOID(m.oid)
+	if t == nil && slices.ContainsFunc(cat.Absent, func(r catalog.Relation) bool { return r.Schema == m.schema && r.Name == m.name }) {
+		return &relation{absent: true}, nil // published for a copy before this one
+	}
 	if t == nil {
-		return nil, fmt.Errorf("%w: table %s.%s is new on the primary", ErrResync, m.schema, m.name)
+		return nil, fmt.Errorf("%w: table %s.%s is new on the primary", errAltered, m.schema, m.name)
 	}
 	if t.Schema != m.schema || t.Name != m.name {
-		return nil, fmt.Errorf("%w: table %s.%s is now %s.%s", ErrResync, t.Schema, t.Name, m.schema, m.name)
+		return nil, fmt.Errorf("%w: table %s.%s is now %s.%s", errAltered, t.Schema, t.Name, m.schema, m.name)
 	}
 	r := &relation{
 		table:   t,
@@ -60,11 +65,11 @@ func bindRelation(cat *catalog.Catalog, conn *sqlitedb.Conn, m relationMessage) 
 	for i, mc := range m.columns {
 		c := t.Column(mc.name)
 		if c == nil || c.Generated != "" || c.Type != mc.typ || c.Typmod != mc.typmod {
-			return nil, fmt.Errorf("%w: column %s of %s.%s has changed on the primary", ErrResync, mc.name, m.schema, m.name)
+			return nil, fmt.Errorf("%w: column %s of %s.%s has changed on the primary", errAltered, mc.name, m.schema, m.name)
 		}
 		typ, ok := pgvalue.TypeOf(cat, mc.typ, mc.typmod)
 		if !ok {
-			return nil, fmt.Errorf("%w: column %s of %s.%s has a type the copy does not know", ErrResync, mc.name, m.schema, m.name)
+			return nil, fmt.Errorf("%w: column %s of %s.%s has a type the copy does not know", errAltered, mc.name, m.schema, m.name)
 		}
 		r.columns = append(r.columns, relationBinding{name: quoteIdent(mc.name), typ: typ, plain: storedPlain(&typ), column: c})
 		if mc.key {
@@ -78,7 +83,7 @@ func bindRelation(cat *catalog.Catalog, conn *sqlitedb.Conn, m relationMessage) 
 		}
 	}
 	if stored != len(r.columns) {
-		return nil, fmt.Errorf("%w: columns of %s.%s have been added or dropped on the primary", ErrResync, m.schema, m.name)
+		return nil, fmt.Errorf("%w: columns of %s.%s have been added or dropped on the primary", errAltered, m.schema, m.name)
 	}
 	if m.identity == 'f' {
 		// Every column names the row. A primary key does so too, by an index.

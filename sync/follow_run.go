@@ -29,6 +29,8 @@ const (
 // with growing pauses whatever fails. Each failure is logged, and Lag tells the
 // latest.
 //
+// A new copy that Renew has made is put in place in between.
+//
 // It returns when ctx ends (with its error), when the file has writes of its own
 // (ErrDiverged; call it again after Rejoin), or with ErrBusy.
 func (s *Sync) Run(ctx context.Context) error {
@@ -47,11 +49,14 @@ func (s *Sync) Run(ctx context.Context) error {
 			return context.Cause(ctx)
 		case errors.Is(err, ErrDiverged):
 			return err
+		case err == nil: // a new copy is in place
+			resync = false
+			continue
 		}
 		if time.Since(start) >= took+settled {
 			pause, resyncs = retryFirst, 0
 		}
-		if errors.Is(err, ErrResync) {
+		if s.altered = errors.Is(err, errAltered); errors.Is(err, ErrResync) {
 			// Migrations come in series, so the first few are not held up; but
 			// copying must not become all that the primary does.
 			if resyncs++; resyncs <= freeResyncs {
@@ -63,6 +68,10 @@ func (s *Sync) Run(ctx context.Context) error {
 		select {
 		case <-ctx.Done():
 			return context.Cause(ctx)
+		case r := <-s.renewed:
+			if s.renew(ctx, r); r.err == nil {
+				resync = false
+			}
 		case <-time.After(pause + rand.N(pause/4)):
 		}
 		pause = min(2*pause, retryLast)
@@ -77,12 +86,35 @@ func (s *Sync) once(ctx context.Context, resync bool) (took time.Duration, err e
 	if err != nil {
 		return 0, err
 	}
+	id, err := s.identity(ctx)
+	if err != nil {
+		return 0, err
+	}
+	if err := mayKeepUp(st); err != nil {
+		return 0, err
+	}
+	if id.slot == "" && s.cfg.Method != ByStream || s.cfg.Method == BySnapshots {
+		return 0, s.keepBySnapshots(ctx)
+	}
+	if resync && s.altered {
+		s.altered = false
+		start := time.Now()
+		err := s.resyncTables(ctx)
+		if err == nil {
+			return time.Since(start), s.followUntilRenewed(ctx)
+		}
+		if ctx.Err() != nil {
+			return 0, context.Cause(ctx)
+		}
+		s.log.Info("the whole file is copied anew after a change of the schema", "because", err)
+	}
 	if resync || st.State == sqlitedb.Empty {
-		report, err := s.snapshot(ctx)
-		if err != nil {
+		if took, err = s.snapshotOrRenewal(ctx); err != nil {
 			return 0, err
 		}
-		took = report.Elapsed
+		if id, err = s.identity(ctx); err != nil || id.slot == "" {
+			return took, err // a plain copy
+		}
 	}
-	return took, s.follow(ctx)
+	return took, s.followUntilRenewed(ctx)
 }

@@ -83,11 +83,15 @@ func (s *Sync) compareSchema(ctx context.Context, conn *pgx.Conn) error {
 		return fmt.Errorf("dbsync: watch the primary's schema: %w", err)
 	}
 	defer func() { _ = tx.Rollback(context.WithoutCancel(ctx)) }()
-	loaded, err := catalog.Load(ctx, conn, s.loadOptions())
+	load, err := s.loadOptions(ctx)
+	if err != nil {
+		return err
+	}
+	loaded, err := catalog.Load(ctx, conn, load)
 	if err != nil {
 		return fmt.Errorf("dbsync: %w", err)
 	}
-	fresh := choose(loaded)
+	fresh := choose(loaded, false)
 	stamps, err := stampTables(ctx, conn, fresh)
 	if err != nil {
 		return err
@@ -98,17 +102,13 @@ func (s *Sync) compareSchema(ctx context.Context, conn *pgx.Conn) error {
 
 	current := s.cfg.File.Catalog()
 	fresh.SystemID = current.SystemID // not every role may read it
-	text, err := s.cfg.File.Meta(ctx, metaStamps)
+	before, err := s.storedStamps(ctx)
 	if err != nil {
-		return fmt.Errorf("dbsync: %w", err)
-	}
-	var before map[uint32]stamp
-	if err := json.Unmarshal([]byte(text), &before); err != nil {
-		return fmt.Errorf("%w: the file does not say how its tables lay on the primary", ErrResync)
+		return err
 	}
 	for oid, now := range stamps {
 		if then, ok := before[oid]; ok && now.rewritten(then) {
-			return fmt.Errorf("%w: the rows of table %s have been rewritten on the primary", ErrResync, tableName(fresh, oid))
+			return fmt.Errorf("%w: the rows of table %s have been rewritten on the primary", errAltered, tableName(fresh, oid))
 		}
 	}
 	if catalog.Fingerprint(fresh) == catalog.Fingerprint(current) {
@@ -178,12 +178,12 @@ func (s *Sync) renewSchema(ctx context.Context, conn *sqlitedb.Conn, cat *catalo
 // lie in the file in the same way.
 func sameStorage(current, fresh *catalog.Catalog) error {
 	if len(current.Tables) != len(fresh.Tables) {
-		return fmt.Errorf("%w: tables have been created or dropped on the primary", ErrResync)
+		return fmt.Errorf("%w: tables have been created or dropped on the primary", errAltered)
 	}
 	for _, now := range fresh.Tables {
 		then := current.TableByOID(now.OID)
 		if then == nil {
-			return fmt.Errorf("%w: table %s.%s is new on the primary", ErrResync, now.Schema, now.Name)
+			return fmt.Errorf("%w: table %s.%s is new on the primary", errAltered, now.Schema, now.Name)
 		}
 		a, err := storageOf(current, then)
 		if err != nil {
@@ -194,7 +194,7 @@ func sameStorage(current, fresh *catalog.Catalog) error {
 			return err
 		}
 		if !slices.Equal(a, b) {
-			return fmt.Errorf("%w: table %s.%s has been altered on the primary", ErrResync, now.Schema, now.Name)
+			return fmt.Errorf("%w: table %s.%s has been altered on the primary", errAltered, now.Schema, now.Name)
 		}
 	}
 	return nil
@@ -203,15 +203,23 @@ func sameStorage(current, fresh *catalog.Catalog) error {
 // storageOf describes how a table lies in the file: its statements, and the
 // types by which values are read.
 func storageOf(cat *catalog.Catalog, t *catalog.Table) ([]string, error) {
-	sql, err := dialect.TableSQL(cat, t)
+	sql, err := rowStorageOf(cat, t)
 	if err != nil {
-		return nil, fmt.Errorf("%w: table %s.%s: %w", ErrResync, t.Schema, t.Name, err)
+		return nil, err
 	}
 	indexes, _, err := dialect.IndexSQL(cat, t)
 	if err != nil {
 		return nil, fmt.Errorf("%w: table %s.%s: %w", ErrResync, t.Schema, t.Name, err)
 	}
-	sql = append(sql, indexes...)
+	return append(sql, indexes...), nil
+}
+
+// rowStorageOf is storageOf without the indexes.
+func rowStorageOf(cat *catalog.Catalog, t *catalog.Table) ([]string, error) {
+	sql, err := dialect.TableSQL(cat, t)
+	if err != nil {
+		return nil, fmt.Errorf("%w: table %s.%s: %w", ErrResync, t.Schema, t.Name, err)
+	}
 	for i := range t.Columns {
 		typ, _ := pgvalue.TypeOf(cat, t.Columns[i].Type, t.Columns[i].Typmod)
 		text, err := json.Marshal(typ)
@@ -223,12 +231,25 @@ func storageOf(cat *catalog.Catalog, t *catalog.Table) ([]string, error) {
 	return append(sql, fmt.Sprintf("%c %c", t.Kind, t.ReplicaIdentity)), nil
 }
 
-func (s *Sync) loadOptions() catalog.LoadOptions {
-	return catalog.LoadOptions{
+// loadOptions says what of the primary's schema is the copy's.
+func (s *Sync) loadOptions(ctx context.Context) (catalog.LoadOptions, error) {
+	opt := catalog.LoadOptions{
 		Include: s.cfg.Include, Exclude: s.cfg.Exclude,
 		Role:           s.cfg.Primary.User, // the application's, whoever makes the copy
 		IgnoreTriggers: s.cfg.IgnoreTriggers,
 	}
+	text, err := s.cfg.File.Meta(ctx, metaExclude)
+	if err != nil {
+		return opt, fmt.Errorf("dbsync: read what the copy leaves out: %w", err)
+	}
+	if text != "" {
+		var more []string
+		if err := json.Unmarshal([]byte(text), &more); err != nil {
+			return opt, fmt.Errorf("dbsync: read what the copy leaves out: %w", err)
+		}
+		opt.Exclude = slices.Concat(opt.Exclude, more)
+	}
+	return opt, nil
 }
 
 func tableName(cat *catalog.Catalog, oid uint32) string {

@@ -46,7 +46,7 @@ func (s *Sync) Heartbeat(ctx context.Context, conn *pgx.Conn, writes string) (li
 		s.back.registered.Store(false)
 		return 0, err
 	}
-	if err := s.tidy(ctx); err != nil {
+	if err := errors.Join(s.tidy(ctx), s.noteTimeline(ctx, conn)); err != nil {
 		return 0, err
 	}
 	err = conn.QueryRow(ctx, `SELECT count(*) FROM failoversql.instance WHERE heartbeat > now() - $1 * interval '1 second'`,

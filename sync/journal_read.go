@@ -34,6 +34,7 @@ type journalTx struct {
 type journalReader struct {
 	c    *sqlitedb.Conn
 	seq  int64 // rows up to this one have been read
+	end  int64 // transactions after this one are not; 0: all are
 	cats map[int64]*catalog.Catalog
 
 	tables map[tableVersion]*catalog.Table
@@ -102,6 +103,9 @@ func (r *journalReader) next(ctx context.Context, maxRows int) ([]journalTx, err
 			return nil, fmt.Errorf("dbsync: reading the journal: %w", err)
 		}
 		tx := vals[1].(int64)
+		if r.end != 0 && tx > r.end {
+			return out, nil
+		}
 		if len(out) == 0 || out[len(out)-1].id != tx {
 			if n >= maxRows {
 				return out, nil

@@ -107,21 +107,30 @@ func sign(n int64) int64 {
 // leaseName is a sequence's name in failoversql_lease and failoversql_sequence.
 func leaseName(seq *catalog.Sequence) string { return seq.Schema + "." + seq.Name }
 
-// lease reserves n values and stores them. Others may take values at the same
-// time, so what comes back are ranges.
-func (s *Sync) lease(ctx context.Context, c *sqlitedb.Conn, conn *pgx.Conn, seq *catalog.Sequence, n int64) (int64, error) {
-	rows, err := conn.Query(ctx, `SELECT nextval($1::text::regclass) FROM generate_series(1, $2::int8)`, catalog.QuoteQualified(seq.Schema, seq.Name), n)
+// span is a run of values of a sequence.
+type span struct{ start, finish int64 }
+
+// reserve takes n values from the primary, for good: a primary that commits
+// without waiting for its disk would forget them in a crash, and give them out
+// again.
+func reserve(ctx context.Context, conn *pgx.Conn, seq *catalog.Sequence, n int64) (spans []span, got int64, err error) {
+	tx, err := conn.Begin(ctx)
 	if err != nil {
-		return 0, err
+		return nil, 0, err
 	}
-	type span struct{ start, finish int64 }
-	var spans []span
-	var got int64
+	defer func() { _ = tx.Rollback(context.WithoutCancel(ctx)) }()
+	if err := execAll(ctx, tx, `SELECT set_config('synchronous_commit', 'local', true) WHERE current_setting('synchronous_commit') = 'off'`); err != nil {
+		return nil, 0, err
+	}
+	rows, err := tx.Query(ctx, `SELECT nextval($1::text::regclass) FROM generate_series(1, $2::int8)`, catalog.QuoteQualified(seq.Schema, seq.Name), n)
+	if err != nil {
+		return nil, 0, err
+	}
+	defer rows.Close()
 	for rows.Next() {
 		var v int64
 		if err := rows.Scan(&v); err != nil {
-			rows.Close()
-			return 0, err
+			return nil, 0, err
 		}
 		got++
 		if k := len(spans); k > 0 && v == spans[k-1].finish+seq.Increment {
@@ -131,6 +140,16 @@ func (s *Sync) lease(ctx context.Context, c *sqlitedb.Conn, conn *pgx.Conn, seq 
 		spans = append(spans, span{v, v})
 	}
 	if err := rows.Err(); err != nil {
+		return nil, 0, err
+	}
+	return spans, got, tx.Commit(ctx)
+}
+
+// lease reserves n values and stores them. Others may take values at the same
+// time, so what comes back are ranges.
+func (s *Sync) lease(ctx context.Context, c *sqlitedb.Conn, conn *pgx.Conn, seq *catalog.Sequence, n int64) (int64, error) {
+	spans, got, err := reserve(ctx, conn, seq, n)
+	if err != nil {
 		return 0, fmt.Errorf("dbsync: reserving values of sequence %s: %w", leaseName(seq), err)
 	}
 	if err := at("lease.reserved"); err != nil {
@@ -148,6 +167,9 @@ func (s *Sync) lease(ctx context.Context, c *sqlitedb.Conn, conn *pgx.Conn, seq 
 	// Spent blocks go, but for the newest: ids must not be given out again.
 	if _, err := c.Exec(ctx, `DELETE FROM failoversql_lease WHERE sequence=?1 AND (finish-next)*?2 < 0
 		AND id < (SELECT max(id) FROM failoversql_lease)`, leaseName(seq), sign(seq.Increment)); err != nil {
+		return 0, err
+	}
+	if err := at("lease.commit"); err != nil {
 		return 0, err
 	}
 	return got, c.Commit(ctx)

@@ -155,7 +155,7 @@ func (r *replica) caughtUp() {
 func (r *replica) equal() VerifyReport {
 	r.t.Helper()
 	r.caughtUp()
-	report, err := r.s.Verify(r.ctx)
+	report, err := r.s.Verify(r.ctx, VerifyOptions{})
 	if err != nil {
 		r.t.Fatal(err)
 	}

@@ -69,6 +69,36 @@ func (s *Sync) Replay(ctx context.Context) (ReplayReport, error) {
 	return s.drain(ctx, r, cutoverBacklog)
 }
 
+// ReplayNow replays what is in the journal now, to the last transaction, waits
+// for the primary's disk, and closes the connection: for an operator, and not
+// for a cutover. Otherwise it is as Replay.
+func (s *Sync) ReplayNow(ctx context.Context) (report ReplayReport, err error) {
+	s.back.mu.Lock()
+	defer s.back.mu.Unlock()
+	start := time.Now()
+	r, err := s.replaying(ctx)
+	if err != nil {
+		return report, err
+	}
+	defer s.endReplay()
+	report.Journal = r.marker.journal
+	defer func() { report.LastTx, report.Took = r.last, time.Since(start) }()
+	left, err := r.backlog(ctx)
+	if err != nil {
+		return report, err
+	}
+	for target := r.last + left; r.last < target; {
+		if err := r.batch(ctx, &report); err != nil {
+			return report, err
+		}
+	}
+	if report.Backlog, err = r.backlog(ctx); err != nil {
+		return report, err
+	}
+	_, err = r.flush(ctx)
+	return report, err
+}
+
 // EndReplay closes what Replay left open for Tail. It may be called at any
 // time.
 func (s *Sync) EndReplay() {
@@ -123,20 +153,25 @@ func (r *replayer) batch(ctx context.Context, report *ReplayReport) error {
 		if txs = txs[n:]; len(txs) == 0 {
 			return nil
 		}
-		parked, err := r.careful(ctx, &txs[0])
+		a, err := r.careful(ctx, &txs[0])
 		if err != nil {
 			return err
 		}
 		r.last = txs[0].id
-		if parked {
-			report.Parked++
-		} else {
-			report.Transactions++
-			report.Rows += int64(len(txs[0].entries))
-		}
+		report.count(a)
 		txs = txs[1:]
 	}
 	return nil
+}
+
+// count adds a transaction that went the careful way.
+func (report *ReplayReport) count(a *attempt) {
+	if a.parked {
+		report.Parked++
+		return
+	}
+	report.Transactions++
+	report.Rows += int64(len(a.source.entries))
 }
 
 // fast sends as many of the transactions as can go the fast way, and returns

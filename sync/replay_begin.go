@@ -25,7 +25,8 @@ type replayer struct {
 	marker  markerKey
 	last    int64 // the marker: transactions up to this one are done
 	parked  *dependencies
-	local   bool // the file never followed a primary (Bootstrap)
+	local   bool   // the file never followed a primary (Bootstrap)
+	dry     pgx.Tx // of a dry run, which is rolled back: nothing is committed beside it
 }
 
 // replaying gives the replay under way, or begins one.
@@ -37,7 +38,7 @@ func (s *Sync) replaying(ctx context.Context) (*replayer, error) {
 		}
 		s.endReplay()
 	}
-	r, err := s.beginReplay(ctx)
+	r, err := s.beginReplay(ctx, replayReal)
 	if err != nil {
 		return nil, err
 	}
@@ -45,7 +46,17 @@ func (s *Sync) replaying(ctx context.Context) (*replayer, error) {
 	return r, nil
 }
 
-func (s *Sync) beginReplay(ctx context.Context) (_ *replayer, err error) {
+// replayMode is what a replay is begun for.
+type replayMode int
+
+const (
+	replayReal   replayMode = iota
+	replayDry               // see DryRun
+	replayRescue            // see Rescue
+)
+
+// openReplay connects both sides and takes the place of replay.
+func (s *Sync) openReplay(ctx context.Context, mode replayMode) (_ *replayer, err error) {
 	r := &replayer{s: s, parked: newDependencies()}
 	defer func() {
 		if err != nil {
@@ -55,50 +66,58 @@ func (s *Sync) beginReplay(ctx context.Context) (_ *replayer, err error) {
 	if r.file, err = s.cfg.File.Conn(ctx); err != nil {
 		return nil, err
 	}
-	st, err := r.file.State(ctx)
-	if err != nil {
+	if r.conn, err = s.connectReplay(ctx); err != nil {
 		return nil, err
 	}
-	if st.Journal == "" || st.State == sqlitedb.Following {
-		return nil, ErrNotDiverged
-	}
-	r.local = !st.SnapshotComplete
-	var base, flushed int64
-	err = r.file.QueryRow(ctx, `SELECT base_tx, flushed_tx FROM failoversql_journals WHERE uuid=?1`, []any{st.Journal}, &base, &flushed)
-	if err == io.EOF {
-		return nil, ErrNotDiverged
-	}
-	if err != nil {
+	if err := at("replay.connected"); err != nil {
 		return nil, err
-	}
-	if r.marker.journal = st.Journal; r.conn == nil {
-		if r.conn, err = s.connectReplay(ctx); err != nil {
-			return nil, err
-		}
 	}
 	if r.marker.instance, err = s.instanceID(ctx); err != nil {
 		return nil, err
 	}
-	if err := s.endOldBackends(ctx, r.file, r.conn); err != nil {
-		return nil, err
+	if mode != replayDry {
+		if err := s.endOldBackends(ctx, r.file, r.conn); err != nil {
+			return nil, err
+		}
 	}
 	if err := r.lock(ctx); err != nil {
 		return nil, err
 	}
-	if err := ensurePrimarySchema(ctx, r.conn); err != nil {
+	if err := at("replay.locked"); err != nil {
+		return nil, err
+	}
+	return r, ensurePrimarySchema(ctx, r.conn)
+}
+
+func (s *Sync) beginReplay(ctx context.Context, mode replayMode) (_ *replayer, err error) {
+	st, base, flushed, err := s.openedJournal(ctx)
+	if err != nil {
+		return nil, err
+	}
+	r, err := s.openReplay(ctx, mode)
+	if err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			r.close()
+		}
+	}()
+	r.marker.journal, r.local = st.Journal, !st.SnapshotComplete
+	if mode == replayDry {
+		if r.dry, err = r.conn.Begin(ctx); err != nil {
+			return nil, err
+		}
+	}
+	if err := r.samePrimary(ctx, st); err != nil {
 		return nil, err
 	}
 	if r.last, err = r.readMarker(ctx, base, flushed); err != nil {
 		return nil, err
 	}
-	if r.reader, err = newJournalReader(ctx, r.file, r.last); err != nil {
+	if err := r.from(ctx, r.last); err != nil {
 		return nil, err
 	}
-	r.changer = &changer{reader: r.reader, load: func(ctx context.Context, schema, name string) (*target, error) {
-		return loadTarget(ctx, r.conn, schema, name)
-	}}
-	r.changer.forget()
-	r.pipe = &pipeline{conn: r.conn.PgConn(), marker: r.marker}
 	if r.local && r.last == base {
 		if err := r.checkBootstrap(ctx); err != nil {
 			return nil, err
@@ -107,7 +126,46 @@ func (s *Sync) beginReplay(ctx context.Context) (_ *replayer, err error) {
 	if err := r.forgetRewritten(ctx); err != nil {
 		return nil, err
 	}
-	return r, r.loadParked(ctx)
+	if err := r.loadParked(ctx); err != nil {
+		return nil, err
+	}
+	return r, at("replay.begun")
+}
+
+// openedJournal is the journal that is to be replayed, with the transaction it
+// begins after and the last one known to be on the primary's disk.
+func (s *Sync) openedJournal(ctx context.Context) (st sqlitedb.State, base, flushed int64, err error) {
+	c, err := s.cfg.File.Conn(ctx)
+	if err != nil {
+		return st, 0, 0, err
+	}
+	defer c.Close()
+	if st, err = c.State(ctx); err != nil {
+		return st, 0, 0, err
+	}
+	if st.Journal == "" || st.State == sqlitedb.Following {
+		return st, 0, 0, ErrNotDiverged
+	}
+	err = c.QueryRow(ctx, `SELECT base_tx, flushed_tx FROM failoversql_journals WHERE uuid=?1`, []any{st.Journal}, &base, &flushed)
+	if err == io.EOF {
+		err = ErrNotDiverged
+	}
+	return st, base, flushed, err
+}
+
+// from has the replay go on after a transaction of the journal that the marker
+// names.
+func (r *replayer) from(ctx context.Context, last int64) (err error) {
+	r.last = last
+	if r.reader, err = newJournalReader(ctx, r.file, last); err != nil {
+		return err
+	}
+	r.changer = &changer{reader: r.reader, load: func(ctx context.Context, schema, name string) (*target, error) {
+		return loadTarget(ctx, r.conn, schema, name)
+	}}
+	r.changer.forget()
+	r.pipe = &pipeline{conn: r.conn.PgConn(), marker: r.marker, prepared: nil}
+	return nil
 }
 
 // connectReplay opens the connection that replay writes through. Its commits do
@@ -158,21 +216,52 @@ func (r *replayer) lock(ctx context.Context) error {
 // readMarker reads how far the journal has been replayed, and begins the marker
 // of a new journal.
 func (r *replayer) readMarker(ctx context.Context, base, flushed int64) (int64, error) {
-	var last int64
-	err := r.conn.QueryRow(ctx, `SELECT last_tx FROM failoversql.replayed WHERE instance = $1 AND journal = $2`,
-		r.marker.instance, r.marker.journal).Scan(&last)
-	if err == pgx.ErrNoRows && flushed == base {
-		_, err = r.conn.Exec(ctx, `INSERT INTO failoversql.replayed(instance, journal, last_tx) VALUES ($1, $2, $3)`,
-			r.marker.instance, r.marker.journal, base)
-		return base, err
+	last, ok, err := r.markerOf(ctx, r.marker.journal)
+	if err != nil {
+		return 0, err
 	}
-	if err == pgx.ErrNoRows {
+	if ok && last < flushed {
+		return 0, fmt.Errorf("%w: its marker of journal %s stands at transaction %d, but transaction %d was flushed", ErrPrimaryRewound, r.marker.journal, last, flushed)
+	}
+	if ok || r.dry != nil {
+		if !ok {
+			last, err = base, r.makeMarker(ctx, base)
+		}
+		return last, err
+	}
+	marked, err := r.s.cfg.File.Meta(ctx, metaMarked)
+	if err != nil {
+		return 0, err
+	}
+	if flushed != base || marked == r.marker.journal {
 		return 0, fmt.Errorf("%w: it has no marker of journal %s, transaction %d of which was flushed", ErrPrimaryRewound, r.marker.journal, flushed)
 	}
-	if err == nil && last < flushed {
-		return 0, fmt.Errorf("%w: its marker stands at transaction %d, but transaction %d was flushed", ErrPrimaryRewound, last, flushed)
+	return base, r.makeMarker(ctx, base)
+}
+
+// makeMarker begins the marker of a journal, on the primary's disk, and notes in
+// the file that it is there: without that note a marker that is missing later
+// would not be missed, and the journal replayed twice.
+func (r *replayer) makeMarker(ctx context.Context, base int64) error {
+	tx, err := r.begin(ctx)
+	if err != nil {
+		return err
 	}
-	return last, err
+	defer func() { _ = tx.Rollback(context.WithoutCancel(ctx)) }()
+	if err := execAll(ctx, tx, "SET LOCAL synchronous_commit = on"); err != nil {
+		return err
+	}
+	if _, err := tx.Exec(ctx, `INSERT INTO failoversql.replayed(instance, journal, last_tx) VALUES ($1, $2, $3)`,
+		r.marker.instance, r.marker.journal, base); err != nil {
+		return err
+	}
+	if err := tx.Commit(ctx); err != nil || r.dry != nil {
+		return err
+	}
+	if err := at("replay.marker"); err != nil {
+		return err
+	}
+	return r.s.cfg.File.Update(ctx, func(c *sqlitedb.Conn) error { return c.SetMeta(ctx, metaMarked, r.marker.journal) })
 }
 
 // lockMarker expects the marker where we left it and keeps others from it.
@@ -184,6 +273,14 @@ func (r *replayer) lockMarker(ctx context.Context, tx pgx.Tx) error {
 		return errMarkerMoved
 	}
 	return err
+}
+
+// begin begins the transaction of the primary that replays one of the journal.
+func (r *replayer) begin(ctx context.Context) (pgx.Tx, error) {
+	if r.dry != nil {
+		return r.dry.Begin(ctx) // a savepoint
+	}
+	return r.conn.Begin(ctx)
 }
 
 func (r *replayer) moveMarker(ctx context.Context, tx pgx.Tx, to int64) error {

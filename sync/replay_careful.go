@@ -25,13 +25,14 @@ type attempt struct {
 	blocked  *dependencies
 	depends  int64 // the parked transaction that this one depends on
 	ddl      bool
+	parked   bool // it ended so
 }
 
-// careful replays one transaction. parked says that it was parked.
-func (r *replayer) careful(ctx context.Context, source *journalTx) (parked bool, err error) {
-	tx, err := r.conn.Begin(ctx)
+// careful replays one transaction, or parks it.
+func (r *replayer) careful(ctx context.Context, source *journalTx) (_ *attempt, err error) {
+	tx, err := r.begin(ctx)
 	if err != nil {
-		return false, err
+		return nil, err
 	}
 	defer func() {
 		if err != nil {
@@ -43,39 +44,44 @@ func (r *replayer) careful(ctx context.Context, source *journalTx) (parked bool,
 	a.changes = make([]change, len(source.entries))
 	a.findings = make([]*finding, len(source.entries))
 	if err := r.lockMarker(ctx, tx); err != nil {
-		return false, err
+		return nil, err
 	}
 	if err := execAll(ctx, tx, "SET CONSTRAINTS ALL DEFERRED", "SAVEPOINT failoversql_attempt"); err != nil {
-		return false, err
+		return nil, err
+	}
+	if err := at("replay.careful.begun"); err != nil {
+		return nil, err
 	}
 	if err := a.try(ctx); err != nil {
-		return false, err
+		return nil, err
 	}
 	if a.open() {
 		if err := a.park(ctx); err != nil {
-			return false, err
+			return nil, err
 		}
-		parked = true
+		a.parked = true
 	} else if err := a.record(ctx); err != nil { // what a policy settled
-		return false, err
+		return nil, err
 	}
 	if err := r.moveMarker(ctx, tx, source.id); err != nil {
-		return false, err
+		return nil, err
 	}
 	if err := at("replay.careful.commit"); err != nil {
-		return false, err
+		return nil, err
 	}
 	if err := tx.Commit(ctx); err != nil {
-		return false, err
+		return nil, err
 	}
 	if a.ddl {
 		r.changer.forget()
 	}
-	if parked {
+	if a.parked {
 		r.remember(ctx, a)
-		r.copyConflicts(ctx, a)
+		if r.dry == nil {
+			r.copyConflicts(ctx, a)
+		}
 	}
-	return parked, at("replay.careful.committed")
+	return a, at("replay.careful.committed")
 }
 
 // try makes the changes one by one; conflicts become findings.

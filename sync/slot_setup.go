@@ -11,14 +11,16 @@ import (
 )
 
 // checkPrimary asks whether the primary has what following needs, and names
-// everything that is missing at once, each with the SQL that grants it.
-func (s *Sync) checkPrimary(ctx context.Context, conn *pgx.Conn) error {
+// everything that is missing at once, each with the SQL that grants it. Where
+// nothing is missing but what streaming needs, and the method is left open, or
+// snapshots are the method anyway, the copy is to be a plain one.
+func (s *Sync) checkPrimary(ctx context.Context, conn *pgx.Conn) (plain bool, err error) {
 	var (
 		walLevel, user, database, schemaOwner   string
 		recovery, create, replication, schemaOK bool
 		slots, slotLimit                        int
 	)
-	err := conn.QueryRow(ctx, `SELECT current_setting('wal_level'), current_user::text, current_database()::text,
+	err = conn.QueryRow(ctx, `SELECT current_setting('wal_level'), current_user::text, current_database()::text,
 			pg_is_in_recovery(), has_database_privilege(current_database(), 'CREATE'),
 			(SELECT rolreplication OR rolsuper OR EXISTS (SELECT FROM pg_roles m
 					WHERE m.rolname = 'rds_replication' AND pg_has_role(r.oid, m.oid, 'MEMBER'))
@@ -28,17 +30,17 @@ func (s *Sync) checkPrimary(ctx context.Context, conn *pgx.Conn) error {
 			(SELECT count(*) FROM pg_replication_slots)::int, current_setting('max_replication_slots')::int`,
 		s.cfg.Replication.User).Scan(&walLevel, &user, &database, &recovery, &create, &replication, &schemaOwner, &schemaOK, &slots, &slotLimit)
 	if err != nil {
-		return fmt.Errorf("dbsync: look at the primary's settings: %w", err)
+		return false, fmt.Errorf("dbsync: look at the primary's settings: %w", err)
 	}
 	if recovery {
-		return fmt.Errorf("%w: it is a standby in recovery; connect to the server that accepts writes", ErrSetup)
+		return false, fmt.Errorf("%w: it is a standby in recovery; connect to the server that accepts writes", ErrSetup)
 	}
-	var missing []string
+	var missing, streaming []string
 	if walLevel != "logical" {
-		missing = append(missing, "wal_level is "+walLevel+" and must be logical (ALTER SYSTEM SET wal_level = 'logical', then restart the server)")
+		streaming = append(streaming, "wal_level is "+walLevel+" and must be logical (ALTER SYSTEM SET wal_level = 'logical', then restart the server)")
 	}
 	if !replication {
-		missing = append(missing, "role "+s.cfg.Replication.User+" may not replicate (ALTER ROLE "+quoteIdent(s.cfg.Replication.User)+" REPLICATION)")
+		streaming = append(streaming, "role "+s.cfg.Replication.User+" may not replicate (ALTER ROLE "+quoteIdent(s.cfg.Replication.User)+" REPLICATION)")
 	}
 	if !create {
 		missing = append(missing, "role "+user+" may not create a publication and the schema failoversql (GRANT CREATE ON DATABASE "+quoteIdent(database)+" TO "+quoteIdent(user)+")")
@@ -47,15 +49,31 @@ func (s *Sync) checkPrimary(ctx context.Context, conn *pgx.Conn) error {
 		missing = append(missing, "role "+user+" may not create tables in the schema failoversql of "+schemaOwner+" (GRANT CREATE, USAGE ON SCHEMA failoversql TO "+quoteIdent(user)+")")
 	}
 	if slotLimit == 0 {
-		missing = append(missing, "max_replication_slots is 0 (ALTER SYSTEM SET max_replication_slots = 10, then restart the server)")
+		streaming = append(streaming, "max_replication_slots is 0 (ALTER SYSTEM SET max_replication_slots = 10, then restart the server)")
 	}
-	if len(missing) > 0 {
-		return fmt.Errorf("%w: %s", ErrSetup, strings.Join(missing, "; "))
+	before := s.lacking.Swap(nil)
+	if s.cfg.Method == BySnapshots {
+		streaming = nil
+	}
+	if missing := append(streaming, missing...); len(missing) > 0 && (len(missing) > len(streaming) || s.cfg.Method == ByStream) {
+		return false, fmt.Errorf("%w: %s", ErrSetup, strings.Join(missing, "; "))
+	}
+	if s.cfg.Method == BySnapshots {
+		return true, nil
+	}
+	if len(streaming) > 0 {
+		text := strings.Join(streaming, "; ")
+		s.lacking.Store(&text)
+		if before != nil && *before == text {
+			return true, nil // it was said
+		}
+		s.log.Warn("PostgreSQL cannot be followed, so it is copied whole at intervals: the copy is as old as the last of them", "lacks", text, "interval", s.cfg.SnapshotInterval)
+		return true, nil
 	}
 	if slots >= slotLimit-1 {
 		s.log.Warn("few replication slots are left on the primary", "used", slots, "max_replication_slots", slotLimit)
 	}
-	return nil
+	return false, nil
 }
 
 // setupLock is the advisory lock under which sessions prepare a primary, so

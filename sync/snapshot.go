@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -15,30 +17,64 @@ import (
 
 // SnapshotReport says what a snapshot did.
 type SnapshotReport struct {
-	LSN     LSN // the copy is the primary's state at this position
-	Tables  int
-	Rows    int64
-	Bytes   int64 // received from the primary
-	Elapsed time.Duration
+	LSN     LSN           `json:"lsn"` // the copy is the primary's state at this position
+	Tables  int           `json:"tables"`
+	Rows    int64         `json:"rows"`
+	Bytes   int64         `json:"bytes"` // received from the primary
+	Elapsed time.Duration `json:"elapsed"`
 
 	// Absent are the relations that the copy does not hold, with the reasons.
-	Absent []catalog.Relation
-}
-
-// Progress says how a snapshot gets on.
-type Progress struct {
-	// Phase is "copy", "index", "verify" or "replace".
-	Phase string
-	// Table is the one being worked on, "schema.name".
-	Table string
-	// Rows and Bytes have been copied; Expected is the primary's own estimate
-	// of the rows there are.
-	Rows, Expected int64
-	Bytes          int64
+	Absent []catalog.Relation `json:"absent,omitempty"`
 }
 
 // errTablesChanged: a table appeared between publishing and the snapshot.
 var errTablesChanged = errors.New("dbsync: tables kept appearing on the primary while a snapshot was being prepared")
+
+// SnapshotOptions says how a snapshot is made.
+type SnapshotOptions struct {
+	// LeaveOut makes the snapshot where relations have no faithful form in the
+	// copy. Without it IncompleteError lists them before anything is changed.
+	LeaveOut bool
+	// Exclude replaces, where it is not nil, the tables that an earlier snapshot
+	// was told to leave out besides those of Config.Exclude, in the same form.
+	// It stays with the file, for the snapshots after this one too.
+	Exclude []string
+	// Compare compares every row of the copy with the primary's before it is put
+	// in place.
+	Compare bool
+	// Progress, where set, is told how it gets on, as Config.Progress is.
+	Progress func(Progress)
+}
+
+func (o SnapshotOptions) tell(s *Sync) func(Progress) {
+	if o.Progress != nil {
+		return o.Progress
+	}
+	return s.cfg.Progress
+}
+
+// IncompleteError lists the relations that a copy would lack.
+type IncompleteError struct{ Absent []catalog.Relation }
+
+func (e *IncompleteError) Error() string {
+	var b strings.Builder
+	b.WriteString("dbsync: the copy cannot hold all that is on the primary")
+	for _, r := range e.Absent {
+		fmt.Fprintf(&b, "; %s.%s %s", r.Schema, r.Name, r.Reason)
+	}
+	return b.String()
+}
+
+// missing lists what a copy with this catalog lacks against anybody's will.
+func missing(cat *catalog.Catalog) []catalog.Relation {
+	var out []catalog.Relation
+	for _, r := range cat.Absent {
+		if !r.Intended() {
+			out = append(out, r)
+		}
+	}
+	return out
+}
 
 // Snapshot copies the primary's schema and rows, as of one position of its log,
 // into a new file that then takes the place of the old one in one step. Until
@@ -48,7 +84,8 @@ var errTablesChanged = errors.New("dbsync: tables kept appearing on the primary 
 //
 // The file must not be serving, nor hold journal rows that were not replayed
 // (ErrDiverged). ErrSetup says what the primary lacks, ErrBusy that another
-// Snapshot, Follow or Rejoin is under way. When ctx ends it returns its error.
+// Snapshot, Follow or Rejoin is under way; see Renew. When ctx ends it returns
+// its error.
 func (s *Sync) Snapshot(ctx context.Context) (SnapshotReport, error) {
 	if !s.busy.TryLock() {
 		return SnapshotReport{}, ErrBusy
@@ -57,7 +94,18 @@ func (s *Sync) Snapshot(ctx context.Context) (SnapshotReport, error) {
 	return s.snapshot(ctx)
 }
 
-func (s *Sync) snapshot(ctx context.Context) (report SnapshotReport, err error) {
+// snapshot makes a new copy while nothing else is done with the file.
+func (s *Sync) snapshot(ctx context.Context) (SnapshotReport, error) {
+	if err := s.copying.take(ctx); err != nil {
+		return SnapshotReport{}, err
+	}
+	defer s.copying.give()
+	return s.copyAnew(ctx, SnapshotOptions{LeaveOut: true}, s.putInPlace)
+}
+
+// copyAnew makes a new copy and has place put it in place. The caller is the only
+// one to make copies (Sync.copying).
+func (s *Sync) copyAnew(ctx context.Context, opt SnapshotOptions, place func(context.Context, *build) (bool, error)) (report SnapshotReport, err error) {
 	start := time.Now()
 	if err := s.mayReplace(ctx); err != nil {
 		return report, err
@@ -71,37 +119,39 @@ func (s *Sync) snapshot(ctx context.Context) (report SnapshotReport, err error) 
 		return report, fmt.Errorf("dbsync: connect to the primary: %w", err)
 	}
 	defer closeConn(conn.PgConn())
-	if err := s.checkPrimary(ctx, conn); err != nil {
+	plain, err := s.checkPrimary(ctx, conn)
+	if err != nil {
 		return report, err
+	}
+	load, err := s.loadOptions(ctx)
+	if err != nil {
+		return report, err
+	}
+	if opt.Exclude != nil {
+		load.Exclude = slices.Concat(s.cfg.Exclude, opt.Exclude)
+	}
+	if !opt.LeaveOut {
+		loaded, err := catalog.Load(ctx, conn, load)
+		if err != nil {
+			return report, fmt.Errorf("dbsync: %w", err)
+		}
+		if lacks := missing(choose(loaded, plain)); len(lacks) > 0 {
+			return report, &IncompleteError{lacks}
+		}
 	}
 	if err := ensurePrimarySchema(ctx, conn); err != nil {
 		return report, fmt.Errorf("dbsync: prepare the primary: %w", err)
 	}
 
-	repl, err := s.connectReplication(ctx)
-	if err != nil {
-		return report, fmt.Errorf("dbsync: replication connection: %w", err)
-	}
-	defer closeConn(repl)
-	if err := s.checkSystem(ctx, repl); err != nil {
-		return report, err
-	}
-	if err := dropOtherSlots(ctx, repl, id.file, id.slot); err != nil {
-		return report, fmt.Errorf("dbsync: drop slots left by an earlier snapshot: %w", err)
-	}
-	system, _, err := identifySystem(ctx, repl)
+	src, err := s.hold(ctx, conn, id, load, plain)
 	if err != nil {
 		return report, err
 	}
-
-	src, err := s.freeze(ctx, conn, repl, id)
-	if err != nil {
-		return report, err
-	}
-	src.catalog.SystemID = system
+	src.exclude = opt.Exclude
 	kept := false
 	defer func() {
-		if kept {
+		closeConn(src.holder)
+		if kept || plain {
 			return
 		}
 		// The slot would hold the primary's log back for a copy that is not
@@ -111,26 +161,92 @@ func (s *Sync) snapshot(ctx context.Context) (report SnapshotReport, err error) 
 		s.dropSlotAnew(ctx, src.slot)
 	}()
 
-	b, err := s.build(ctx, src)
+	if err := at("snapshot.held"); err != nil {
+		return report, err
+	}
+	b, err := s.build(ctx, src, opt)
 	if err != nil {
 		return report, err
 	}
 	defer b.discard()
-	if kept, err = s.putInPlace(ctx, b); err != nil {
+	if err := at("snapshot.built"); err != nil {
 		return report, err
 	}
-	if err := dropOtherSlots(ctx, repl, id.file, src.slot); err != nil {
-		s.log.Warn("a replication slot of the copy that was replaced is still on the primary", "error", err)
+	if kept, err = place(ctx, b); err != nil {
+		return report, err
+	}
+	if err := at("snapshot.placed"); err != nil {
+		return report, err
+	}
+	s.clearReplaced(ctx, conn, src, id)
+	if plain {
+		s.position.copied(src.lsn, src.since)
 	}
 	for _, r := range src.catalog.Absent {
 		s.log.Warn("not in the copy", "relation", r.Schema+"."+r.Name, "reason", r.Reason)
 	}
 	report = SnapshotReport{
-		LSN: src.lsn, Tables: len(src.catalog.Tables), Rows: b.writer.total.Rows, Bytes: b.writer.total.Bytes,
+		LSN: src.lsn, Tables: len(src.catalog.Tables), Rows: b.progress.total.Rows, Bytes: b.progress.total.Bytes,
 		Elapsed: time.Since(start), Absent: src.catalog.Absent,
 	}
 	s.log.Info("snapshot complete", "lsn", report.LSN, "tables", report.Tables, "rows", report.Rows, "took", report.Elapsed)
 	return report, nil
+}
+
+// hold makes the primary's state of one moment readable for as long as the
+// connection src.holder is open.
+func (s *Sync) hold(ctx context.Context, conn *pgx.Conn, id identity, load catalog.LoadOptions, plain bool) (*source, error) {
+	if plain {
+		return s.holdPlain(ctx, id, load)
+	}
+	repl, err := s.connectReplication(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("dbsync: replication connection: %w", err)
+	}
+	src, err := s.holdSlot(ctx, conn, repl, id, load)
+	if err != nil {
+		closeConn(repl)
+		return nil, err
+	}
+	src.holder = repl
+	return src, nil
+}
+
+func (s *Sync) holdSlot(ctx context.Context, conn *pgx.Conn, repl *pgconn.PgConn, id identity, load catalog.LoadOptions) (*source, error) {
+	if err := s.checkSystem(ctx, repl); err != nil {
+		return nil, err
+	}
+	if err := dropOtherSlots(ctx, repl, id.file, id.slot); err != nil {
+		return nil, fmt.Errorf("dbsync: drop slots left by an earlier snapshot: %w", err)
+	}
+	system, _, err := identifySystem(ctx, repl)
+	if err != nil {
+		return nil, err
+	}
+	src, err := s.freeze(ctx, conn, repl, id, load)
+	if err != nil {
+		return nil, err
+	}
+	src.catalog.SystemID = system
+	return src, nil
+}
+
+// clearReplaced removes from the primary what went with the copy that was replaced.
+func (s *Sync) clearReplaced(ctx context.Context, conn *pgx.Conn, src *source, id identity) {
+	if src.plain {
+		if id.slot != "" {
+			s.dropSlotAnew(ctx, id.slot)
+		}
+		return
+	}
+	if src.exclude != nil {
+		if err := publish(ctx, conn, id.publication, src.catalog.Tables); err != nil {
+			s.log.Warn("tables that the copy leaves out are still published", "error", err)
+		}
+	}
+	if err := dropOtherSlots(ctx, src.holder, id.file, src.slot); err != nil {
+		s.log.Warn("a replication slot of the copy that was replaced is still on the primary", "error", err)
+	}
 }
 
 // mayReplace says whether the file's content may be thrown away.
@@ -177,27 +293,36 @@ func openJournals(ctx context.Context, conn *sqlitedb.Conn) (int64, error) {
 
 // source is the primary, held still: a snapshot and the slot that continues it.
 type source struct {
+	holder      *pgconn.PgConn // keeps the snapshot
+	plain       bool           // no slot continues it
+	since       time.Time      // it shows all that had been committed then
 	slot        string
 	publication string
 	snapshot    string
 	lsn         LSN
 	catalog     *catalog.Catalog
+	exclude     []string // to be kept with the file; nil: as it is
 	stamps      map[uint32]stamp
-	sizes       map[uint32]int64
+	sizes       map[uint32]int64 // estimated rows
+	pages       map[uint32]int64
 }
 
 // freeze publishes the tables and makes a slot with its snapshot, which lives
 // as long as repl stays as it is. A table that appears in between would be in
 // the snapshot and not in the stream, so the schema is read again inside the
 // snapshot.
-func (s *Sync) freeze(ctx context.Context, conn *pgx.Conn, repl *pgconn.PgConn, id identity) (*source, error) {
+func (s *Sync) freeze(ctx context.Context, conn *pgx.Conn, repl *pgconn.PgConn, id identity, load catalog.LoadOptions) (*source, error) {
 	for range 5 {
-		loaded, err := catalog.Load(ctx, conn, s.loadOptions())
+		loaded, err := catalog.Load(ctx, conn, load)
 		if err != nil {
 			return nil, fmt.Errorf("dbsync: %w", err)
 		}
-		published := choose(loaded)
-		if err := publish(ctx, conn, id.publication, published.Tables); err != nil {
+		published := choose(loaded, false)
+		tables, err := s.stillPublished(ctx, conn, published, load)
+		if err != nil {
+			return nil, err
+		}
+		if err := publish(ctx, conn, id.publication, tables); err != nil {
 			return nil, err
 		}
 		src := &source{slot: nextSlot(id.file, id.slot), publication: id.publication}
@@ -209,7 +334,7 @@ func (s *Sync) freeze(ctx context.Context, conn *pgx.Conn, repl *pgconn.PgConn, 
 		if err != nil {
 			return nil, err
 		}
-		err = s.inSnapshot(ctx, src)
+		err = s.inSnapshot(ctx, src, load)
 		if err == nil && sameTables(published, src.catalog) {
 			return src, nil
 		}
@@ -223,8 +348,29 @@ func (s *Sync) freeze(ctx context.Context, conn *pgx.Conn, repl *pgconn.PgConn, 
 	return nil, errTablesChanged
 }
 
+// stillPublished adds to the tables of a new copy those of the old one that it
+// leaves out by choice: until it is in place the old one is followed, and where
+// it fails for ever.
+func (s *Sync) stillPublished(ctx context.Context, conn *pgx.Conn, fresh *catalog.Catalog, load catalog.LoadOptions) ([]*catalog.Table, error) {
+	before, err := s.loadOptions(ctx)
+	if err != nil || slices.Equal(before.Exclude, load.Exclude) {
+		return fresh.Tables, err
+	}
+	loaded, err := catalog.Load(ctx, conn, before)
+	if err != nil {
+		return nil, fmt.Errorf("dbsync: %w", err)
+	}
+	tables := slices.Clone(fresh.Tables)
+	for _, t := range choose(loaded, false).Tables {
+		if fresh.TableByOID(t.OID) == nil && s.cfg.File.Catalog().TableByOID(t.OID) != nil {
+			tables = append(tables, t)
+		}
+	}
+	return tables, nil
+}
+
 // inSnapshot reads the schema as the snapshot sees it.
-func (s *Sync) inSnapshot(ctx context.Context, src *source) error {
+func (s *Sync) inSnapshot(ctx context.Context, src *source, load catalog.LoadOptions) error {
 	conn, err := s.connectSnapshot(ctx, src.snapshot)
 	if err != nil {
 		return err
@@ -237,38 +383,41 @@ func (s *Sync) inSnapshot(ctx context.Context, src *source) error {
 			return fmt.Errorf("dbsync: %w", err)
 		}
 	}
-	loaded, err := catalog.Load(ctx, conn, s.loadOptions())
+	loaded, err := catalog.Load(ctx, conn, load)
 	if err != nil {
 		return fmt.Errorf("dbsync: %w", err)
 	}
-	src.catalog = choose(loaded)
+	src.catalog = choose(loaded, src.plain)
 	if src.stamps, err = stampTables(ctx, conn, src.catalog); err != nil {
 		return err
 	}
-	src.sizes, err = estimateRows(ctx, conn)
-	return err
+	return src.estimate(ctx, conn)
 }
 
-// estimateRows reads how many rows the planner believes tables to have.
-func estimateRows(ctx context.Context, conn *pgx.Conn) (map[uint32]int64, error) {
-	rows, err := conn.Query(ctx, `SELECT c.oid, greatest(sum(greatest(l.reltuples, l.relpages)), 0)::int8
-		FROM pg_class c JOIN LATERAL (
-			SELECT reltuples, relpages FROM pg_class x WHERE x.oid = c.oid
-			UNION ALL SELECT x.reltuples, x.relpages FROM pg_partition_tree(c.oid) p JOIN pg_class x ON x.oid = p.relid AND x.oid <> c.oid) l ON true
+// estimate reads how many rows the planner believes tables to have, and how many
+// pages.
+func (src *source) estimate(ctx context.Context, conn *pgx.Conn) error {
+	rows, err := conn.Query(ctx, `SELECT c.oid, coalesce(sum(greatest(l.reltuples, 0)), 0)::int8,
+			coalesce(sum(pg_relation_size(l.oid) / current_setting('block_size')::int), 0)::int8
+		FROM pg_class c LEFT JOIN LATERAL (
+			SELECT c.reltuples, c.oid WHERE c.relkind = 'r'
+			UNION ALL SELECT x.reltuples, x.oid FROM pg_partition_tree(c.oid) p JOIN pg_class x ON x.oid = p.relid
+				WHERE c.relkind = 'p' AND x.relkind = 'r') l ON true
 		WHERE c.relkind IN ('r', 'p') AND c.oid >= 16384 GROUP BY c.oid`)
 	if err != nil {
-		return nil, fmt.Errorf("dbsync: estimate the primary's rows: %w", err)
+		return fmt.Errorf("dbsync: estimate the primary's rows: %w", err)
 	}
-	sizes := map[uint32]int64{}
+	src.sizes, src.pages = map[uint32]int64{}, map[uint32]int64{}
 	var oid uint32
-	var n int64
-	if _, err := pgx.ForEachRow(rows, []any{&oid, &n}, func() error {
-		sizes[oid] = n
+	var n, pages int64
+	if _, err := pgx.ForEachRow(rows, []any{&oid, &n, &pages}, func() error {
+		// One that was never analyzed is worth a guess.
+		src.sizes[oid], src.pages[oid] = max(n, pages), pages
 		return nil
 	}); err != nil {
-		return nil, fmt.Errorf("dbsync: estimate the primary's rows: %w", err)
+		return fmt.Errorf("dbsync: estimate the primary's rows: %w", err)
 	}
-	return sizes, nil
+	return nil
 }
 
 // sameTables says whether two catalogs have the same tables.

@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/jackc/pgx/v5"
+
 	"github.com/failoversql/failoversql/dialect"
 	"github.com/failoversql/failoversql/sqlitedb"
 )
@@ -18,21 +20,39 @@ const buildInfix = ".new-"
 
 // build is a new file on its way.
 type build struct {
-	s      *Sync
-	src    *source
-	path   string
-	file   *sqlitedb.File
-	conn   *sqlitedb.Conn
-	tables []*copyTable
-	writer *copyWriter
+	s        *Sync
+	src      *source
+	tell     func(Progress)  // or nil
+	only     map[uint32]bool // the tables to be copied; nil: all
+	compare  bool            // every row with the primary's, before the copy is put in place
+	path     string
+	file     *sqlitedb.File
+	conn     *sqlitedb.Conn
+	tables   []*copyTable
+	progress *tracker
 }
 
 // build makes the new file: tables, rows, indexes, triggers, checks.
-func (s *Sync) build(ctx context.Context, src *source) (_ *build, err error) {
+func (s *Sync) build(ctx context.Context, src *source, opt SnapshotOptions) (_ *build, err error) {
+	b, err := s.newBuild(ctx, src, opt)
+	if err != nil {
+		return nil, err
+	}
+	for _, step := range []func(context.Context) error{b.makeTables, b.copyRows, b.makeIndexes, b.verify} {
+		if err := step(ctx); err != nil {
+			b.discard()
+			return nil, err
+		}
+	}
+	return b, nil
+}
+
+// newBuild makes the new file, empty.
+func (s *Sync) newBuild(ctx context.Context, src *source, opt SnapshotOptions) (_ *build, err error) {
 	if err := s.removeLeftovers(); err != nil {
 		return nil, err
 	}
-	b := &build{s: s, src: src, path: s.cfg.File.Path() + buildInfix + strings.TrimPrefix(src.slot, "failoversql_")}
+	b := &build{s: s, src: src, tell: opt.tell(s), compare: opt.Compare, path: s.cfg.File.Path() + buildInfix + strings.TrimPrefix(src.slot, "failoversql_")}
 	defer func() {
 		if err != nil {
 			b.discard()
@@ -54,11 +74,6 @@ func (s *Sync) build(ctx context.Context, src *source) (_ *build, err error) {
 			return nil, fmt.Errorf("dbsync: make the new file: %w", err)
 		}
 	}
-	for _, step := range []func(context.Context) error{b.makeTables, b.copyRows, b.makeIndexes, b.verify} {
-		if err := step(ctx); err != nil {
-			return nil, err
-		}
-	}
 	return b, nil
 }
 
@@ -78,6 +93,9 @@ func (b *build) makeTables(ctx context.Context) error {
 		return fmt.Errorf("dbsync: make the journal: %w", err)
 	}
 	for _, t := range b.src.catalog.Tables {
+		if b.only != nil && !b.only[t.OID] {
+			continue
+		}
 		sql, err := dialect.TableSQL(b.src.catalog, t)
 		if err != nil {
 			return fmt.Errorf("dbsync: table %s.%s: %w", t.Schema, t.Name, err)
@@ -107,24 +125,26 @@ func (b *build) execAll(ctx context.Context, sql []string) error {
 }
 
 func (b *build) copyRows(ctx context.Context) error {
-	b.writer = newCopyWriter(b.conn, b.src.sizes, b.s.cfg.Progress)
-	b.writer.total.Phase = "copy"
-	for _, t := range b.tables {
-		b.writer.total.Expected += b.src.sizes[t.table.OID]
-	}
-	return b.s.copyAll(ctx, b.src.snapshot, b.tables, b.writer)
+	b.progress = newTracker(b.tell, b.src.sizes, b.tables)
+	b.progress.phase("copy")
+	return b.s.copyAll(ctx, b.src, b.tables, newCopyWriter(b.conn, b.progress))
 }
 
 // makeIndexes makes what waited for the rows: indexes, and triggers, which must
 // not see them arrive.
 func (b *build) makeIndexes(ctx context.Context) error {
+	if err := at("snapshot.copied"); err != nil {
+		return err
+	}
 	cat := b.src.catalog
 	if err := b.conn.Begin(ctx); err != nil {
 		return fmt.Errorf("dbsync: make indexes: %w", err)
 	}
 	defer b.conn.Rollback()
-	for _, t := range cat.Tables {
-		b.report("index", t.Schema+"."+t.Name)
+	b.progress.phase("index")
+	for _, ct := range b.tables {
+		t := ct.table
+		b.progress.at(ct, 0, 0)
 		indexes, skipped, err := dialect.IndexSQL(cat, t)
 		if err != nil {
 			return fmt.Errorf("dbsync: indexes of %s.%s: %w", t.Schema, t.Name, err)
@@ -140,6 +160,7 @@ func (b *build) makeIndexes(ctx context.Context) error {
 				return fmt.Errorf("dbsync: indexes of %s.%s: %w", t.Schema, t.Name, err)
 			}
 		}
+		b.progress.done(ct)
 	}
 	if err := makeTriggers(ctx, b.conn, cat); err != nil {
 		return err
@@ -150,25 +171,38 @@ func (b *build) makeIndexes(ctx context.Context) error {
 	return nil
 }
 
-func (b *build) report(phase, table string) {
-	b.writer.total.Phase, b.writer.total.Table = phase, table
-	if b.s.cfg.Progress != nil {
-		b.s.cfg.Progress(b.writer.total)
-	}
-}
-
-// verify compares the counts with the primary's and has SQLite check the file.
+// verify compares the counts with the primary's, and every row where that was
+// asked for, and has SQLite check the file.
 func (b *build) verify(ctx context.Context) error {
+	b.progress.phase("verify")
+	var conn *pgx.Conn
+	if b.compare {
+		var err error
+		if conn, err = b.s.connectSnapshot(ctx, b.src.snapshot); err != nil {
+			return err
+		}
+		defer closeConn(conn.PgConn())
+	}
 	for _, t := range b.tables {
+		b.progress.at(t, 0, 0)
 		name := t.table.Schema + "." + t.table.Name
-		b.report("verify", name)
 		var n int64
 		if err := b.conn.QueryRow(ctx, "SELECT count(*) FROM "+t.fileName(), nil, &n); err != nil {
 			return fmt.Errorf("dbsync: count the copy of %s: %w", name, err)
 		}
-		if n != t.rows {
-			return fmt.Errorf("dbsync: the copy of %s has %d rows, the primary %d", name, n, t.rows)
+		if rows := t.rows.Load(); n != rows {
+			return fmt.Errorf("dbsync: the copy of %s has %d rows, the primary %d", name, n, rows)
 		}
+		if conn != nil {
+			r, err := compareTable(ctx, conn.PgConn(), b.conn, b.src.catalog, t.table, 0)
+			if err != nil {
+				return fmt.Errorf("dbsync: compare %s: %w", name, err)
+			}
+			if len(r.Differences) > 0 {
+				return fmt.Errorf("dbsync: the copy of %s is not what the primary holds: the row with the key %s is %s", name, r.Differences[0].Key, r.Differences[0].Kind)
+			}
+		}
+		b.progress.done(t)
 	}
 	var said string
 	if err := b.conn.QueryRow(ctx, "PRAGMA quick_check(1)", nil, &said); err != nil || said != "ok" {

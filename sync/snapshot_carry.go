@@ -3,6 +3,7 @@ package dbsync
 import (
 	"context"
 	"database/sql/driver"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -154,6 +155,15 @@ func (b *build) settle(ctx context.Context, fresh *sqlitedb.Conn) error {
 		"system_id": b.src.catalog.SystemID, "database": b.src.catalog.Database,
 	} {
 		if err := fresh.SetMeta(ctx, key, value); err != nil {
+			return err
+		}
+	}
+	if b.src.exclude != nil {
+		text, err := json.Marshal(b.src.exclude)
+		if err != nil {
+			return err
+		}
+		if err := fresh.SetMeta(ctx, metaExclude, string(text)); err != nil {
 			return err
 		}
 	}

@@ -12,6 +12,7 @@ import (
 const (
 	metaSlot        = "slot"        // the slot whose stream continues the copy
 	metaPublication = "publication" // its publication
+	metaExclude     = "exclude"     // tables that the snapshot was told to leave out, as JSON
 	metaStamps      = "stamps"      // how the tables lay on the primary's disk; see stampTables
 )
 
@@ -55,6 +56,10 @@ func (s *Sync) checkSystem(ctx context.Context, conn *pgconn.PgConn) error {
 	if err != nil {
 		return err
 	}
+	return s.checkIdentity(id, system, database)
+}
+
+func (s *Sync) checkIdentity(id identity, system, database string) error {
 	if id.system != "" && id.system != system {
 		return fmt.Errorf("dbsync: the file %s is a copy of another PostgreSQL cluster (system identifier %s, not %s)", s.cfg.File.Path(), id.system, system)
 	}

@@ -25,8 +25,7 @@ func makeTriggers(ctx context.Context, conn *sqlitedb.Conn, cat *catalog.Catalog
 			}
 		}
 	}
-	// A key's actions are triggers on the table it refers to, whichever of the two
-	// comes first; the journal's must be younger than all of them.
+	// The journal's must be younger than all of a table's others.
 	for _, t := range cat.Tables {
 		for _, q := range CaptureTriggers(cat, t) {
 			if _, err := conn.Exec(ctx, q); err != nil {

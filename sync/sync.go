@@ -17,6 +17,7 @@ import (
 	"log/slog"
 	"maps"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -44,6 +45,12 @@ type Config struct {
 	// Zero: 2.
 	CopyWorkers int
 
+	// Method is how the file is kept up. Zero: by the stream where the primary
+	// has what that needs, else by snapshots.
+	Method Method
+	// SnapshotInterval is how often the file is copied anew where it is kept up
+	// by snapshots. Zero: 5 minutes.
+	SnapshotInterval time.Duration
 	// Heartbeat is how often the follower marks the primary's log to measure
 	// its own lag and to let idle log move on. Zero: one second.
 	Heartbeat time.Duration
@@ -60,6 +67,14 @@ type Config struct {
 	// "name" or "schema.name", "*" for all others. Default: Park.
 	Conflict map[string]Policy
 
+	// OnConflict, where set, is asked about each conflict that the table's
+	// policy does not settle, the rows on the primary being locked meanwhile.
+	// It answers with a policy or a row (see Resolution; of them Discard is not
+	// taken), or with Park. It is asked again about the same conflict where the
+	// transaction has to be tried again, and must not wait for long. Where its
+	// answer cannot be carried out, or it panics, the transaction is parked.
+	OnConflict func(context.Context, Conflict) Resolution
+
 	// IgnoreTriggers lets tables with user triggers or rules be written on the
 	// fallback, where these do not fire (fallback_triggers=ignore).
 	IgnoreTriggers bool
@@ -72,6 +87,15 @@ type Config struct {
 	Logger *slog.Logger
 }
 
+// Method is how a file is kept up.
+type Method string
+
+// The methods; "" leaves it open.
+const (
+	ByStream    Method = "stream"   // logical replication
+	BySnapshots Method = "snapshot" // the whole of it copied anew at intervals
+)
+
 // Sync is one fallback file and its primary. Methods are safe for concurrent
 // use, but Snapshot, Follow, Run, Replay and Rejoin each refuse to begin
 // (ErrBusy) while another of them that needs the same side is under way.
@@ -83,6 +107,15 @@ type Sync struct {
 	// file from the stream.
 	busy sync.Mutex
 
+	// copying is held by whoever makes a new copy, which may be beside a follower.
+	copying turn
+	// renewed is a new copy to be put in place by the Run that is under way.
+	renewed chan *renewal
+
+	// lacking is what the primary lacks for the stream where snapshots are made
+	// for want of it, and nil where nothing is.
+	lacking atomic.Pointer[string]
+
 	// position is what the follower has applied and what it knows of the
 	// primary's; WaitFor and Lag read it.
 	position position
@@ -90,6 +123,7 @@ type Sync struct {
 	// barriers carries requests to see the file at one position; see barrier.
 	barriers chan *barrier
 
+	altered bool  // of Run: the stream ended because the schema has changed
 	heldLog int64 // of TendSlots, when it last looked
 
 	// back is the state of the way from the file to the primary.
@@ -104,6 +138,9 @@ func New(cfg Config) *Sync {
 	if cfg.CopyWorkers <= 0 {
 		cfg.CopyWorkers = 2
 	}
+	if cfg.SnapshotInterval <= 0 {
+		cfg.SnapshotInterval = 5 * time.Minute
+	}
 	if cfg.Heartbeat <= 0 {
 		cfg.Heartbeat = time.Second
 	}
@@ -113,7 +150,7 @@ func New(cfg Config) *Sync {
 	if cfg.Logger == nil {
 		cfg.Logger = slog.Default()
 	}
-	return &Sync{cfg: cfg, log: cfg.Logger, barriers: make(chan *barrier)}
+	return &Sync{cfg: cfg, log: cfg.Logger, barriers: make(chan *barrier), copying: make(turn, 1), renewed: make(chan *renewal)}
 }
 
 // Errors that the methods of Sync wrap.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -12,15 +13,54 @@ import (
 	"github.com/failoversql/failoversql/sqlitedb"
 )
 
+// VerifyOptions narrows a Verify.
+type VerifyOptions struct {
+	// Tables are the ones to be compared, "name" (in public) or "schema.name".
+	// Empty: all.
+	Tables []string
+	// Rate bounds how many rows of the primary are read in a second. Zero: any.
+	Rate int
+	// Progress, where set, is told of each table when it has been compared. It
+	// must not block.
+	Progress func(VerifyProgress)
+}
+
+// VerifyProgress says how a Verify gets on.
+type VerifyProgress struct {
+	Table      TableReport `json:"table"` // the one just compared
+	Tables     int         `json:"tables"`
+	TablesDone int         `json:"tables_done"`
+}
+
+// choose picks the tables to be compared.
+func (o VerifyOptions) choose(cat *catalog.Catalog) ([]*catalog.Table, error) {
+	if len(o.Tables) == 0 {
+		return cat.Tables, nil
+	}
+	var out []*catalog.Table
+	for _, name := range o.Tables {
+		schema, table, qualified := strings.Cut(name, ".")
+		if !qualified {
+			schema, table = "public", name
+		}
+		t := cat.Table(schema, table)
+		if t == nil {
+			return nil, fmt.Errorf("dbsync: the copy has no table %s.%s", schema, table)
+		}
+		out = append(out, t)
+	}
+	return out, nil
+}
+
 // VerifyReport says how the file compares with the primary at one position.
 type VerifyReport struct {
-	LSN     LSN // both sides were read as of here
-	Tables  []TableReport
-	Elapsed time.Duration
+	LSN     LSN           `json:"lsn"` // both sides were read as of here
+	Tables  []TableReport `json:"tables"`
+	Elapsed time.Duration `json:"elapsed"`
 
 	// Absent are the relations that the copy does not hold and that were
 	// therefore not compared.
-	Absent []catalog.Relation
+	Absent []catalog.Relation `json:"absent,omitempty"`
 }
 
 // Equal says whether every table was the same on both sides.
@@ -35,21 +75,24 @@ func (r VerifyReport) Equal() bool {
 
 // TableReport compares one table.
 type TableReport struct {
-	Schema, Name string
-	Primary      int64 // rows there
-	File         int64 // rows here
+	Schema  string `json:"schema"`
+	Name    string `json:"name"`
+	Primary int64  `json:"primary"` // rows there
+	File    int64  `json:"file"`    // rows here
 
 	// Differences are the rows that differ, at most maxDifferences of them.
-	Differences []Difference
+	Differences []Difference `json:"differences,omitempty"`
+	// More: there are differences besides these.
+	More bool `json:"more,omitempty"`
 }
 
 // Difference is a row that is not the same on both sides.
 type Difference struct {
 	// Key is the row's primary key, as PostgreSQL writes it, or the whole row
 	// of a table that has none.
-	Key string
+	Key string `json:"key"`
 	// Kind is "missing" (from the file), "extra" (in the file) or "different".
-	Kind string
+	Kind string `json:"kind"`
 }
 
 // verifyPatience bounds how long the follower is held back for Verify.
@@ -68,8 +111,18 @@ const maxDifferences = 100
 //
 // Values are compared in PostgreSQL's text: the primary's own against what the
 // file's values are written as.
-func (s *Sync) Verify(ctx context.Context) (VerifyReport, error) {
+//
+// Each table is read once from both sides, its rows added up in many buckets by
+// their keys; only where buckets differ is it read again, for the rows in them.
+func (s *Sync) Verify(ctx context.Context, opt VerifyOptions) (VerifyReport, error) {
 	start := time.Now()
+	id, err := s.identity(ctx)
+	if err != nil {
+		return VerifyReport{}, err
+	}
+	if id.slot == "" {
+		return VerifyReport{}, errors.New("dbsync: the file is kept up by snapshots, so that no moment is known at which both sides should be the same; a new copy can be compared when it is made (failoversql migrate)")
+	}
 	repl, err := s.connectReplication(ctx)
 	if err != nil {
 		return VerifyReport{}, fmt.Errorf("dbsync: replication connection: %w", err)
@@ -104,12 +157,19 @@ func (s *Sync) Verify(ctx context.Context) (VerifyReport, error) {
 	}
 	defer closeConn(conn.PgConn())
 	report.Absent = cat.Absent
-	for _, t := range cat.Tables {
-		r, err := compareTable(ctx, conn.PgConn(), file, cat, t)
+	tables, err := opt.choose(cat)
+	if err != nil {
+		return VerifyReport{}, err
+	}
+	for i, t := range tables {
+		r, err := compareTable(ctx, conn.PgConn(), file, cat, t, opt.Rate)
 		if err != nil {
 			return VerifyReport{}, fmt.Errorf("dbsync: compare %s.%s: %w", t.Schema, t.Name, err)
 		}
 		report.Tables = append(report.Tables, r)
+		if opt.Progress != nil {
+			opt.Progress(VerifyProgress{Table: r, Tables: len(tables), TablesDone: i + 1})
+		}
 	}
 	report.Elapsed = time.Since(start)
 	return report, nil

@@ -10,6 +10,7 @@ import (
 	"io"
 	"sort"
 	"strings"
+	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
 
@@ -41,15 +42,34 @@ type comparison struct {
 	hash  maphash.Hash
 	low   maphash.Seed
 	high  maphash.Seed
+
+	rate  int // rows of the primary a second, or 0
+	began time.Time
+	read  int
 }
+
+// bucket adds up the rows of both sides whose keys fall into it.
+type bucket struct {
+	rows [2]int64
+	sum  [2]digest
+}
+
+const (
+	// buckets is how many a table's rows are spread over: what is kept in memory
+	// of a table that is the same, and how finely one that is not is narrowed
+	// down.
+	buckets = 8192
+	// suspects bounds the rows of differing buckets that are kept at a time.
+	suspects = 200_000
+)
 
 // digest is 128 bits of a row, seeded anew for every table: two rows have the
 // same by chance only.
 type digest [2]uint64
 
-func compareTable(ctx context.Context, conn *pgconn.PgConn, file *sqlitedb.Conn, cat *catalog.Catalog, t *catalog.Table) (TableReport, error) {
+func compareTable(ctx context.Context, conn *pgconn.PgConn, file *sqlitedb.Conn, cat *catalog.Catalog, t *catalog.Table, rate int) (TableReport, error) {
 	r := TableReport{Schema: t.Schema, Name: t.Name}
-	c := &comparison{conn: conn, file: file, table: t, low: maphash.MakeSeed(), high: maphash.MakeSeed()}
+	c := &comparison{conn: conn, file: file, table: t, low: maphash.MakeSeed(), high: maphash.MakeSeed(), rate: rate}
 	pk := t.PrimaryKey()
 	for i := range t.Columns {
 		typ, ok := pgvalue.TypeOf(cat, t.Columns[i].Type, t.Columns[i].Typmod)
@@ -67,30 +87,75 @@ func compareTable(ctx context.Context, conn *pgconn.PgConn, file *sqlitedb.Conn,
 			}
 		}
 	}
-
-	// Sums of all rows' digests first: order does not matter and nothing is
-	// kept. Only tables that differ are read again for the rows.
-	var sum [2]digest
-	count := func(n *int64, sum *digest) func([][]byte) {
-		return func(row [][]byte) {
-			d := c.digest(row)
-			*n++
-			sum[0] += d[0]
-			sum[1] += d[1]
+	// Sums of the rows' digests first: order does not matter and no row is kept.
+	sums := make([]bucket, buckets)
+	err := c.bothSides(ctx, func(side int, row [][]byte) {
+		b := &sums[c.bucket(row)]
+		d := c.digest(row)
+		b.rows[side]++
+		b.sum[side][0] += d[0]
+		b.sum[side][1] += d[1]
+	})
+	if err != nil {
+		return r, err
+	}
+	differ := map[int]bool{}
+	kept := int64(0)
+	for i := range sums {
+		b := &sums[i]
+		r.Primary += b.rows[0]
+		r.File += b.rows[1]
+		if b.rows[0] == b.rows[1] && b.sum[0] == b.sum[1] {
+			continue
+		}
+		if n := b.rows[0] + b.rows[1]; len(differ) == 0 || kept+n <= suspects {
+			differ[i] = true
+			kept += n
+		} else {
+			r.More = true
 		}
 	}
-	if err := c.primaryRows(ctx, count(&r.Primary, &sum[0])); err != nil {
-		return r, err
-	}
-	if err := c.fileRows(ctx, count(&r.File, &sum[1])); err != nil {
-		return r, err
-	}
-	if r.Primary == r.File && sum[0] == sum[1] {
+	if len(differ) == 0 {
 		return r, nil
 	}
-	var err error
-	r.Differences, err = c.differences(ctx)
+	err = c.differences(ctx, differ, &r)
 	return r, err
+}
+
+// bothSides reads the table from the primary (side 0) and from the file (1).
+func (c *comparison) bothSides(ctx context.Context, see func(side int, row [][]byte)) error {
+	c.began, c.read = time.Now(), 0
+	if err := c.primaryRows(ctx, func(row [][]byte) { see(0, row) }); err != nil {
+		return err
+	}
+	return c.fileRows(ctx, func(row [][]byte) { see(1, row) })
+}
+
+// bucket of a row, by its key.
+func (c *comparison) bucket(row [][]byte) int {
+	c.hash.SetSeed(c.low)
+	for _, i := range c.key {
+		_, _ = c.hash.Write(row[i])
+		_ = c.hash.WriteByte(0)
+	}
+	return int(c.hash.Sum64() % buckets)
+}
+
+// pace keeps to the rate at which the primary may be read.
+func (c *comparison) pace(ctx context.Context) error {
+	if c.read++; c.rate <= 0 || c.read%64 != 0 {
+		return nil
+	}
+	ahead := time.Duration(float64(c.read)/float64(c.rate)*float64(time.Second)) - time.Since(c.began)
+	if ahead <= 0 {
+		return nil
+	}
+	select {
+	case <-time.After(ahead):
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
 }
 
 // digest of a row: NULL is told from the empty string, and values from their
@@ -130,11 +195,13 @@ func (c *comparison) primaryRows(ctx context.Context, see func([][]byte)) error 
 	}
 	sql := "SELECT " + c.columnList() + " FROM " + only + catalog.QuoteQualified(c.table.Schema, c.table.Name)
 	rr := c.conn.ExecParams(ctx, sql, nil, nil, nil, nil)
-	for rr.NextRow() {
+	var paced error
+	for paced == nil && rr.NextRow() {
 		see(rr.Values())
+		paced = c.pace(ctx)
 	}
 	_, err := rr.Close()
-	return err
+	return errors.Join(paced, err)
 }
 
 // fileRows reads the rows of the file and writes them as PostgreSQL would.
@@ -174,37 +241,30 @@ func (c *comparison) fileRows(ctx context.Context, see func([][]byte)) error {
 	}
 }
 
-// differences finds the rows that differ, by their keys.
-func (c *comparison) differences(ctx context.Context) ([]Difference, error) {
+// differences finds the rows that differ in some buckets, by their keys.
+func (c *comparison) differences(ctx context.Context, in map[int]bool, r *TableReport) error {
 	type entry struct {
-		primary, file digest // sums, for rows without a key may be equal
-		n             int    // rows there less rows here
+		sum [2]digest // sums, for rows without a key may be equal
+		n   int       // rows there less rows here
 	}
 	entries := map[string]*entry{}
-	at := func(row [][]byte) *entry {
+	err := c.bothSides(ctx, func(side int, row [][]byte) {
+		if !in[c.bucket(row)] {
+			return
+		}
 		k := c.keyText(row)
 		e := entries[k]
 		if e == nil {
 			e = new(entry)
 			entries[k] = e
 		}
-		return e
-	}
-	err := c.primaryRows(ctx, func(row [][]byte) {
-		e, d := at(row), c.digest(row)
-		e.primary[0], e.primary[1] = e.primary[0]+d[0], e.primary[1]+d[1]
-		e.n++
+		d := c.digest(row)
+		e.sum[side][0] += d[0]
+		e.sum[side][1] += d[1]
+		e.n += 1 - 2*side
 	})
 	if err != nil {
-		return nil, err
-	}
-	err = c.fileRows(ctx, func(row [][]byte) {
-		e, d := at(row), c.digest(row)
-		e.file[0], e.file[1] = e.file[0]+d[0], e.file[1]+d[1]
-		e.n--
-	})
-	if err != nil {
-		return nil, err
+		return err
 	}
 	var out []Difference
 	for k, e := range entries {
@@ -213,15 +273,16 @@ func (c *comparison) differences(ctx context.Context) ([]Difference, error) {
 			out = append(out, Difference{k, "missing"})
 		case e.n < 0:
 			out = append(out, Difference{k, "extra"})
-		case e.primary != e.file:
+		case e.sum[0] != e.sum[1]:
 			out = append(out, Difference{k, "different"})
 		}
 	}
 	sort.Slice(out, func(i, j int) bool { return out[i].Key < out[j].Key })
 	if len(out) > maxDifferences {
-		out = out[:maxDifferences]
+		out, r.More = out[:maxDifferences], true
 	}
-	return out, nil
+	r.Differences = out
+	return nil
 }
 
 func (c *comparison) keyText(row [][]byte) string {

@@ -18,7 +18,7 @@ func TestVerifyUnderLoad(t *testing.T) {
 	r.run()
 	r.underLoad(rnd, func() {
 		for range 10 {
-			report, err := r.s.Verify(r.ctx)
+			report, err := r.s.Verify(r.ctx, VerifyOptions{})
 			if err != nil {
 				t.Error(err)
 				return
@@ -52,7 +52,7 @@ func TestVerifyFindsDifferences(t *testing.T) {
 		UPDATE failoversql_state SET capture = 1`); err != nil {
 		t.Fatal(err)
 	}
-	report, err := r.s.Verify(r.ctx)
+	report, err := r.s.Verify(r.ctx, VerifyOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -79,7 +79,7 @@ func TestVerifyFindsDifferences(t *testing.T) {
 func TestVerifyNeedsAFollower(t *testing.T) {
 	r := newReplica(t, outPrimary(t), "CREATE TABLE a (id int PRIMARY KEY)")
 	r.snapshot()
-	if _, err := r.s.Verify(r.ctx); err == nil {
+	if _, err := r.s.Verify(r.ctx, VerifyOptions{}); err == nil {
 		t.Error("compared without a follower")
 	}
 }
@@ -101,7 +101,7 @@ func TestVerifyDoesNotHoldTheFollowerForEver(t *testing.T) {
 	}
 	ctx, cancel := context.WithTimeout(r.ctx, 300*time.Millisecond)
 	defer cancel()
-	if _, err := r.s.Verify(ctx); !errors.Is(err, context.DeadlineExceeded) {
+	if _, err := r.s.Verify(ctx, VerifyOptions{}); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("%v", err)
 	}
 	r.exec("INSERT INTO a VALUES (2)")

@@ -7,7 +7,6 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -15,9 +14,7 @@ import (
 // TestDemo runs the whole demo, as a person would with its output in a file.
 func TestDemo(t *testing.T) {
 	var out, errOut bytes.Buffer
-	began := time.Now()
 	status := execute(t.Context(), []string{"demo", "--keep"}, &out, &errOut)
-	took := time.Since(began)
 	t.Logf("%s%s", out.String(), errOut.String())
 	text := out.String()
 
@@ -30,7 +27,6 @@ func TestDemo(t *testing.T) {
 	require.DirExists(t, filepath.Join(kept[1], "postgresql"))
 
 	require.Equal(t, exitDone, status)
-	require.Less(t, took, 30*time.Second)
 	require.NotContains(t, text, "\x1b", "colour off a terminal")
 	lines := strings.Split(strings.TrimRight(text, "\n"), "\n")
 	require.Greater(t, len(lines), 10)

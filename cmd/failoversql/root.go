@@ -18,7 +18,9 @@ and then brings every write back.
 Exit status: 0 done, 1 the thing asked about is not well, 2 wrong usage, 3 failed.`,
 		Example: `  failoversql demo              # an outage from beginning to end, on this machine
   failoversql status            # what serves, and why
-  failoversql switch fallback   # move the applications to SQLite, and keep them there`,
+  failoversql switch fallback   # move the applications to SQLite, and keep them there
+  failoversql migrate           # make a new copy of PostgreSQL
+  failoversql verify            # compare every row of the two`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		Args:          noArgs,
@@ -27,7 +29,7 @@ Exit status: 0 done, 1 the thing asked about is not well, 2 wrong usage, 3 faile
 		},
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage{err} })
-	root.AddCommand(newDemo(), newStatus(), newSwitch())
+	root.AddCommand(newDemo(), newStatus(), newSwitch(), newSync(), newConflicts(), newRescue(), newMigrate(), newVerify())
 	return root
 }
 

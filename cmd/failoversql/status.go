@@ -103,6 +103,13 @@ func showStatus(p *page, s failoversql.Status) {
 	p.field("primary", "%s:%d/%s", s.Primary.Host, s.Primary.Port, s.Primary.Database)
 	p.field("file", "%s, %s", f.Path, inUnits(f.Size))
 	p.field("copy", "%s", copyState(f))
+	if f.Sync == failoversql.SyncSnapshot {
+		why := ""
+		if f.SyncLacks != "" {
+			why = ": " + f.SyncLacks
+		}
+		p.field("kept up", "%s", p.paint(yellow, "by copying all of it at intervals, between which it grows old"+why))
+	}
 	if f.Backlog > 0 || f.Parked > 0 {
 		p.field("journal", "%d transactions to replay, %d of them parked as conflicts", f.Backlog, f.Parked)
 	}

@@ -56,10 +56,12 @@ func (t *target) print(cmd *cobra.Command, result any, people func(p *page)) err
 		enc.SetIndent("", "  ")
 		return enc.Encode(result)
 	}
-	p := &page{w: out, colour: isTerminal(out) && os.Getenv("NO_COLOR") == ""}
+	p := &page{w: out, colour: colours(out)}
 	people(p)
 	return p.err
 }
+
+func colours(out io.Writer) bool { return isTerminal(out) && os.Getenv("NO_COLOR") == "" }
 
 // page writes text for people, in colours on a terminal.
 type page struct {

@@ -17,7 +17,7 @@ var schema = &catalog.Catalog{
 	Version: 1, Database: "app", ServerVersion: 150000, User: "app", SearchPath: []string{"public"}, Schemas: []string{"public"}, TimeZone: "UTC",
 	Collation: catalog.Collation{Provider: 'c', Locale: "C", CType: "C"},
 	Types:     []*catalog.Type{{OID: 16384, Array: 16385, Schema: "public", Name: "mood", Kind: 'e', Labels: []string{"low", "high"}}},
-	Tables: []*catalog.Table{{OID: 16386, Schema: "public", Name: "t", Columns: []catalog.Column{
+	Tables: []*catalog.Table{{OID: 16386, RowType: 16388, Schema: "public", Name: "t", Columns: []catalog.Column{
 		{Name: "id", Type: 20, Typmod: -1, NotNull: true}, {Name: "body", Type: 25, Typmod: -1},
 	}}},
 	Sequences: []*catalog.Sequence{{OID: 16387, Schema: "public", Name: "s", Type: 20, Increment: 1, Min: 1, Max: 1 << 62, Start: 1}},
@@ -105,6 +105,8 @@ var literals = map[string][]string{
 	"nextval": {"'s'"}, "currval": {"'s'"}, "setval": {"'s'"}, "to_regclass": {"'t'"}, "to_regtype": {"'int4'"},
 	"pg_get_serial_sequence": {"'t'", "'id'"}, "has_table_privilege": {"'t'", "'SELECT'"}, "has_schema_privilege": {"'public'", "'USAGE'"},
 	"has_column_privilege": {"'t'", "'id'", "'SELECT'"}, "has_database_privilege": {"'app'", "'CONNECT'"}, "has_sequence_privilege": {"'s'", "'USAGE'"},
+	"json_populate_record": {"NULL::t", "'{}'", "false"}, "json_populate_recordset": {"NULL::t", "'[]'", "false"},
+	"jsonb_populate_record": {"NULL::t", "'{}'", "false"}, "jsonb_populate_recordset": {"NULL::t", "'[]'", "false"},
 	"current_setting": {"'TimeZone'"}, "set_config": {"'TimeZone'", "'UTC'", "false"},
 }
 

@@ -104,13 +104,8 @@ func (r *recordReader) objects(doc *jsonValue) ([]*jsonValue, error) {
 
 // field is the value of a column, the last of its name as PostgreSQL has it.
 func (r *recordReader) field(obj *jsonValue, c recordColumn) (any, error) {
-	for i := len(obj.Keys) - 1; i >= 0; i-- {
-		if obj.Keys[i] == c.name {
-			v, err := r.value(obj.Elems[i], c.typ, c.name)
-			return wireValue(v), err
-		}
-	}
-	return nil, nil
+	v, _, err := r.named(obj, c.name, c.typ, nil)
+	return wireValue(v), err
 }
 
 // wireValue is a native value as the emitter reads it from JSON.
@@ -135,6 +130,12 @@ func (r *recordReader) value(j *jsonValue, t *pgvalue.Type, name string) (any, e
 			return nil, detailed("22P02", "expected JSON array", "", "See the value of key \""+name+"\".")
 		}
 		return r.array(j, u, name)
+	}
+	if u.Fields != nil && j.Kind != pgvalue.JSONString {
+		if j.Kind != pgvalue.JSONObject {
+			return nil, errf("22023", "cannot call populate_composite on %s", r.kind(j))
+		}
+		return r.record(j, u, make([]*string, len(u.Fields)))
 	}
 	switch u.OID {
 	case 114, 3802:

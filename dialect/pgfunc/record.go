@@ -10,12 +10,28 @@ import (
 // Record and RecordField are what the emitter calls for rows as values: a row
 // is the text that record_out gives of it.
 const (
-	Record      = "pg_record"       // (zone, descriptor, value, …) text
-	RecordField = "pg_record_field" // (text, index, descriptor, zone) native value
+	Record       = "pg_record"        // (zone, descriptor, value, …) text
+	RecordField  = "pg_record_field"  // (text, index, descriptor, zone) native value
+	CompositeIn  = "pg_composite_in"  // (text, descriptor, zone, now) a value of the composite type
+	CompositeOut = "pg_composite_out" // (value, descriptor, zone) text
 )
 
 func recordFuncs(r *registry) {
 	r.def(Record, typedZoned(recordOut))
+	r.def(CompositeIn, called(func(args []any) (any, error) {
+		s, ok := args[0].(string)
+		if !ok {
+			return nil, nil
+		}
+		return pgvalue.ParseText(typeFrom(args[1]), s, envOf(args[2], args[3]))
+	}))
+	r.def(CompositeOut, called(func(args []any) (any, error) {
+		s, ok := args[0].(string)
+		if !ok {
+			return nil, nil
+		}
+		return pgvalue.FormatText(typeFrom(args[1]), s, &pgvalue.Env{TimeZone: zoneOf(args[2])})
+	}))
 	r.def(RecordField, f4(func(row string, i int64, desc any, tz string) (any, error) {
 		fields := recordFields(row)
 		if int(i) >= len(fields) || fields[i] == nil {
@@ -31,12 +47,8 @@ func recordFuncs(r *registry) {
 
 // recordOut is record_out.
 func recordOut(env *pgvalue.Env, fields []value) (string, error) {
-	var b strings.Builder
-	b.WriteByte('(')
+	texts := make([]*string, len(fields))
 	for i, f := range fields {
-		if i > 0 {
-			b.WriteByte(',')
-		}
 		if f.v == nil {
 			continue
 		}
@@ -44,21 +56,9 @@ func recordOut(env *pgvalue.Env, fields []value) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		if s != "" && !strings.ContainsAny(s, "\"\\(), \t\n\v\f\r") {
-			b.WriteString(s)
-			continue
-		}
-		b.WriteByte('"')
-		for j := range len(s) {
-			if s[j] == '"' || s[j] == '\\' {
-				b.WriteByte(s[j])
-			}
-			b.WriteByte(s[j])
-		}
-		b.WriteByte('"')
+		texts[i] = &s
 	}
-	b.WriteByte(')')
-	return b.String(), nil
+	return pgvalue.RecordText(texts), nil
 }
 
 // recordFields takes apart what recordOut made; nil is NULL.

@@ -48,20 +48,41 @@ type shape struct {
 	Labels []string `json:"l,omitempty"`
 	Elem   *shape   `json:"e,omitempty"`
 	Base   *shape   `json:"b,omitempty"`
+	Fields []field  `json:"f,omitempty"`
+}
+
+// field is a field of a composite type, with its modifier.
+type field struct {
+	Name string `json:"n"`
+	Mod  int32  `json:"m"`
+	Type *shape `json:"t"`
 }
 
 func shapeOf(t *pgvalue.Type) *shape {
 	if t == nil {
 		return nil
 	}
-	return &shape{OID: t.OID, Name: t.Name, Labels: t.Labels, Elem: shapeOf(t.Elem), Base: shapeOf(t.Base)}
+	s := &shape{OID: t.OID, Name: t.Name, Labels: t.Labels, Elem: shapeOf(t.Elem), Base: shapeOf(t.Base)}
+	for _, f := range t.Fields {
+		s.Fields = append(s.Fields, field{f.Name, f.Type.Typmod, shapeOf(f.Type)})
+	}
+	return s
 }
 
 func (s *shape) typ() *pgvalue.Type {
 	if s == nil {
 		return nil
 	}
-	return &pgvalue.Type{OID: s.OID, Typmod: -1, Name: s.Name, Labels: s.Labels, Elem: s.Elem.typ(), Base: s.Base.typ()}
+	t := &pgvalue.Type{OID: s.OID, Typmod: -1, Name: s.Name, Labels: s.Labels, Elem: s.Elem.typ(), Base: s.Base.typ()}
+	for _, f := range s.Fields {
+		ft := f.Type.typ()
+		ft.Typmod = f.Mod
+		if ft.Elem != nil {
+			ft.Elem.Typmod = f.Mod
+		}
+		t.Fields = append(t.Fields, pgvalue.Field{Name: f.Name, Type: ft})
+	}
+	return t
 }
 
 // described caches the types that descriptors stand for.

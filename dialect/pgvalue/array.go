@@ -1,10 +1,6 @@
 package pgvalue
 
-import (
-	"strings"
-
-	"github.com/jackc/pgx/v5/pgtype"
-)
+import "strings"
 
 // Array is an array value with its elements in text form; a nil element is NULL.
 type Array struct {
@@ -386,9 +382,7 @@ func (a *Array) normal(elem *Type, in, out *Env) (any, error) {
 // formatArray shows an array as the session would: its text is ready, save
 // where elements depend on the time zone.
 func formatArray(t *Type, s string, env *Env) (string, error) {
-	switch t.Elem.Underlying().OID {
-	case oidTimestamptz, pgtype.TstzrangeOID, pgtype.TstzmultirangeOID:
-	default:
+	if !zoned(t.Elem) {
 		return s, nil
 	}
 	a, err := ParseArray(s)

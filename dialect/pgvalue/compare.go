@@ -80,6 +80,9 @@ func CompareText(t *Type, a, b string) int {
 	if t.Elem != nil {
 		return compareArrays(t, a, b)
 	}
+	if t.Fields != nil {
+		return compareRecords(t, a, b)
+	}
 	if r, _ := rangeByOID(t.OID); r != nil {
 		return compareRangeText(t, a, b)
 	}
@@ -185,7 +188,13 @@ func Collation(t *Type) (name string, ok bool) {
 		if _, ok := Collation(e); !ok {
 			return "", false
 		}
+		if e.Fields != nil {
+			return "", false
+		}
 		return "pg_array_" + e.Name, true
+	}
+	if t.Fields != nil {
+		return recordCollation(t)
 	}
 	switch t.OID {
 	case pgtype.NumericOID:
@@ -220,6 +229,14 @@ func Computable(t *Type) bool {
 	}
 	if t.Elem != nil {
 		return Computable(t.Elem)
+	}
+	if t.Fields != nil {
+		for _, f := range t.Fields {
+			if !Computable(f.Type) {
+				return false
+			}
+		}
+		return true
 	}
 	switch t.OID {
 	case pgtype.BoolOID, pgtype.Int2OID, pgtype.Int4OID, pgtype.Int8OID, pgtype.OIDOID,

@@ -24,6 +24,8 @@ func FormatText(t *Type, native any, env *Env) (string, error) {
 		switch {
 		case t.Elem != nil:
 			return formatArray(t, v, env)
+		case t.Fields != nil && zoned(t):
+			return recordNormal(t, v, UTC, env)
 		case t.OID == pgtype.TstzrangeOID || t.OID == pgtype.TstzmultirangeOID:
 			return rangeText(t, v, UTC, env)
 		}

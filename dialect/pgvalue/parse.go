@@ -18,6 +18,13 @@ func ParseText(t *Type, s string, env *Env) (any, error) {
 	if t.Elem != nil {
 		return parseArray(t, s, env)
 	}
+	if t.Fields != nil {
+		out, err := recordNormal(t, s, env, UTC)
+		if err != nil {
+			return nil, err
+		}
+		return out, nil
+	}
 	switch t.OID {
 	case pgtype.BoolOID:
 		return parseBool(s)

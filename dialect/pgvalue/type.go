@@ -13,6 +13,7 @@ type Type struct {
 	Elem   *Type    // of an array type
 	Labels []string // of an enum, in sort order
 	Base   *Type    // of a domain
+	Fields []Field  // of a composite type; nil where they are not known
 	Name   string   // pg_type.typname
 }
 
@@ -64,7 +65,8 @@ func TypeOf(cat *catalog.Catalog, oid uint32, typmod int32) (Type, bool) {
 	}
 	ct := cat.TypeByOID(oid)
 	if ct == nil {
-		return Type{}, false
+		name, columns := cat.RowColumns(oid)
+		return Type{OID: oid, Typmod: typmod, Name: name, Fields: fieldsOf(cat, columns)}, columns != nil
 	}
 	t := Type{OID: oid, Typmod: typmod, Name: ct.Name}
 	switch {
@@ -79,6 +81,8 @@ func TypeOf(cat *catalog.Catalog, oid uint32, typmod int32) (Type, bool) {
 			return Type{}, false
 		}
 		t.Base = &b
+	case ct.Kind == 'c':
+		t.Fields = fieldsOf(cat, ct.Fields)
 	case ct.Elem != 0:
 		e, ok := TypeOf(cat, ct.Elem, typmod)
 		if !ok {
@@ -87,4 +91,17 @@ func TypeOf(cat *catalog.Catalog, oid uint32, typmod int32) (Type, bool) {
 		t.Elem = &e
 	}
 	return t, true
+}
+
+// fieldsOf are the fields of a composite type, nil where one is of no known type.
+func fieldsOf(cat *catalog.Catalog, columns []catalog.Column) []Field {
+	var fields []Field
+	for _, c := range columns {
+		t, ok := TypeOf(cat, c.Type, c.Typmod)
+		if !ok {
+			return nil
+		}
+		fields = append(fields, Field{c.Name, &t})
+	}
+	return fields
 }

@@ -32,7 +32,150 @@ CREATE VIEW sets AS SELECT id, generate_series(1, 2) AS s FROM base;
 CREATE VIEW fixed AS SELECT a + 1 AS x FROM base;
 CREATE VIEW vvals AS VALUES (1, 'a'), (2, 'b');
 CREATE VIEW derived AS SELECT d.a FROM (SELECT a FROM base) d;
+CREATE VIEW local_check AS SELECT id, a, b FROM small WHERE a > 2 WITH LOCAL CHECK OPTION;
+CREATE VIEW casc_check AS SELECT id, a, b FROM small WHERE a > 2 WITH CASCADED CHECK OPTION;
+CREATE VIEW over_casc AS SELECT id, a, b FROM casc_check WHERE a <> 5;
+CREATE VIEW over_local AS SELECT id, a, b FROM local_check;
+CREATE VIEW casc_over_local AS SELECT id, a, b FROM local_check WHERE b IS NOT NULL WITH CASCADED CHECK OPTION;
+CREATE VIEW casc_noqual AS SELECT id, a AS x, b FROM small WITH CHECK OPTION;
+CREATE VIEW nest_extra AS SELECT id, a, more, l, a * 2 AS dbl FROM extra;
+CREATE VIEW nest_renamed (i, v) AS SELECT k, val FROM renamed;
+CREATE VIEW over_counted AS SELECT a FROM counted;
+CREATE VIEW over_barrier AS SELECT id, a FROM barrier;
+CREATE VIEW over_over AS SELECT o.id, o.a FROM over_casc o;
+CREATE VIEW check_sub AS SELECT id, a FROM base WHERE id IN (SELECT base_id FROM other) WITH CHECK OPTION;
+CREATE VIEW check_u AS SELECT id, a, u, b FROM base WHERE u < 100 AND b <> 'no' WITH CHECK OPTION;
 -- cases
+INSERT INTO nested VALUES (300, 3) RETURNING *;
+INSERT INTO nested VALUES (301, 50);
+SELECT id, a FROM base WHERE id >= 300 ORDER BY id;
+
+UPDATE nested SET a = 4 RETURNING id, a;
+SELECT id, a FROM base ORDER BY id;
+
+DELETE FROM nested WHERE a = 1 RETURNING nested.id;
+
+INSERT INTO checked VALUES (300, 3), (301, 4) RETURNING *;
+
+INSERT INTO checked VALUES (300, 3), (301, 10), (302, 11);
+
+INSERT INTO checked (id) VALUES (300);
+
+INSERT INTO checked VALUES (300, NULL);
+
+UPDATE checked SET a = a + 1;
+
+UPDATE checked SET a = a + 9;
+
+UPDATE checked SET a = NULL WHERE id = 1;
+
+UPDATE checked SET a = 99 WHERE id = 30;
+
+INSERT INTO local_check VALUES (300, 50, 'l') RETURNING *;
+
+INSERT INTO local_check VALUES (300, 2, 'l');
+
+INSERT INTO casc_check VALUES (300, 50, 'l');
+
+INSERT INTO casc_check VALUES (300, 2, 'l');
+
+INSERT INTO casc_check VALUES (300, 5, 'ok') RETURNING a, b;
+
+INSERT INTO over_casc VALUES (300, 5, 'ok') RETURNING *;
+
+INSERT INTO over_casc VALUES (300, 1, 'x');
+
+INSERT INTO over_casc VALUES (300, 11, 'x');
+
+INSERT INTO over_local VALUES (300, 11, 'x');
+
+INSERT INTO over_local VALUES (300, 1, 'x');
+
+INSERT INTO casc_over_local VALUES (300, 1, NULL);
+
+INSERT INTO casc_over_local VALUES (300, 11, NULL);
+
+INSERT INTO casc_over_local VALUES (300, 5, NULL);
+
+INSERT INTO casc_over_local VALUES (300, 5, 'x');
+
+INSERT INTO casc_noqual VALUES (300, 11, 'x');
+
+INSERT INTO casc_noqual VALUES (300, 1, 'a text that is so long that more than sixty-four bytes of it would have to be shown here');
+
+INSERT INTO casc_noqual VALUES (300, 11, 'a text that is so long that more than sixty-four bytes of it would have to be shown here é');
+
+UPDATE casc_noqual SET x = x + 8 WHERE id = 1;
+
+UPDATE casc_noqual SET x = x + 20;
+
+UPDATE casc_check SET b = 'same' WHERE id = 1;
+
+INSERT INTO casc_check (id, a) SELECT id + 400, a FROM base ORDER BY id;
+
+INSERT INTO checked VALUES (1, 2);
+
+INSERT INTO checked VALUES (1, 20);
+
+INSERT INTO check_u VALUES (300, 1, 1, 'x'), (301, 1, 200, 'x');
+
+INSERT INTO check_u VALUES (300, 1, 200, 'x'), (301, 1, 1, 'x');
+
+INSERT INTO check_u VALUES (300, 1, -5, 'no');
+
+INSERT INTO check_u VALUES (300, 1, 7, NULL);
+
+INSERT INTO check_u VALUES (300, NULL, 700, 'no');
+
+UPDATE check_u SET b = 'no' WHERE id = 2 RETURNING *;
+
+UPDATE check_u SET u = base.u + 100 FROM base WHERE base.id = check_u.id AND base.id = 1;
+
+UPDATE check_u SET b = (SELECT 'no') WHERE id = 1;
+
+INSERT INTO checked VALUES (300, 3) ON CONFLICT DO NOTHING RETURNING id;
+
+INSERT INTO checked VALUES (1, 20) ON CONFLICT DO NOTHING;
+
+INSERT INTO checked VALUES (300, 20) ON CONFLICT DO NOTHING;
+
+WITH i AS (INSERT INTO checked VALUES (300, 20) RETURNING id) SELECT * FROM i;
+
+DELETE FROM casc_check WHERE id = 1;
+
+DELETE FROM check_sub WHERE id = 3;
+
+INSERT INTO check_sub VALUES (300, 1);
+
+UPDATE nest_extra SET a = 9 WHERE dbl = 2 RETURNING *;
+
+UPDATE nest_extra SET more = 9;
+
+UPDATE nest_extra SET dbl = 9;
+
+INSERT INTO nest_extra (id, l) VALUES (1, 'x');
+
+INSERT INTO nest_renamed VALUES (300, 3) RETURNING i, v;
+UPDATE nest_renamed SET v = v * 2 WHERE i = 300 RETURNING v;
+SELECT id, a FROM base WHERE id = 300;
+
+UPDATE over_over SET a = 6 WHERE a = 1;
+
+UPDATE over_over SET a = 5 WHERE a = 1;
+
+INSERT INTO over_over VALUES (300, 4) RETURNING *;
+
+INSERT INTO over_over VALUES (300, 44);
+
+INSERT INTO over_counted VALUES (1);
+
+DELETE FROM over_counted;
+
+INSERT INTO over_barrier VALUES (300, 1);
+
+SET TRANSACTION READ ONLY;
+INSERT INTO nested VALUES (1, 1);
+
 INSERT INTO plain (a, b, n, u) VALUES (7, 'z', 1.005, 9) RETURNING a, b, n, g, u;
 SELECT a, b, n, g FROM base ORDER BY id;
 

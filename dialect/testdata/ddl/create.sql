@@ -93,11 +93,15 @@ COMMENT ON TABLE items IS NULL;
 DROP SCHEMA nothing;
 DROP SCHEMA IF EXISTS nothing;
 -- refused
-CREATE TEMP TABLE tt (a int);
--- refused
 CREATE UNLOGGED TABLE tu (a int);
--- refused
 CREATE TABLE tl (LIKE items);
+CREATE TABLE tl2 (LIKE items INCLUDING DEFAULTS, extra int DEFAULT 1);
+INSERT INTO tl2 (extra) VALUES (5);
+CREATE TABLE tl3 (id int, LIKE items);
+CREATE TABLE tl4 (LIKE nope);
+CREATE TABLE tl5 (LIKE nowhere.nope);
+-- refused
+CREATE TABLE tl6 (LIKE items INCLUDING ALL);
 -- refused
 CREATE TABLE tp (a int) PARTITION BY RANGE (a);
 -- refused
@@ -107,3 +111,18 @@ CREATE EXTENSION IF NOT EXISTS plpgsql;
 CREATE EXTENSION plpgsql;
 -- refused
 CREATE EXTENSION hstore;
+----
+CREATE TYPE pair AS (x int, y varchar(5), z text COLLATE "C");
+CREATE TABLE pt (p pair, ps pair[], n numeric(5,2), c text COLLATE "C", i interval(3), v varchar(9));
+INSERT INTO pt (n) VALUES (1.5);
+CREATE TABLE ca AS SELECT n, p, ps, 'x' AS lit, n + 1 AS more, c, v, i FROM pt;
+SELECT 1 AS one, timestamptz '2024-01-01' AS t INTO si;
+CREATE TABLE none (a, b) AS SELECT n, v FROM pt WITH NO DATA;
+CREATE TABLE pair (a int);
+CREATE TYPE pair AS (x int);
+CREATE TYPE pt AS (x int);
+CREATE TABLE ca AS SELECT 1;
+CREATE TABLE IF NOT EXISTS ca AS SELECT 1;
+DROP TYPE pair;
+ALTER TABLE ca ADD PRIMARY KEY (more);
+DROP TABLE ca;
