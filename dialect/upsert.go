@@ -270,10 +270,47 @@ func (c *change) guarded() bool {
 	return c.multi() && c.conflict != nil && c.conflict.update
 }
 
+// reads reports whether a subquery of an expression reads a table.
+func (e *expr) reads(t *catalog.Table) bool {
+	found := false
+	var look func(f fromNode)
+	query := func(q *query) {
+		for ; q != nil; q = q.left {
+			if q.right != nil {
+				for _, f := range q.right.from {
+					look(f)
+				}
+			}
+			for _, f := range q.from {
+				look(f)
+			}
+		}
+	}
+	look = func(f fromNode) {
+		switch f := f.(type) {
+		case *fromJoin:
+			look(f.left)
+			look(f.right)
+		case *fromSource:
+			found = found || f.src.table == t
+			query(f.q)
+		}
+	}
+	e.deepWalk(func(x *expr) bool { query(x.sub); return !found })
+	return found
+}
+
 // onceOnly wraps the rows that inner writes (columns c1, c2, … for the filled
 // columns) so that the second row of a key fails.
 func (a *analyser) onceOnly(m *emitter, c *change, inner func()) {
 	oc, t, fills := c.insert.GetOnConflictClause(), c.src.table, c.fills
+	below := c.conflict.where.reads(t)
+	for _, x := range c.conflict.set {
+		below = below || x.e.reads(t)
+	}
+	if below { // and would see the rows before it, which PostgreSQL's snapshot does not
+		a.refuse(oc.GetLocation(), "ON CONFLICT DO UPDATE of several rows with a subquery on the table itself")
+	}
 	row := a.rowSource(t, fills)
 	partition, present := &emitter{a: a}, ""
 	for i, k := range c.conflict.index.Keys {

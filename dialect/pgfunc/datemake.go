@@ -111,12 +111,12 @@ func toTimestamp(sec float64) (int64, error) {
 	const unixEpochJulianStart = -210866803200.0 // 4714-11-24 BC
 	const end = 9224318016000.0                  // 294277-01-01
 	if sec < unixEpochJulianStart || sec >= end {
-		return 0, errf("22008", "timestamp out of range: \"%s\"", fmt.Sprintf("%g", sec))
+		return 0, errf("22008", "timestamp out of range: \"%s\"", fmt.Sprintf("%.6g", sec))
 	}
 	us := math.RoundToEven((sec - 946684800) * 1e6)
 	ts := int64(us)
 	if !pgvalue.ValidTimestamp(ts) {
-		return 0, errf("22008", "timestamp out of range: \"%s\"", fmt.Sprintf("%g", sec))
+		return 0, errf("22008", "timestamp out of range: \"%s\"", fmt.Sprintf("%.6g", sec))
 	}
 	return ts, nil
 }

@@ -105,3 +105,7 @@ SELECT id FROM kinds ORDER BY b AND false, id;
 SELECT DISTINCT ON ((SELECT min(z.t) FROM kinds z)) id FROM kinds ORDER BY (SELECT min(z.t) FROM kinds z), id;
 
 SELECT ia AS x, (i2 = ANY(ia)) AS y, count(*) FROM kinds GROUP BY 1, 2 ORDER BY min(id);
+
+INSERT INTO kinds AS k (id) VALUES (0), (1) ON CONFLICT (id) DO UPDATE SET ia = ARRAY(SELECT z.id FROM kinds z ORDER BY 1) RETURNING id, ia;
+
+INSERT INTO kinds AS k (id) VALUES (1) ON CONFLICT (id) DO UPDATE SET ia = ARRAY(SELECT z.id FROM kinds z ORDER BY 1) RETURNING id, ia;
