@@ -122,7 +122,10 @@ func TestRandomCalls(t *testing.T) {
 
 // randomRun is the seed of a random test and when it should end.
 func randomRun(t *testing.T) (seed uint64, end time.Time) {
-	seed = rand.Uint64()
+	seed = 9 // the short run makes the same draws each time
+	if os.Getenv("RANDOM_SECONDS") != "" {
+		seed = rand.Uint64()
+	}
 	var err error
 	if s := os.Getenv("RANDOM_SEED"); s != "" {
 		if seed, err = strconv.ParseUint(s, 10, 64); err != nil {
