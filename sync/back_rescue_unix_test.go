@@ -192,3 +192,15 @@ func TestOtherPrimary(t *testing.T) {
 	o.reconnect()
 	o.expect(`SELECT count(*) FROM customer`, "2")
 }
+
+// A journal whose transactions changed nothing has no marker beyond its
+// beginning, and is not missed.
+func TestJournalOfNothing(t *testing.T) {
+	o := newOutage(t, shopSchema)
+	for range 3 {
+		o.diverge()
+		o.write(`UPDATE customer SET name='nobody' WHERE id=99`)
+		o.replay()
+		o.cutover()
+	}
+}

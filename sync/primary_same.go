@@ -208,7 +208,7 @@ func (r *replayer) markerOf(ctx context.Context, journal string) (last int64, ok
 // journalSpan is a journal of the file.
 type journalSpan struct {
 	uuid       string
-	base, last int64 // transactions after base, up to last
+	base, last int64 // transactions after base, up to last; the marker's last place where it is finished: later ones changed nothing
 	finished   bool  // replayed to its end
 }
 
@@ -222,7 +222,7 @@ func (j journalSpan) lost(marker int64, ok bool) string {
 
 // journals reads the file's journals, oldest first.
 func (s *Sync) journals(ctx context.Context, c *sqlitedb.Conn) ([]journalSpan, error) {
-	rows, err := c.Query(ctx, `SELECT uuid, base_tx, coalesce(last_tx, (SELECT tx FROM failoversql_state WHERE id=1)), last_tx IS NOT NULL FROM failoversql_journals ORDER BY id`)
+	rows, err := c.Query(ctx, `SELECT uuid, base_tx, CASE WHEN last_tx IS NULL THEN (SELECT tx FROM failoversql_state WHERE id=1) ELSE flushed_tx END, last_tx IS NOT NULL FROM failoversql_journals ORDER BY id`)
 	if err != nil {
 		return nil, err
 	}
