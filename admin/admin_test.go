@@ -92,6 +92,16 @@ func (w *world) onPrimary(sql string) {
 	require.NoError(w.t, w.pg.Exec(w.t.Context(), "postgres", sql))
 }
 
+// count asks PostgreSQL itself.
+func (w *world) count(q string) (n string) {
+	w.t.Helper()
+	db, err := sql.Open("pgx", w.pg.URL())
+	require.NoError(w.t, err)
+	defer db.Close()
+	require.NoError(w.t, db.QueryRow(q).Scan(&n))
+	return n
+}
+
 func (w *world) await(holds func(failoversql.Status) bool) {
 	w.t.Helper()
 	require.Eventually(w.t, func() bool { return holds(w.c.Status(w.t.Context())) }, 30*time.Second, 2*time.Millisecond)
@@ -225,7 +235,7 @@ func TestEveryEndpoint(t *testing.T) {
 			require.Equal(t, "no-store", r.head.Get("Cache-Control"))
 		}
 	}
-	require.GreaterOrEqual(t, seen, 16)
+	require.GreaterOrEqual(t, seen, 18)
 	require.Equal(t, "event: parts", w.do("GET", "/events", "").text)
 	audit := w.log.text()
 	for _, want := range []string{"action=switch-to-fallback", "action=resolve-conflict", "action=backup-ended", `by="admin API"`, "failoversql admin: refused"} {
@@ -250,6 +260,8 @@ func TestProblems(t *testing.T) {
 		{"GET", "/jobs/none", "", 404},
 		{"DELETE", "/jobs/none", "", 404},
 		{"POST", "/check", "", 400},
+		{"POST", "/migrate-from-primary", `{"path":"/etc/passwd"}`, 400},
+		{"POST", "/sync-to-primary", `[]`, 400},
 		{"POST", "/check", `{"sql":1}`, 400},
 		{"POST", "/check", `{"sql":"SELECT 1","path":"/etc/passwd"}`, 400},
 		{"POST", "/check", `{"sql":"SELECT 1"} {}`, 400},
@@ -295,6 +307,30 @@ func TestWork(t *testing.T) {
 	job := w.ended(w.do("POST", "/verify", ""))
 	require.Equal(t, "done", job["state"], job)
 	require.Equal(t, true, job["result"].(map[string]any)["equal"], job)
+
+	w.onPrimary(`CREATE TABLE late (id int PRIMARY KEY)`)
+	w.onPrimary(`INSERT INTO late SELECT generate_series(1, 10)`)
+	job = w.ended(w.do("POST", "/migrate-from-primary", `{"leave_out":true}`))
+	require.Equal(t, "done", job["state"], job)
+	require.EqualValues(t, 2, job["result"].(map[string]any)["tables"], job)
+	require.EqualValues(t, 12, job["result"].(map[string]any)["rows"], job)
+	require.NotNil(t, job["progress"])
+
+	w.await(func(s failoversql.Status) bool { return s.Fallback.Following })
+	require.NoError(t, w.c.SwitchToFallback(t.Context()))
+	_, err := w.db.Exec(`INSERT INTO late VALUES (11)`)
+	require.NoError(t, err)
+	job = w.ended(w.do("POST", "/sync-to-primary", `{"dry_run":true}`))
+	require.Equal(t, "done", job["state"], job)
+	require.Len(t, job["result"].(map[string]any)["would"], 1, job)
+	require.Equal(t, "10", w.count(`SELECT count(*) FROM late`), "a dry run")
+	job = w.ended(w.do("POST", "/sync-to-primary", ""))
+	require.Equal(t, "done", job["state"], job)
+	require.EqualValues(t, 1, job["result"].(map[string]any)["transactions"], job)
+	require.Equal(t, "11", w.count(`SELECT count(*) FROM late`))
+	require.Equal(t, "primary", w.do("POST", "/switch-to-primary", "").doc["mode"])
+	require.Equal(t, "auto", w.do("POST", "/resume-auto", "").doc["pin"])
+	w.await(func(s failoversql.Status) bool { return s.Fallback.Following })
 
 	w.conflict()
 	list := w.do("GET", "/conflicts", "")

@@ -26,7 +26,7 @@ func (h *Handler) openAPI() map[string]any {
 			},
 		}
 		if r.body != nil {
-			op["requestBody"] = map[string]any{"required": true, "content": map[string]any{"application/json": map[string]any{"schema": r.body}}}
+			op["requestBody"] = map[string]any{"required": r.body["required"] != nil, "content": map[string]any{"application/json": map[string]any{"schema": r.body}}}
 		}
 		if strings.Contains(r.path, "{id}") {
 			op["parameters"] = []any{map[string]any{"name": "id", "in": "path", "required": true, "schema": map[string]any{"type": "string"}}}

@@ -56,6 +56,14 @@ func statusOf(err error) int {
 	return http.StatusBadGateway // what was ordered was tried and failed
 }
 
+// readOptional is read for a request that may also have no body.
+func readOptional(req *http.Request, into any) error {
+	if req.ContentLength == 0 {
+		return nil
+	}
+	return read(req, into)
+}
+
 // read decodes a JSON body; nothing is let through that is not understood.
 func read(req *http.Request, into any) error {
 	if kind, _, err := mime.ParseMediaType(req.Header.Get("Content-Type")); err != nil || kind != "application/json" {

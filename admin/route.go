@@ -92,6 +92,15 @@ func (h *Handler) table() []route {
 			serve: h.order("switch-to-fallback", ok, switched(h.c.SwitchToFallback))},
 		{method: "POST", path: "/resume-auto", summary: "Take a switch by hand back: health decides again.", status: ok, schema: "Status",
 			serve: h.order("resume-auto", ok, switched(h.c.ResumeAuto))},
+		{method: "POST", path: "/migrate-from-primary", summary: "Begin a new copy of PostgreSQL, as a job. The old one is followed and would serve until the new one takes its place.", status: accepted, schema: "Job",
+			body: optional(map[string]any{
+				"leave_out": map[string]any{"type": "boolean", "description": "go on where relations have no faithful form in the copy; they are listed in the result"},
+				"exclude":   map[string]any{"type": "array", "items": map[string]any{"type": "string"}, "description": "tables to leave out, from now on; without it those left out before"},
+			}),
+			serve: h.order("migrate-from-primary", accepted, h.migrate)},
+		{method: "POST", path: "/sync-to-primary", summary: "Begin to bring the journal to PostgreSQL now, while SQLite serves on, as a job.", status: accepted, schema: "Job",
+			body:  optional(map[string]any{"dry_run": map[string]any{"type": "boolean", "description": "only find out what would happen; nothing is changed"}}),
+			serve: h.order("sync-to-primary", accepted, h.replay)},
 		{method: "POST", path: "/check", summary: "Whether the fallback would run a statement. Nothing is run.", status: ok, schema: "Verdict",
 			body:  object("sql", "string", "the statement, as the application sends it"),
 			serve: h.answer(h.check)},
@@ -116,6 +125,10 @@ func (h *Handler) table() []route {
 func object(name, kind, doc string) map[string]any {
 	return map[string]any{"type": "object", "required": []string{name},
 		"properties": map[string]any{name: map[string]any{"type": kind, "description": doc}}}
+}
+
+func optional(properties map[string]any) map[string]any {
+	return map[string]any{"type": "object", "properties": properties}
 }
 
 // verdict is a failoversql.Verdict with the names of the API.

@@ -63,8 +63,9 @@ type verifiedTable struct {
 
 func (h *Handler) verify(req *http.Request) (any, error) {
 	return h.begin(req, "verify", func(ctx context.Context, progress func(any)) (any, error) {
-		progress(map[string]any{"step": "comparing"})
-		report, err := h.c.Verify(ctx, failoversql.VerifyOptions{})
+		report, err := h.c.Verify(ctx, failoversql.VerifyOptions{Progress: func(p failoversql.VerifyProgress) {
+			progress(map[string]any{"step": "comparing", "tables": p.Tables, "tables_done": p.TablesDone})
+		}})
 		if err != nil {
 			return nil, err
 		}
