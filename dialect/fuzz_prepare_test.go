@@ -101,6 +101,16 @@ func (db *sqliteDB) prepare(sql string) error {
 				}
 			}
 		}
+		if _, name, found := strings.Cut(err.Error(), "no such collation sequence: "); found {
+			compare := pgfunc.RowCollation(name)
+			if compare == nil {
+				return err
+			}
+			if err := db.conn.RegisterCollation(name, compare); err != nil {
+				return fmt.Errorf("%s: %w", name, err)
+			}
+			continue
+		}
 		m := missingFunction.FindStringSubmatch(err.Error())
 		if m == nil {
 			return err
