@@ -220,7 +220,7 @@ func (w *modelRun) reopen() {
 
 // stubborn repeats a step until it is done, whatever happens at its failpoints.
 func (w *modelRun) stubborn(s *modelStep, do func() error) {
-	n, anew := 0, false
+	n, anew, lost := 0, false, false
 	failpoint = func(name string) error {
 		e := s.events[n]
 		n++
@@ -240,6 +240,7 @@ func (w *modelRun) stubborn(s *modelStep, do func() error) {
 			w.must(server.Kill9())
 			w.must(server.Restart())
 			w.reconnect()
+			lost = true
 			return errInjected // no matter what the step makes of it
 		case "remote":
 			w.remoteTx(e.work, name)
@@ -261,6 +262,10 @@ func (w *modelRun) stubborn(s *modelStep, do func() error) {
 		if anew {
 			anew = false
 			w.reopen()
+		}
+		if lost && !errors.Is(err, errInjected) {
+			lost = false // it kept a connection that the crash broke, and found that out
+			continue
 		}
 		if !errors.Is(err, errInjected) {
 			w.fail("%w", err)
