@@ -120,7 +120,8 @@ func TestRandomCalls(t *testing.T) {
 	t.Logf("total: %s of %d operators, functions, casts and aggregates; %d decided by constant folding, %d given up as slow", n, len(counts), folded, slow)
 }
 
-// randomRun is the seed of a random test and when it should end.
+// randomRun is the seed of a random test and when it should end. The seed is
+// printed, and taken from RANDOM_SEED.
 func randomRun(t *testing.T) (seed uint64, end time.Time) {
 	seed = 9 // the short run makes the same draws each time
 	if os.Getenv("RANDOM_SECONDS") != "" {

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -13,30 +12,16 @@ import (
 )
 
 // TestRandomQueries makes queries and changes of random typed expressions, over
-// rows that are random too, and compares both engines. It runs 400 of them, or for RANDOM_SECONDS; the seed is printed and
-// taken from RANDOM_SEED.
+// rows that are random too, and compares both engines: 400 of them, or for
+// RANDOM_SECONDS. See randomRun.
 func TestRandomQueries(t *testing.T) {
 	schema, err := os.ReadFile("testdata/conformance/schema/shop.sql")
 	if err != nil {
 		t.Fatal(err)
 	}
 	b := newPair(t, pgtest.New(t), "random", string(schema))
-	seed := uint64(time.Now().UnixNano())
-	if s := os.Getenv("RANDOM_SEED"); s != "" {
-		if seed, err = strconv.ParseUint(s, 10, 64); err != nil {
-			t.Fatal(err)
-		}
-	}
-	t.Logf("seed %d", seed)
+	seed, end := randomRun(t)
 	g := &generator{Rand: rand.New(rand.NewPCG(seed, 1))}
-	end := time.Now()
-	if s := os.Getenv("RANDOM_SECONDS"); s != "" {
-		n, err := strconv.Atoi(s)
-		if err != nil {
-			t.Fatal(err)
-		}
-		end = end.Add(time.Duration(n) * time.Second)
-	}
 	var n tally
 	folded, codes := 0, map[string]int{}
 	for i := 0; i < 400 || time.Now().Before(end); i++ {
