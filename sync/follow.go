@@ -54,7 +54,7 @@ func (s *Sync) follow(ctx context.Context) error {
 	if err := heart.beat(ctx, true); err != nil {
 		return err
 	}
-	a, err := s.newFollower(ctx, stream, LSN(st.LSN))
+	a, err := s.newFollower(ctx, stream, LSN(st.LSN), heart.look)
 	if err != nil {
 		return err
 	}
@@ -189,7 +189,7 @@ type follower struct {
 	stop    LSN      // its position
 }
 
-func (s *Sync) newFollower(ctx context.Context, st *stream, from LSN) (*follower, error) {
+func (s *Sync) newFollower(ctx context.Context, st *stream, from LSN, described func(context.Context) error) (*follower, error) {
 	conn, err := s.applyConn(ctx)
 	if err != nil {
 		return nil, err
@@ -197,7 +197,7 @@ func (s *Sync) newFollower(ctx context.Context, st *stream, from LSN) (*follower
 	f := &follower{s: s, stream: st, saved: time.Now(), sharing: time.NewTimer(time.Hour)}
 	f.applier = applier{
 		cat: s.cfg.File.Catalog(), conn: conn, begin: f.beginFile, commit: f.commitFile,
-		beginning: f.before, described: f.s.schemaChecked, relations: map[uint32]*relation{}, stored: from, passed: from,
+		beginning: f.before, described: described, relations: map[uint32]*relation{}, stored: from, passed: from,
 	}
 	return f, nil
 }

@@ -41,10 +41,12 @@ type heart struct {
 	conn   *pgx.Conn
 	schema *schemaWatch
 	kick   chan struct{} // asks for a beat now, schema included
+	wanted chan struct{} // the follower waits for a look, perhaps with the file in its hands
 }
 
 func (s *Sync) newHeart(conn *pgx.Conn) *heart {
-	return &heart{s: s, conn: conn, schema: &schemaWatch{s: s}, kick: make(chan struct{}, 1)}
+	wanted := make(chan struct{}, 1)
+	return &heart{s: s, conn: conn, schema: &schemaWatch{s: s, wanted: wanted}, kick: make(chan struct{}, 1), wanted: wanted}
 }
 
 // hurry has the next beat come at once.
@@ -52,6 +54,32 @@ func (h *heart) hurry() {
 	select {
 	case h.kick <- struct{}{}:
 	default:
+	}
+}
+
+// look waits until a look at the primary's schema, begun from now on, has found
+// that it stores rows as the copy does. Where it does not, heart.run ends, and
+// with it ctx.
+func (h *heart) look(ctx context.Context) error {
+	asked := time.Now()
+	tick := time.NewTicker(askInterval)
+	defer tick.Stop()
+	for {
+		begun, changed := h.s.position.lastLook()
+		if begun.After(asked) {
+			return nil
+		}
+		select {
+		case h.wanted <- struct{}{}:
+		default:
+		}
+		h.hurry()
+		select {
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		case <-changed:
+		case <-tick.C:
+		}
 	}
 }
 

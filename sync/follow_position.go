@@ -39,7 +39,7 @@ type position struct {
 	following bool
 	applied   LSN       // every row change before it is visible
 	schema    LSN       // the schema was the copy's here
-	checked   time.Time // and is known to have been since
+	checked   time.Time // a look begun then found it to store rows as the copy does
 	primary   LSN
 	fresh     time.Time // the copy holds all that committed before then
 	beats     []beat    // sent and not yet come back, oldest first
@@ -134,7 +134,7 @@ func (p *position) sent(b beat, checked bool) {
 		p.beats = append(p.beats, b)
 	}
 	if checked {
-		p.schema, p.checked = b.lsn, b.sent
+		p.schema = b.lsn
 	}
 	p.settle()
 }
@@ -181,15 +181,23 @@ func (p *position) holds(l LSN) (yes bool, ask func(), changed <-chan struct{}) 
 	return false, ask, p.changed
 }
 
-// lastCheck is when the latest look at the schema was begun, whom to ask for
-// another and a channel that closes at the next change.
-func (p *position) lastCheck() (checked time.Time, look func(), changed <-chan struct{}) {
+// looked notes that the schema was found to be the copy's by a look begun then.
+func (p *position) looked(begun time.Time) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.checked = begun
+	p.wake()
+}
+
+// lastLook is when the latest look at the schema was begun, and a channel that
+// closes at the next change.
+func (p *position) lastLook() (begun time.Time, changed <-chan struct{}) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.changed == nil {
 		p.changed = make(chan struct{})
 	}
-	return p.checked, p.look, p.changed
+	return p.checked, p.changed
 }
 
 // askInterval is how often the primary is asked while somebody waits.
@@ -230,29 +238,6 @@ func (s *Sync) WaitFollowing(ctx context.Context) error {
 		case <-ctx.Done():
 			return context.Cause(ctx)
 		case <-changed:
-		}
-	}
-}
-
-// schemaChecked waits until the primary's schema has been found to be the copy's
-// once more. Where it is not, the follower, and with it ctx, ends.
-func (s *Sync) schemaChecked(ctx context.Context) error {
-	asked := time.Now()
-	tick := time.NewTicker(askInterval)
-	defer tick.Stop()
-	for {
-		checked, look, changed := s.position.lastCheck()
-		if checked.After(asked) {
-			return nil
-		}
-		if look != nil {
-			look()
-		}
-		select {
-		case <-ctx.Done():
-			return context.Cause(ctx)
-		case <-changed:
-		case <-tick.C:
 		}
 	}
 }

@@ -3,8 +3,10 @@ package dbsync
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -26,13 +28,17 @@ const schemaShare = 50
 
 // schemaWatch compares the primary's schema with the file's.
 type schemaWatch struct {
-	s    *Sync
-	seen string // digest of the primary's catalogs when they were last compared
-	next time.Time
+	s      *Sync
+	seen   string // digest of the primary's catalogs when the file's schema was last theirs
+	next   time.Time
+	wanted <-chan struct{} // see heart
 }
 
-// check compares when it is time to, or when asked, and says whether it did. It
-// fails with ErrResync where the copy cannot follow the primary's schema.
+// check compares when it is time to, or when asked, and takes over what is not
+// stored otherwise. It says whether the file's schema was the primary's then: not
+// so where it was not yet time, and where the follower, which waits for the next
+// look, would not let go of the file. It fails with ErrResync where the copy
+// cannot follow the primary's schema.
 func (w *schemaWatch) check(ctx context.Context, conn *pgx.Conn, asked bool) (bool, error) {
 	start := time.Now()
 	if start.Before(w.next) && !asked {
@@ -41,15 +47,29 @@ func (w *schemaWatch) check(ctx context.Context, conn *pgx.Conn, asked bool) (bo
 	defer func() {
 		w.next = time.Now().Add(schemaShare * time.Since(start))
 	}()
+	select {
+	case <-w.wanted: // this look is the answer
+	default:
+	}
 	var digest string
 	if err := conn.QueryRow(ctx, schemaDigest).Scan(&digest); err != nil {
 		return false, fmt.Errorf("dbsync: watch the primary's schema: %w", err)
 	}
 	if digest == w.seen {
+		w.s.position.looked(start)
 		return true, nil
 	}
-	if err := w.s.compareSchema(ctx, conn); err != nil {
+	change, err := w.s.compareSchema(ctx, conn)
+	if err != nil {
 		return false, err
+	}
+	w.s.position.looked(start)
+	if change != nil {
+		if err := w.s.storeSchema(ctx, change, w.wanted); errors.Is(err, errWanted) {
+			return false, nil
+		} else if err != nil {
+			return false, err
+		}
 	}
 	w.seen = digest
 	return true, nil
@@ -75,60 +95,72 @@ const schemaDigest = `
 		(SELECT string_agg(inhrelid || ':' || inhparent, ',' ORDER BY inhrelid, inhparent) FROM pg_inherits),
 		(SELECT string_agg(oid || ':' || xmin, ',' ORDER BY oid) FROM pg_namespace WHERE oid >= 16384)))`
 
-// compareSchema reads the primary's schema. Where rows are stored as before it
-// takes over what changed besides (defaults, privileges, views and so on).
-func (s *Sync) compareSchema(ctx context.Context, conn *pgx.Conn) error {
+// schemaChange is what changed on the primary although rows are stored as before:
+// defaults, privileges, views and so on.
+type schemaChange struct {
+	fresh  *catalog.Catalog
+	stamps map[uint32]stamp
+}
+
+// compareSchema reads the primary's schema and says what is to be taken over, nil
+// where nothing is.
+func (s *Sync) compareSchema(ctx context.Context, conn *pgx.Conn) (*schemaChange, error) {
 	tx, err := conn.BeginTx(ctx, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly})
 	if err != nil {
-		return fmt.Errorf("dbsync: watch the primary's schema: %w", err)
+		return nil, fmt.Errorf("dbsync: watch the primary's schema: %w", err)
 	}
 	defer func() { _ = tx.Rollback(context.WithoutCancel(ctx)) }()
 	load, err := s.loadOptions(ctx)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	loaded, err := catalog.Load(ctx, conn, load)
 	if err != nil {
-		return fmt.Errorf("dbsync: %w", err)
+		return nil, fmt.Errorf("dbsync: %w", err)
 	}
 	fresh := choose(loaded, false)
 	stamps, err := stampTables(ctx, conn, fresh)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if err := tx.Commit(ctx); err != nil {
-		return fmt.Errorf("dbsync: watch the primary's schema: %w", err)
+		return nil, fmt.Errorf("dbsync: watch the primary's schema: %w", err)
 	}
 
 	current := s.cfg.File.Catalog()
 	fresh.SystemID = current.SystemID // not every role may read it
 	before, err := s.storedStamps(ctx)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	for oid, now := range stamps {
 		if then, ok := before[oid]; ok && now.rewritten(then) {
-			return fmt.Errorf("%w: the rows of table %s have been rewritten on the primary", errAltered, tableName(fresh, oid))
+			return nil, fmt.Errorf("%w: the rows of table %s have been rewritten on the primary", errAltered, tableName(fresh, oid))
 		}
 	}
 	if catalog.Fingerprint(fresh) == catalog.Fingerprint(current) {
-		return nil
+		return nil, nil
 	}
 	if err := sameStorage(current, fresh); err != nil {
-		return err
+		return nil, err
 	}
-	return s.storeSchema(ctx, fresh, stamps)
+	return &schemaChange{fresh, stamps}, nil
 }
 
-// storeSchema makes fresh the file's catalog.
-func (s *Sync) storeSchema(ctx context.Context, fresh *catalog.Catalog, stamps map[uint32]stamp) error {
+// errWanted: the follower is waited for, and waits for the next look itself.
+var errWanted = errors.New("dbsync: the follower has the file")
+
+// storeSchema makes a change the file's, when the file is free. The follower may
+// hold it in the middle of a transaction and be waiting for another look at the
+// schema: it fails with errWanted then.
+func (s *Sync) storeSchema(ctx context.Context, change *schemaChange, wanted <-chan struct{}) error {
 	conn, err := s.cfg.File.Conn(ctx)
 	if err != nil {
 		return fmt.Errorf("dbsync: %w", err)
 	}
 	defer conn.Close()
-	if err := conn.Begin(ctx); err != nil {
-		return fmt.Errorf("dbsync: %w", err)
+	if err := beginUnlessWanted(ctx, conn, wanted); err != nil {
+		return err
 	}
 	defer conn.Rollback()
 	st, err := conn.State(ctx)
@@ -138,10 +170,10 @@ func (s *Sync) storeSchema(ctx context.Context, fresh *catalog.Catalog, stamps m
 	if err := mayFollow(st); err != nil {
 		return err
 	}
-	if err := s.renewSchema(ctx, conn, fresh); err != nil {
+	if err := s.renewSchema(ctx, conn, change.fresh); err != nil {
 		return err
 	}
-	if err := storeStamps(ctx, conn, stamps); err != nil {
+	if err := storeStamps(ctx, conn, change.stamps); err != nil {
 		return err
 	}
 	if err := conn.Commit(ctx); err != nil {
@@ -149,6 +181,30 @@ func (s *Sync) storeSchema(ctx context.Context, fresh *catalog.Catalog, stamps m
 	}
 	s.log.Info("the primary's schema has changed and was taken over")
 	return nil
+}
+
+func beginUnlessWanted(ctx context.Context, conn *sqlitedb.Conn, wanted <-chan struct{}) error {
+	wait, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	begun := make(chan struct{})
+	var asked sync.WaitGroup
+	asked.Go(func() {
+		select {
+		case <-wanted:
+			cancel(errWanted)
+		case <-begun:
+		}
+	})
+	err := conn.Begin(wait)
+	close(begun)
+	asked.Wait()
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(context.Cause(wait), errWanted):
+		return errWanted
+	}
+	return fmt.Errorf("dbsync: %w", err)
 }
 
 // renewSchema stores a catalog as the next version and makes the triggers anew,

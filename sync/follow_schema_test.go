@@ -1,6 +1,7 @@
 package dbsync
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -40,12 +41,34 @@ func TestSchemaChangesAreFollowed(t *testing.T) {
 			t.Fatalf("after: %s", step.name)
 		}
 		// The file's schema is the primary's.
-		if err := r.s.compareSchema(r.ctx, r.pg); err != nil {
-			t.Fatalf("after: %s: %v", step.name, err)
+		if change, err := r.s.compareSchema(r.ctx, r.pg); err != nil || change != nil {
+			t.Fatalf("after: %s: %v, to be taken over: %v", step.name, err, change != nil)
 		}
 	}
 	if r.file.Catalog().View("public", "v") == nil || r.file.Catalog().Sequence("public", "s") == nil {
 		t.Error("the new view and sequence are not in the file")
+	}
+}
+
+// TestSchemaTakenOverAmidTransaction: a transaction that has written rows
+// describes tables anew, whose schema has to be looked at before its next rows,
+// and taken over while it holds the file.
+func TestSchemaTakenOverAmidTransaction(t *testing.T) {
+	r := newReplica(t, outPrimary(t), `CREATE TABLE a (id int PRIMARY KEY, n int); CREATE TABLE b (id int PRIMARY KEY, n int); CREATE TABLE c (id int PRIMARY KEY, n int)`)
+	r.snapshot()
+	r.run()
+	for i := range 20 {
+		// The descriptions that the next ones replace.
+		r.exec(fmt.Sprintf("INSERT INTO a VALUES (%[1]d, 0); INSERT INTO b VALUES (%[1]d, 0); INSERT INTO c VALUES (%[1]d, 0)", 2*i))
+		r.exec(fmt.Sprintf(`INSERT INTO a VALUES (%[1]d, 1);
+			ALTER TABLE b ALTER n SET DEFAULT %[1]d; INSERT INTO b(id) VALUES (%[1]d);
+			ALTER TABLE c ALTER n SET DEFAULT %[1]d; INSERT INTO c(id) VALUES (%[1]d)`, 2*i+1))
+		r.caughtUp()
+	}
+	r.equal()
+	r.neverResynced()
+	if c := r.file.Catalog().Table("public", "c").Column("n"); c.Default != "39" {
+		t.Errorf("the file's default is %q", c.Default)
 	}
 }
 
