@@ -40,6 +40,9 @@ type Options struct {
 	// failoversql_catalog) has been stored. A sql of "" records nothing.
 	JournalDDL func(text string) (sql string, args []any)
 
+	// Sole is given by one who has the file alone already (TakeSole).
+	Sole *Sole
+
 	Logger *slog.Logger // default: slog.Default()
 }
 

@@ -26,6 +26,12 @@ always stays.`,
 				return err
 			}
 			defer c.Close()
+			if set, of := c.BackupSettings(); dir == "" && set != "" {
+				dir = set
+				if !cmd.Flags().Changed("keep") {
+					keep.Keep = of.Keep
+				}
+			}
 			path, err := c.Backup(cmd.Context(), dir)
 			if err != nil {
 				return err
@@ -47,7 +53,7 @@ always stays.`,
 		},
 	}
 	t.flags(cmd)
-	cmd.Flags().StringVar(&dir, "dir", ".", "the directory to write into")
+	cmd.Flags().StringVar(&dir, "dir", "", "the directory to write into (default: fallback_backup_dir, else the current one)")
 	cmd.Flags().IntVar(&keep.Keep, "keep", 0, "how many backups stay (default: all)")
 	cmd.Flags().DurationVar(&keep.MaxAge, "max-age", 0, "how old backups may become, as 720h (default: any age)")
 	return cmd
