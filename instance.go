@@ -41,6 +41,9 @@ type instance struct {
 	cleaning sync.Mutex  // one Cleanup at a time
 	removed  atomic.Bool // by Cleanup: PostgreSQL only, from then on
 
+	drill     atomic.Pointer[drill] // under way
+	readsOnly atomic.Bool           // of a drill: the fallback is to take no writes
+
 	startMu sync.Mutex
 	started bool
 	stopped bool

@@ -203,6 +203,7 @@ func TestRestoreRefuses(t *testing.T) {
 	ctx := testContext(t)
 	r := newRestoring(t)
 	backup := r.backup()
+	id := scalar[string](t, ctx, r.db, `SELECT id FROM failoversql.instance`)
 	require.NoError(t, r.db.Close())
 
 	bad := filepath.Join(r.dir, "bad.db")
@@ -219,7 +220,7 @@ func TestRestoreRefuses(t *testing.T) {
 		require.Error(t, err, path)
 	}
 
-	require.NoError(t, r.server.Exec(ctx, "postgres", `UPDATE failoversql.instance SET host = 'elsewhere', heartbeat = now()`))
+	require.NoError(t, r.server.Exec(ctx, "postgres", `INSERT INTO failoversql.instance(id, host, file, writes) VALUES ('`+id+`', 'elsewhere', '/app.db', 'auto')`))
 	_, err = failoversql.Restore(ctx, r.cfg, backup, failoversql.RestoreOptions{})
 	require.ErrorContains(t, err, "lives at elsewhere:")
 	require.NoError(t, r.server.Exec(ctx, "postgres", `DELETE FROM failoversql.instance`))
