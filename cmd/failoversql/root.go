@@ -29,7 +29,8 @@ Exit status: 0 done, 1 the thing asked about is not well, 2 wrong usage, 3 faile
 		},
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage{err} })
-	root.AddCommand(newDemo(), newStatus(), newSwitch(), newTest(), newCheck(), newBackup(), newMigrate(), newVerify(), newSync(), newConflicts(), newRescue(), newServe())
+	root.AddCommand(newDemo(), newStatus(), newSwitch(), newTest(), newCheck(),
+		newBackup(), newRestore(), newCleanup(), newMigrate(), newVerify(), newSync(), newConflicts(), newRescue(), newDrill(), newServe())
 	return root
 }
 

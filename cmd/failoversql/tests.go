@@ -20,13 +20,8 @@ The exit status is 1 where something is not well.`,
 		Example: `  failoversql test
   failoversql test --json`,
 		Args: noArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			c, err := t.open()
-			if err != nil {
-				return err
-			}
-			defer c.Close()
-			report, err := c.Test(cmd.Context())
+		RunE: t.run(func(cmd *cobra.Command, on side, _ []string) error {
+			report, err := on.Test(cmd.Context())
 			if err != nil {
 				return err
 			}
@@ -43,7 +38,7 @@ The exit status is 1 where something is not well.`,
 				err = notWell{errors.New("a failover would not be well")}
 			}
 			return err
-		},
+		}),
 	}
 	t.flags(cmd)
 	return cmd
@@ -65,15 +60,7 @@ The exit status is 1 where a statement would not run.`,
 			}
 			return nil
 		},
-		RunE: func(cmd *cobra.Command, args []string) error {
-			c, err := t.open()
-			if err != nil {
-				return err
-			}
-			defer c.Close()
-			if s := c.Status(cmd.Context()); s.Fallback.Path == "" {
-				return errors.New(s.Reason)
-			}
+		RunE: t.run(func(cmd *cobra.Command, on side, args []string) error {
 			type checked struct {
 				SQL      string `json:"sql"`
 				Runs     bool   `json:"runs"`
@@ -84,11 +71,14 @@ The exit status is 1 where a statement would not run.`,
 			var all []checked
 			refused := false
 			for _, sql := range args {
-				v := c.Check(cmd.Context(), sql)
+				v, err := on.Check(cmd.Context(), sql)
+				if err != nil {
+					return err
+				}
 				all = append(all, checked{sql, v.Runs, v.Code, v.Message, v.Position})
 				refused = refused || !v.Runs
 			}
-			err = t.print(cmd, all, func(p *page) {
+			err := t.print(cmd, all, func(p *page) {
 				for _, v := range all {
 					shown, _ := json.Marshal(v.SQL)
 					if v.Runs {
@@ -102,7 +92,7 @@ The exit status is 1 where a statement would not run.`,
 				err = notWell{errors.New("not all of them would run")}
 			}
 			return err
-		},
+		}),
 	}
 	t.flags(cmd)
 	return cmd
