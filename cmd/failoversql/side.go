@@ -5,8 +5,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
-	"time"
 
 	"github.com/failoversql/failoversql"
 	dbsync "github.com/failoversql/failoversql/sync"
@@ -117,67 +115,4 @@ func (l local) Drill(ctx context.Context, opt failoversql.DrillOptions) (failove
 	db := sql.OpenDB(c)
 	report, err := rehearse(ctx, db, c, opt)
 	return report, errors.Join(err, db.Close())
-}
-
-// rehearse waits until the copy follows, and reads all through the drill.
-func rehearse(ctx context.Context, db *sql.DB, c *failoversql.Connector, opt failoversql.DrillOptions) (failoversql.DrillReport, error) {
-	if err := db.PingContext(ctx); err != nil {
-		return failoversql.DrillReport{}, err
-	}
-	ready, cancel := context.WithTimeout(ctx, drillReady)
-	defer cancel()
-	for s := c.Status(ready); !s.Fallback.Following && s.Fallback.Sync != failoversql.SyncOff; s = c.Status(ready) {
-		select {
-		case <-time.After(10 * time.Millisecond):
-		case <-ready.Done():
-			return failoversql.DrillReport{}, fmt.Errorf("the copy does not follow PostgreSQL: %w", cmp.Or(ctx.Err(), errors.New(cmp.Or(s.Fallback.Trouble, s.Trouble, s.Reason))))
-		}
-	}
-	reading, stop := context.WithCancel(ctx)
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		readAll(reading, db)
-	}()
-	report, err := c.Drill(ctx, opt)
-	stop()
-	<-done
-	return report, err
-}
-
-// drillReady is how long the copy may take to catch up with PostgreSQL.
-const drillReady = 2 * time.Minute
-
-// readAll reads from every table that there is, again and again. What goes wrong
-// is in the drill's report.
-func readAll(ctx context.Context, db *sql.DB) {
-	var tables []string
-	rows, err := db.QueryContext(ctx, `SELECT quote_ident(n.nspname) || '.' || quote_ident(c.relname) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-		WHERE c.relkind IN ('r', 'p') AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'failoversql') AND has_table_privilege(c.oid, 'SELECT')`)
-	if err == nil {
-		for rows.Next() {
-			var name string
-			if rows.Scan(&name) == nil {
-				tables = append(tables, name)
-			}
-		}
-		_ = rows.Close()
-	}
-	tables = append(tables, "")
-	for n := 0; ctx.Err() == nil; n++ {
-		query := "SELECT 1"
-		if table := tables[n%len(tables)]; table != "" {
-			query = "SELECT * FROM " + table + " LIMIT 1"
-		}
-		rows, err := db.QueryContext(ctx, query)
-		if err == nil {
-			for rows.Next() {
-			}
-			_ = rows.Close()
-		}
-		select {
-		case <-time.After(2 * time.Millisecond):
-		case <-ctx.Done():
-		}
-	}
 }
