@@ -27,11 +27,7 @@ The exit status is 1 where something is not well.`,
 			}
 			err = t.print(cmd, report, func(p *page) {
 				for _, c := range report.Checks {
-					mark := p.paint(green, "ok  ")
-					if !c.OK {
-						mark = p.paint(red, "FAIL")
-					}
-					p.line("%s  %s: %s", mark, c.Name, c.Detail)
+					showCheck(p, c)
 				}
 			})
 			if err == nil && !report.OK {
