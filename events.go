@@ -102,6 +102,14 @@ func (e *events) stop() {
 	e.wg.Wait()
 }
 
+// How the reasons of alarms begin; each is in docs/runbook.md.
+const (
+	alarmJournal = "the fallback file has grown"
+	alarmBackup  = "the scheduled backup of the fallback file failed"
+	alarmDrill   = "a drill has ended, and PostgreSQL does not serve again"
+	alarmRemoved = "the fallback was removed" // ErrRemoved
+)
+
 // alarm tells subscribers of what needs attention while the mode is as it was.
 func (i *instance) alarm(r *running, reason string) {
 	route := r.monitor.Route()
