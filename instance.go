@@ -37,6 +37,7 @@ type instance struct {
 	primary driver.Connector // pgx, dialling through sockets
 	tokens  *tokens          // nil unless fallback_commit_tokens
 	events  events
+	shapes  *shapes
 
 	startMu sync.Mutex
 	started bool
@@ -71,7 +72,7 @@ type running struct {
 }
 
 func newInstance(key any, cfg *Config) *instance {
-	i := &instance{key: key, cfg: cfg, log: cfg.logger(), gate: newGate()}
+	i := &instance{key: key, cfg: cfg, log: cfg.logger(), gate: newGate(), shapes: newShapes()}
 	i.sockets = newSockets(i.socketBroken)
 	pg := cfg.Primary.Copy()
 	if cfg.CommitTokens {
@@ -189,6 +190,9 @@ func (i *instance) run(ctx context.Context, file *sqlitedb.File) error {
 	r.wg.Go(r.watch.run)
 	r.wg.Go(func() { i.tendSlots(r.ctx, r) })
 	r.wg.Go(func() { i.watchJournal(r.ctx, r) })
+	if !i.cfg.Guest {
+		r.wg.Go(newJudge(i, r).run)
+	}
 	if i.tokens != nil {
 		r.wg.Go(func() { i.tokens.run(r.ctx, r) })
 	}

@@ -108,6 +108,7 @@ func (c *primaryConn) ExecContext(ctx context.Context, query string, args []driv
 	if err != nil {
 		return nil, c.failed(ctx, err, inTx, sent, query)
 	}
+	c.inst.shapes.note(query)
 	return res, nil
 }
 
@@ -131,6 +132,7 @@ func (c *primaryConn) QueryContext(ctx context.Context, query string, args []dri
 	if err != nil {
 		return nil, c.failed(ctx, err, inTx, sent, query)
 	}
+	c.inst.shapes.note(query)
 	c.rows = primaryRows{rows: r.(rows), conn: c, query: query, inTx: inTx}
 	return &c.rows, nil
 }

@@ -84,14 +84,20 @@ func (v *schemaVersion) plan(f *File, query string) (*dialect.Plan, error) {
 	if p, ok := v.plans.lru.Get(query); ok {
 		return p, nil
 	}
-	p, err := f.translate(v.cat, query)
-	if err == nil && f.opt.StrictCollation && !v.text.exact && slices.Contains(p.Collations, dialect.TextOrder) {
-		err = errorf("0A000", "the result depends on the order of text under collation %q, which cannot be reproduced exactly here (fallback_collation=strict)", v.cat.Collation.Locale)
-	}
+	p, err := v.translate(f, query)
 	if err != nil {
 		return nil, err
 	}
 	// The text may share memory with the caller's buffer.
 	v.plans.add(strings.Clone(query), p)
 	return p, nil
+}
+
+// translate makes the plan of a statement, or says why it has none.
+func (v *schemaVersion) translate(f *File, query string) (*dialect.Plan, error) {
+	p, err := f.translate(v.cat, query)
+	if err == nil && f.opt.StrictCollation && !v.text.exact && slices.Contains(p.Collations, dialect.TextOrder) {
+		return nil, errorf("0A000", "the result depends on the order of text under collation %q, which cannot be reproduced exactly here (fallback_collation=strict)", v.cat.Collation.Locale)
+	}
+	return p, err
 }
