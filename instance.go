@@ -39,6 +39,8 @@ type instance struct {
 	events  events
 	shapes  *shapes
 
+	counters *counters
+
 	startMu sync.Mutex
 	started bool
 	stopped bool
@@ -72,7 +74,7 @@ type running struct {
 }
 
 func newInstance(key any, cfg *Config) *instance {
-	i := &instance{key: key, cfg: cfg, log: cfg.logger(), gate: newGate(), shapes: newShapes()}
+	i := &instance{key: key, cfg: cfg, log: cfg.logger(), gate: newGate(), shapes: newShapes(), counters: newCounters()}
 	i.sockets = newSockets(i.socketBroken)
 	pg := cfg.Primary.Copy()
 	if cfg.CommitTokens {
@@ -296,7 +298,10 @@ func (i *instance) remember(c *primaryConn) {
 func (i *instance) forget(c *primaryConn) {
 	if r := i.running.Load(); r != nil {
 		r.mu.Lock()
-		delete(r.conns, c)
+		if _, known := r.conns[c]; known {
+			delete(r.conns, c)
+			i.counters.statements[primaryOK].Add(c.served.Load())
+		}
 		r.mu.Unlock()
 	}
 }

@@ -62,7 +62,7 @@ func (c *primaryConn) execMarked(ctx context.Context, query string, args []drive
 	if err := c.commitMarked(ctx, "statement", "COMMIT"); err != nil {
 		return nil, err
 	}
-	c.inst.shapes.note(query)
+	c.count(query)
 	return res, nil
 }
 
@@ -76,7 +76,7 @@ func (c *primaryConn) queryMarked(ctx context.Context, query string, args []driv
 	if err != nil {
 		return nil, c.abandonMarked(ctx, err)
 	}
-	c.inst.shapes.note(query)
+	c.count(query)
 	c.use.Store(useTx)
 	c.marked = markedRows{rows: r.(rows), conn: c, ctx: ctx}
 	return &c.marked, nil

@@ -82,8 +82,10 @@ func (v *schemaVersion) withPath(f *File, path []string) *schemaVersion {
 // plan translates a statement, or finds it translated.
 func (v *schemaVersion) plan(f *File, query string) (*dialect.Plan, error) {
 	if p, ok := v.plans.lru.Get(query); ok {
+		f.hits.Add(1)
 		return p, nil
 	}
+	f.misses.Add(1)
 	p, err := v.translate(f, query)
 	if err != nil {
 		return nil, err
@@ -100,4 +102,11 @@ func (v *schemaVersion) translate(f *File, query string) (*dialect.Plan, error) 
 		return nil, errorf("0A000", "the result depends on the order of text under collation %q, which cannot be reproduced exactly here (fallback_collation=strict)", v.cat.Collation.Locale)
 	}
 	return p, err
+}
+
+// PlanCache counts how often the translation of a statement was looked for since
+// the file was opened, and found or made, and how many are kept for the present
+// version of the catalog. A session's own prepared statements are found.
+func (f *File) PlanCache() (hits, misses uint64, entries int) {
+	return f.hits.Load(), f.misses.Load(), f.current.Load().plans.lru.Len()
 }
