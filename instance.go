@@ -40,6 +40,7 @@ type instance struct {
 	shapes  *shapes
 
 	counters *counters
+	shadow   *shadow // nil unless fallback_shadow_reads
 
 	startMu sync.Mutex
 	started bool
@@ -76,6 +77,7 @@ type running struct {
 func newInstance(key any, cfg *Config) *instance {
 	i := &instance{key: key, cfg: cfg, log: cfg.logger(), gate: newGate(), shapes: newShapes(), counters: newCounters()}
 	i.sockets = newSockets(i.socketBroken)
+	i.shadow = newShadow(i)
 	pg := cfg.Primary.Copy()
 	if cfg.CommitTokens {
 		i.tokens = newTokens(i)
@@ -146,6 +148,7 @@ func (i *instance) run(ctx context.Context, file *sqlitedb.File) error {
 
 		Method:           syncMethods[i.cfg.Sync],
 		SnapshotInterval: i.cfg.SyncEvery,
+		Remember:         i.shadow != nil,
 		Logger:           i.log,
 	})
 	owned := false
@@ -194,6 +197,9 @@ func (i *instance) run(ctx context.Context, file *sqlitedb.File) error {
 	r.wg.Go(func() { i.watchJournal(r.ctx, r) })
 	if !i.cfg.Guest {
 		r.wg.Go(newJudge(i, r).run)
+		if i.shadow != nil {
+			r.wg.Go(func() { i.shadow.run(r) })
+		}
 	}
 	if i.tokens != nil {
 		r.wg.Go(func() { i.tokens.run(r.ctx, r) })

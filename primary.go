@@ -136,6 +136,9 @@ func (c *primaryConn) QueryContext(ctx context.Context, query string, args []dri
 	}
 	c.count(query)
 	c.rows = primaryRows{rows: r.(rows), conn: c, query: query, inTx: inTx}
+	if !inTx && c.inst.shadow.pick() {
+		c.rows.shadow, c.rows.args = c.inst.shadow, args
+	}
 	return &c.rows, nil
 }
 

@@ -38,6 +38,9 @@ type Readiness struct {
 	// Statements are the refused shapes, the most called first, 100 at most.
 	Statements []RefusedStatement `json:"statements,omitempty"`
 
+	// Shadow says what came of shadow reads; nil where there are none.
+	Shadow *ShadowReads `json:"shadow,omitempty"`
+
 	// Error says why nothing is known.
 	Error string `json:"error,omitempty"`
 }
@@ -64,7 +67,9 @@ func (c *Connector) Readiness(ctx context.Context) Readiness {
 
 func (i *instance) readiness(ctx context.Context) Readiness {
 	if !i.cfg.Guest {
-		return i.shapes.readiness()
+		r := i.shapes.readiness()
+		r.Shadow = i.shadow.report()
+		return r
 	}
 	var told insight
 	if err := told.read(ctx, i.running.Load().file); err != nil {
@@ -170,11 +175,15 @@ func (t *insight) read(ctx context.Context, file *sqlitedb.File) error {
 
 // tell writes it where there is news.
 func (j *judge) tell(ctx context.Context) {
-	r := j.s.readiness()
+	r := j.inst.readiness(ctx)
 	j.s.mu.Lock()
 	changes := j.s.changes
 	j.s.mu.Unlock()
-	if calls := r.Calls + r.UnseenCalls; changes == j.stored && calls == j.calls || !j.r.file.Owned() {
+	calls := r.Calls + r.UnseenCalls
+	if r.Shadow != nil {
+		calls += r.Shadow.Same + r.Shadow.Different
+	}
+	if changes == j.stored && calls == j.calls || !j.r.file.Owned() {
 		return
 	}
 	j.told = time.Now()
@@ -186,6 +195,6 @@ func (j *judge) tell(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, time.Second)
 	defer cancel()
 	if err := j.r.file.Update(ctx, func(c *sqlitedb.Conn) error { return c.SetMeta(ctx, metaInsight, string(text)) }); err == nil {
-		j.stored, j.calls = changes, r.Calls+r.UnseenCalls
+		j.stored, j.calls = changes, calls
 	}
 }

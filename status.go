@@ -115,6 +115,9 @@ func (i *instance) status(ctx context.Context) Status {
 	s.Owned, _ = r.file.HasOwner()
 	s.Readiness = i.readiness(ctx)
 	s.Readiness.Statements = nil
+	if shadow := s.Readiness.Shadow; shadow != nil {
+		shadow.Differences = nil
+	}
 	f := &s.Fallback
 	for _, suffix := range []string{"", "-wal"} {
 		if info, err := os.Stat(f.Path + suffix); err == nil {

@@ -11,6 +11,7 @@ type shownReadiness struct {
 	failoversql.Readiness
 	Text, Tone string
 	More       int // refused shapes beyond those that are shown
+	ShadowText string
 }
 
 // shownRefused bounds the statements on the page.
@@ -29,5 +30,9 @@ func (h *Handler) shownReadiness(ctx context.Context) shownReadiness {
 		r.Statements = r.Statements[:shownRefused]
 	}
 	r.More = r.Refused - len(r.Statements)
+	if s := r.Shadow; s != nil {
+		r.ShadowText = s.String()
+		s.Differences = s.Differences[:min(len(s.Differences), shownRefused)]
+	}
 	return r
 }

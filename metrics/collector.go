@@ -146,6 +146,17 @@ func (o scrape) readiness(r failoversql.Readiness) {
 	o.send(readinessCalls, float64(r.RefusedCalls), "refused")
 	o.send(readinessCalls, float64(r.UncheckedCalls), "unchecked")
 	o.send(readinessUnseen, float64(r.UnseenCalls))
+	if r.Shadow == nil {
+		return
+	}
+	var unsure uint64
+	for reason, n := range r.Shadow.NotComparable {
+		unsure += n
+		o.send(shadowNotComparable, float64(n), reason)
+	}
+	o.send(shadowReads, float64(r.Shadow.Same), "same")
+	o.send(shadowReads, float64(r.Shadow.Different), "different")
+	o.send(shadowReads, float64(unsure), "not_comparable")
 }
 
 func flag(is bool) float64 {

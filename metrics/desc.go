@@ -69,4 +69,7 @@ var (
 	readinessShapes = gauge("readiness_shapes", "Shapes of statements that PostgreSQL has carried out, by what the fallback would make of them.", "verdict")
 	readinessCalls  = gauge("readiness_calls", "Calls of these shapes.", "verdict")
 	readinessUnseen = counter("readiness_unseen_calls_total", "Calls that were not looked at.")
+
+	shadowReads         = counter("shadow_reads_total", "Queries run on both sides and compared, by result: same, different or not_comparable.", "result")
+	shadowNotComparable = counter("shadow_not_comparable_total", "Of them those that could not be compared, by reason.", "reason")
 )

@@ -156,6 +156,27 @@ func TestCollector(t *testing.T) {
 	w.await(func(s failoversql.Status) bool { return s.Mode == health.Primary && s.Fallback.Following })
 }
 
+// Shadow reads are counted where they are switched on, and Prometheus' own
+// checks are content with them too.
+func TestCollectorShadow(t *testing.T) {
+	w := newWorld(t, "&fallback_shadow_reads=1")
+	for _, q := range []string{`SELECT * FROM goods`, `SELECT now()`} {
+		rows, err := w.db.Query(q)
+		require.NoError(t, err)
+		require.NoError(t, rows.Close())
+	}
+	w.await(func(s failoversql.Status) bool {
+		return s.Readiness.Shadow.Same == 1 && s.Readiness.Shadow.NotComparable["not_repeatable"] == 1
+	})
+	v := w.values()
+	require.Equal(t, "1", v[`failoversql_shadow_reads_total{result="same"}`])
+	require.Equal(t, "0", v[`failoversql_shadow_reads_total{result="different"}`])
+	require.Equal(t, "1", v[`failoversql_shadow_not_comparable_total{reason="not_repeatable"}`])
+	problems, err := testutil.CollectAndLint(w.m)
+	require.NoError(t, err)
+	require.Empty(t, problems)
+}
+
 // A kill of PostgreSQL is an outage in the figures, with probes that say so.
 func TestCollectorOutage(t *testing.T) {
 	w := newWorld(t, "")

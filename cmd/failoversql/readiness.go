@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -19,7 +20,17 @@ func (t *target) checkSeen(cmd *cobra.Command, c *failoversql.Connector) error {
 			p.line("         and %d others", n)
 		}
 		p.line("%s", r)
+		if r.Shadow == nil {
+			return
+		}
+		for _, d := range r.Shadow.Differences {
+			p.line("%s  %d times  %s\n         %s %s", p.paint(red, "differs"), d.Count, d.SQL, d.Kind, strings.Join(append(d.Columns, d.Errors...), ", "))
+		}
+		p.line("shadow reads: %s", r.Shadow)
 	})
+	if err == nil && r.Shadow != nil && r.Shadow.Different > 0 {
+		return notWell{fmt.Errorf("%d answers of SQLite were not PostgreSQL's", r.Shadow.Different)}
+	}
 	if err == nil && r.Refused > 0 {
 		err = notWell{fmt.Errorf("%d of %d shapes of statements would not run", r.Refused, r.Shapes)}
 	}

@@ -118,6 +118,9 @@ func showStatus(p *page, s failoversql.Status) {
 	}
 	if s.Readiness.Error == "" {
 		p.field("statements", "%s", s.Readiness)
+		if s.Readiness.Shadow != nil {
+			p.field("shadow", "%s", s.Readiness.Shadow)
+		}
 	}
 	for _, text := range []string{s.Trouble, f.Trouble, f.Error} {
 		if text != "" {
