@@ -28,6 +28,8 @@ type File struct {
 	translate func(*catalog.Catalog, string) (*dialect.Plan, error)
 	leases    leases
 
+	hits, misses atomic.Uint64 // of translations: see PlanCache
+
 	mu      sync.Mutex
 	closed  bool
 	refs    int   // connections, and the File itself while open
