@@ -25,6 +25,17 @@ type fallbackConn struct {
 // another connection; a write that finds the gate closed waits for the decision.
 // Inside a transaction it lives and dies with the connection.
 func run[T any](ctx context.Context, c *fallbackConn, call func() (T, error)) (T, error) {
+	d := c.inst.drill.Load()
+	if d == nil {
+		return runRouted(ctx, c, call)
+	}
+	begun := time.Now()
+	v, err := runRouted(ctx, c, call)
+	d.note(time.Since(begun), err)
+	return v, err
+}
+
+func runRouted[T any](ctx context.Context, c *fallbackConn, call func() (T, error)) (T, error) {
 	var none T
 	if c.tx.lost != nil {
 		return none, c.tx.lost

@@ -143,7 +143,7 @@ func (i *instance) copied(ctx context.Context, r *running) error {
 
 // rejects: the fallback is to take no writes.
 func (i *instance) rejects(r *running) bool {
-	return i.cfg.Writes == WritesReject || i.cfg.Writes == WritesAuto && r.follow.severalInstances()
+	return i.readsOnly.Load() || i.cfg.Writes == WritesReject || i.cfg.Writes == WritesAuto && r.follow.severalInstances()
 }
 
 // serve opens the file for writes, or for reads only.

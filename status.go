@@ -3,6 +3,7 @@ package failoversql
 import (
 	"context"
 	"database/sql/driver"
+	"errors"
 	"io"
 	"os"
 	"strings"
@@ -87,7 +88,11 @@ func (c *Connector) Status(ctx context.Context) Status {
 	if c.inst == nil {
 		return Status{Mode: health.Primary, Reason: ErrDisabled.Error()}
 	}
-	if err := c.ready(ctx); err != nil {
+	err := c.ready(ctx)
+	if errors.Is(err, ErrRemoved) {
+		return Status{Mode: health.Primary, Reason: err.Error()}
+	}
+	if err != nil {
 		return Status{Mode: health.Unavailable, Reason: err.Error()}
 	}
 	return c.inst.status(ctx)

@@ -16,6 +16,7 @@ import (
 
 	"github.com/failoversql/failoversql"
 	"github.com/failoversql/failoversql/health"
+	dbsync "github.com/failoversql/failoversql/sync"
 )
 
 //go:embed page.html
@@ -132,7 +133,7 @@ type shownLease struct {
 type shownJob struct{ Kind, State, Begun, Error string }
 
 type shownConflict struct {
-	conflict
+	dbsync.Conflict
 	Rows []shownColumn
 }
 
@@ -216,12 +217,12 @@ func (h *Handler) view(ctx context.Context) view {
 		v.ConflictError = err.Error()
 	}
 	for _, c := range list {
-		v.Conflicts = append(v.Conflicts, show(toAPI(c)))
+		v.Conflicts = append(v.Conflicts, show(c))
 	}
 	return v
 }
 
-func show(c conflict) shownConflict {
+func show(c dbsync.Conflict) shownConflict {
 	columns := map[string]bool{}
 	for _, row := range []map[string]*string{c.Base, c.Local, c.Remote} {
 		for name := range row {
@@ -240,7 +241,7 @@ func show(c conflict) shownConflict {
 		}
 		return *v
 	}
-	out := shownConflict{conflict: c}
+	out := shownConflict{Conflict: c}
 	for _, name := range slices.Sorted(maps.Keys(columns)) {
 		x := shownColumn{name, value(c.Base, name), value(c.Local, name), value(c.Remote, name), false}
 		x.Differs = x.Local != x.Remote

@@ -5,14 +5,15 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
-
-	"github.com/failoversql/failoversql"
 )
 
 // checkSeen tells of the statements that the application has sent.
-func (t *target) checkSeen(cmd *cobra.Command, c *failoversql.Connector) error {
-	r := c.Readiness(cmd.Context())
-	err := t.print(cmd, r, func(p *page) {
+func (t *target) checkSeen(cmd *cobra.Command, on side) error {
+	r, err := on.Readiness(cmd.Context())
+	if err != nil {
+		return err
+	}
+	err = t.print(cmd, r, func(p *page) {
 		for _, s := range r.Statements {
 			p.line("%s  %d calls  %s\n         %s %s", p.paint(red, "refused"), s.Calls, s.SQL, s.Code, s.Message)
 		}
