@@ -101,6 +101,8 @@ type Config struct {
 
 	JournalLimit int64 // fallback_journal_limit: bytes that the file may grow by while it serves; 0: any number
 
+	ShadowReads float64 // fallback_shadow_reads: the part of queries that is run on both sides and compared
+
 	BackupDir      string        // fallback_backup_dir; "": none are taken
 	BackupInterval time.Duration // fallback_backup_interval
 	BackupKeep     int           // fallback_backup_keep
@@ -319,6 +321,8 @@ var parameters = []Parameter{
 		func(c *Config, v string) error { return setBytes(&c.WALBudget, v) }},
 	{"fallback_journal_limit", "0", "bytes, kB, MB, GB", "The most that the SQLite file may grow by while it serves, journal and all: past it writes fail with 53100, reads go on, and the journal can still be brought back. At 80 % there is an alarm (Subscribe, log). 0 means as far as the disk goes.",
 		func(c *Config, v string) error { return setBytes(&c.JournalLimit, v) }},
+	{"fallback_shadow_reads", "0", "0 to 1", "The part of the application's queries that, while PostgreSQL serves, are run once more on both sides in the background, and compared: only such as are proven to depend on nothing but rows. It costs PostgreSQL that part more of reading. 0 means none.",
+		func(c *Config, v string) error { return setFraction(&c.ShadowReads, v) }},
 	{"fallback_backup_dir", "", "path", "A directory, which is there, into which the process that owns the SQLite file writes checked backups of it. None are taken without.",
 		func(c *Config, v string) error { c.BackupDir = v; return notEmpty(v) }},
 	{"fallback_backup_interval", "24h", "duration", "Time between two backups, counted from the newest in the directory, also over restarts.",
@@ -412,6 +416,15 @@ func setCount(dst *int, v string) error {
 		return fmt.Errorf("%q is not a number from 1 to 100", v)
 	}
 	*dst = n
+	return nil
+}
+
+func setFraction(dst *float64, v string) error {
+	f, err := strconv.ParseFloat(v, 64)
+	if err != nil || !(f >= 0 && f <= 1) {
+		return fmt.Errorf("%q is not a number from 0 to 1", v)
+	}
+	*dst = f
 	return nil
 }
 

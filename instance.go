@@ -37,6 +37,10 @@ type instance struct {
 	primary driver.Connector // pgx, dialling through sockets
 	tokens  *tokens          // nil unless fallback_commit_tokens
 	events  events
+	shapes  *shapes
+
+	counters *counters
+	shadow   *shadow // nil unless fallback_shadow_reads
 
 	cleaning sync.Mutex  // one Cleanup at a time
 	removed  atomic.Bool // by Cleanup: PostgreSQL only, from then on
@@ -77,8 +81,9 @@ type running struct {
 }
 
 func newInstance(key any, cfg *Config) *instance {
-	i := &instance{key: key, cfg: cfg, log: cfg.logger(), gate: newGate()}
+	i := &instance{key: key, cfg: cfg, log: cfg.logger(), gate: newGate(), shapes: newShapes(), counters: newCounters()}
 	i.sockets = newSockets(i.socketBroken)
+	i.shadow = newShadow(i)
 	pg := cfg.Primary.Copy()
 	if cfg.CommitTokens {
 		i.tokens = newTokens(i)
@@ -169,6 +174,12 @@ func (i *instance) run(ctx context.Context, file *sqlitedb.File) error {
 	r.wg.Go(r.watch.run)
 	r.wg.Go(func() { i.tendSlots(r.ctx, r) })
 	r.wg.Go(func() { i.watchJournal(r.ctx, r) })
+	if !i.cfg.Guest {
+		r.wg.Go(newJudge(i, r).run)
+		if i.shadow != nil {
+			r.wg.Go(func() { i.shadow.run(r) })
+		}
+	}
 	r.wg.Go(func() { i.backUp(r.ctx, r) })
 	if i.tokens != nil {
 		r.wg.Go(func() { i.tokens.run(r.ctx, r) })
@@ -199,6 +210,7 @@ func newSync(cfg *Config, file *sqlitedb.File) *dbsync.Sync {
 
 		Method:           syncMethods[cfg.Sync],
 		SnapshotInterval: cfg.SyncEvery,
+		Remember:         cfg.ShadowReads > 0,
 		Logger:           cfg.logger(),
 	})
 }
@@ -307,7 +319,10 @@ func (i *instance) remember(c *primaryConn) {
 func (i *instance) forget(c *primaryConn) {
 	if r := i.running.Load(); r != nil {
 		r.mu.Lock()
-		delete(r.conns, c)
+		if _, known := r.conns[c]; known {
+			delete(r.conns, c)
+			i.counters.statements[primaryOK].Add(c.served.Load())
+		}
 		r.mu.Unlock()
 	}
 }

@@ -34,6 +34,10 @@ type Status struct {
 	// primary when it was last asked; 0 where it never was.
 	Instances int `json:"instances,omitempty"`
 
+	// Readiness counts the statements that would run on the fallback, without
+	// naming any: see Connector.Readiness.
+	Readiness Readiness `json:"readiness"`
+
 	// LastPause is how long new transactions waited at the last return to the
 	// primary.
 	LastPause time.Duration `json:"-"`
@@ -114,6 +118,11 @@ func (i *instance) status(ctx context.Context) Status {
 		s.Trouble = text(m.ObserveErr)
 	}
 	s.Owned, _ = r.file.HasOwner()
+	s.Readiness = i.readiness(ctx)
+	s.Readiness.Statements = nil
+	if shadow := s.Readiness.Shadow; shadow != nil {
+		shadow.Differences = nil
+	}
 	f := &s.Fallback
 	for _, suffix := range []string{"", "-wal"} {
 		if info, err := os.Stat(f.Path + suffix); err == nil {

@@ -25,7 +25,7 @@ var pageText string
 var pageTemplate = template.Must(template.New("page").Parse(pageText))
 
 // partNames are the parts of the page that change, in order.
-var partNames = []string{"mode", "sides", "conflicts", "past"}
+var partNames = []string{"mode", "sides", "readiness", "conflicts", "past"}
 
 type part struct {
 	ID   string
@@ -120,6 +120,7 @@ type view struct {
 	Events          []shownEvent
 	Leases          []shownLease
 	Jobs            []shownJob
+	Readiness       shownReadiness
 }
 
 type shownEvent struct{ When, Mode, Reason string }
@@ -210,6 +211,7 @@ func (h *Handler) view(ctx context.Context) view {
 	for _, j := range all[:min(len(all), 8)] {
 		v.Jobs = append(v.Jobs, shownJob{j.Kind, j.State, j.Begun.Format("15:04:05 UTC"), j.Error})
 	}
+	v.Readiness = h.shownReadiness(ctx)
 	list, err := h.listed(ctx)
 	if err != nil {
 		v.ConflictError = err.Error()

@@ -105,6 +105,8 @@ func (h *Handler) table() []route {
 		{method: "POST", path: "/check", summary: "Whether the fallback would run a statement. Nothing is run.", status: ok, schema: "Verdict",
 			body:  object("sql", "string", "the statement, as the application sends it"),
 			serve: h.answer(h.check)},
+		{method: "GET", path: "/readiness", summary: "Which of the statements that PostgreSQL has carried out would run on the fallback.", status: ok, schema: "Readiness",
+			serve: h.answer(func(req *http.Request) (any, error) { return h.c.Readiness(req.Context()), nil })},
 		{method: "POST", path: "/backup", summary: "Begin a backup of the fallback file, as a job.", status: accepted, schema: "Job",
 			serve: h.order("backup", accepted, h.backup)},
 		{method: "POST", path: "/verify", summary: "Begin a comparison of both sides' rows, as a job.", status: accepted, schema: "Job",

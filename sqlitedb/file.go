@@ -28,6 +28,8 @@ type File struct {
 	translate func(*catalog.Catalog, string) (*dialect.Plan, error)
 	leases    leases
 
+	hits, misses atomic.Uint64 // of translations: see PlanCache
+
 	mu      sync.Mutex
 	closed  bool
 	refs    int   // connections, and the File itself while open
@@ -36,6 +38,10 @@ type File struct {
 	use     *os.File // its lock: see TakeSole; nil where the opener is alone
 	primary *os.File // its lock: see JoinPrimary; nil before its first use
 	joined  bool     // this File has it
+
+	work   sync.WaitGroup // that nobody waits for but Close
+	ending context.Context
+	end    context.CancelFunc
 }
 
 // Open opens the fallback file at path, or makes an empty one (mode 0600) where
@@ -52,6 +58,7 @@ func Open(ctx context.Context, path string, opt Options) (*File, error) {
 		return nil, &OpenError{path, err}
 	}
 	f := &File{path: abs, opt: opt, log: opt.Logger, refs: 1, translate: dialect.Translate}
+	f.ending, f.end = context.WithCancel(context.Background())
 	if err := f.open(ctx); err != nil {
 		return nil, &OpenError{abs, err}
 	}
@@ -119,6 +126,10 @@ func (f *File) Close() error {
 		return nil
 	}
 	f.closed = true
+	f.mu.Unlock()
+	f.end()
+	f.work.Wait()
+	f.mu.Lock()
 	control := f.control
 	f.control = nil
 	err := f.closePrimary()

@@ -36,7 +36,7 @@ func (f *File) checkFormat(ctx context.Context, db *sqlite3.SQLiteConn) error {
 	if err := checkObjects(ctx, db); err != nil {
 		return openFailure(err)
 	}
-	if err := configure(ctx, db); err != nil {
+	if err := f.configure(ctx, db); err != nil {
 		return err
 	}
 	if objects == 0 {

@@ -92,10 +92,10 @@ func FuzzMessage(f *testing.F) {
 
 // FuzzTimeline: a history file of any kind is read.
 func FuzzTimeline(f *testing.F) {
-	f.Add("1\t0/3000000\tno recovery target specified\n", int64(1))
-	f.Add("1\tx\n\n# comment\n2\t0/1", int64(2))
-	f.Add("1", int64(1))
-	f.Fuzz(func(t *testing.T, history string, timeline int64) {
+	f.Add("1\t0/3000000\tno recovery target specified\n", "1")
+	f.Add("1\tx\n\n# comment\n2\t0/1", "2")
+	f.Add("1", "1")
+	f.Fuzz(func(t *testing.T, history, timeline string) {
 		if end, ok := timelineEnd(history, timeline); !ok && end != 0 {
 			t.Errorf("%d without being found", end)
 		}

@@ -135,6 +135,10 @@ func (r *remote) Check(ctx context.Context, sql string) (v failoversql.Verdict, 
 	return v, r.call(ctx, "POST", "check", map[string]any{"sql": sql}, &v)
 }
 
+func (r *remote) Readiness(ctx context.Context) (told failoversql.Readiness, err error) {
+	return told, r.call(ctx, "GET", "readiness", nil, &told)
+}
+
 func (r *remote) Conflicts(ctx context.Context) ([]dbsync.Conflict, error) {
 	var list struct {
 		Conflicts []dbsync.Conflict `json:"conflicts"`

@@ -17,6 +17,7 @@ type side interface {
 	Switch(ctx context.Context, to string) error
 	Test(ctx context.Context) (failoversql.TestReport, error)
 	Check(ctx context.Context, sql string) (failoversql.Verdict, error)
+	Readiness(ctx context.Context) (failoversql.Readiness, error)
 	Backup(ctx context.Context, dir string, keep failoversql.Retention) (backedUp, error)
 	Migrate(ctx context.Context, opt failoversql.MigrateOptions) (failoversql.MigrateReport, error)
 	Verify(ctx context.Context, opt failoversql.VerifyOptions) (failoversql.VerifyReport, error)
@@ -47,6 +48,11 @@ func (l local) Status(ctx context.Context) (failoversql.Status, error) {
 		return s, errors.New(s.Reason)
 	}
 	return s, nil
+}
+
+func (l local) Readiness(ctx context.Context) (failoversql.Readiness, error) {
+	_, err := l.Status(ctx)
+	return l.Connector.Readiness(ctx), err
 }
 
 func (l local) Switch(ctx context.Context, to string) error {

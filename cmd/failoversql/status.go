@@ -102,6 +102,12 @@ func showStatus(p *page, s failoversql.Status) {
 	for _, name := range slices.Sorted(maps.Keys(f.Leases)) {
 		p.field("ids left", "%d of %s", f.Leases[name], name)
 	}
+	if s.Readiness.Error == "" {
+		p.field("statements", "%s", s.Readiness)
+		if s.Readiness.Shadow != nil {
+			p.field("shadow", "%s", s.Readiness.Shadow)
+		}
+	}
 	for _, text := range []string{s.Trouble, f.Trouble, f.Error} {
 		if text != "" {
 			p.field("trouble", "%s", p.paint(red, text))

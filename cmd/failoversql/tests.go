@@ -43,20 +43,21 @@ The exit status is 1 where something is not well.`,
 func newCheck() *cobra.Command {
 	var t target
 	cmd := &cobra.Command{
-		Use:   "check SQL…",
-		Short: "Say whether SQLite would run statements, without running them",
+		Use:   "check [SQL…]",
+		Short: "Say whether SQLite would run statements, or those that the application has sent",
 		Long: `check translates each statement by the schema that the fallback file holds, and says
-whether it would run there, or why not. Nothing is run.
+whether it would run there, or why not. Nothing is run. Without a statement it tells of
+those that the application has sent to PostgreSQL since its start, by their shapes, as
+the process that owns the file wrote there some seconds ago.
 
 The exit status is 1 where a statement would not run.`,
-		Example: `  failoversql check 'SELECT * FROM orders FOR UPDATE SKIP LOCKED'`,
-		Args: func(cmd *cobra.Command, args []string) error {
-			if len(args) == 0 {
-				return usage{errors.New("check takes at least one statement")}
-			}
-			return nil
-		},
+		Example: `  failoversql check 'SELECT * FROM orders FOR UPDATE SKIP LOCKED'
+  failoversql check                        # what the application has sent
+  failoversql check --json | jq '.statements[].sql'`,
 		RunE: t.run(func(cmd *cobra.Command, on side, args []string) error {
+			if len(args) == 0 {
+				return t.checkSeen(cmd, on)
+			}
 			type checked struct {
 				SQL      string `json:"sql"`
 				Runs     bool   `json:"runs"`
