@@ -53,6 +53,14 @@ type Catalog struct {
 	// there is no such table.
 	Absent []Relation `json:"absent,omitempty"`
 
+	// Others lists the relations that are not named anywhere above: the composite
+	// types' own, what is Absent, and indexes of what is not a table here or that
+	// are not valid. Their names and OIDs are all that is known of them.
+	Others []NamedRelation `json:"others,omitempty"`
+
+	// Comments are those on objects other than tables, views and columns.
+	Comments []Comment `json:"comments,omitempty"`
+
 	// Routines names what users defined, which a statement may run without
 	// looking so: functions ("name"), operators ("operator +") and types with
 	// casts of their own ("cast name"). Those that PostgreSQL may choose over its
@@ -106,6 +114,22 @@ type Relation struct {
 	Schema string `json:"schema"`
 	Name   string `json:"name"`
 	Reason string `json:"reason"` // ends a sentence that begins with the name, such as "is a foreign table"
+}
+
+// NamedRelation is a row of pg_class.
+type NamedRelation struct {
+	OID    uint32 `json:"oid"`
+	Schema string `json:"schema"`
+	Name   string `json:"name"`
+	Kind   byte   `json:"kind"` // pg_class.relkind
+}
+
+// Comment is a row of pg_description.
+type Comment struct {
+	Object uint32 `json:"object"`
+	Class  uint32 `json:"class"` // OID of the catalog that the object is in
+	Sub    int32  `json:"sub,omitempty"`
+	Text   string `json:"text"`
 }
 
 // Reasons by which nothing is missing from a copy.
@@ -286,6 +310,8 @@ func (c *Catalog) Clone() *Catalog {
 	n.Views = append([]*View(nil), c.Views...)
 	n.Extensions = append([]string(nil), c.Extensions...)
 	n.Absent = append([]Relation(nil), c.Absent...)
+	n.Others = append([]NamedRelation(nil), c.Others...)
+	n.Comments = append([]Comment(nil), c.Comments...)
 	n.Creatable = append([]string(nil), c.Creatable...)
 	n.Hidden = append([]string(nil), c.Hidden...)
 	return &n

@@ -22,6 +22,13 @@ func Fingerprint(c *Catalog) string {
 		}
 		n.Tables[i] = &u
 	}
+	n.Comments = nil
+	n.Others = slices.Clone(c.Others)
+	for i := range n.Others {
+		if n.Others[i].Kind == 'i' || n.Others[i].Kind == 'I' {
+			n.Others[i].OID = 0
+		}
+	}
 	b, err := json.Marshal(&n)
 	if err != nil {
 		// Strings, numbers, slices and structs of these always marshal.

@@ -125,6 +125,9 @@ func (a *analyser) columns(targets []*target, stored bool) []Column {
 		if t.junk {
 			continue
 		}
+		if t.e.typ == oidNodeTree {
+			a.refuse(t.e.pos, "the value of a pg_node_tree")
+		}
 		c := Column{Name: t.name, Type: a.value(t.e.typ, t.e.typmod)}
 		if s := shapeOf(t.e); t.e.typ == oidRecord && s != nil && s.typ != 0 {
 			c.Type = a.value(s.typ, -1)

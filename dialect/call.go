@@ -66,6 +66,7 @@ func (a *analyser) funcCall(sc *scope, n *pg_query.FuncCall) *expr {
 	} else if e := a.rowArguments(name, args, n.GetAggDistinct(), pos); e != nil {
 		return e
 	}
+	a.objectArguments(name, args, pos)
 	inputs := make([]uint32, len(args))
 	for i, x := range args {
 		inputs[i] = x.typ

@@ -226,7 +226,11 @@ func (d *ddl) comment(n *pg_query.CommentStmt) {
 			}
 			d.fail(stateWrongObject, -1, "\"%s\" is not %s%s", part(0), article, want)
 		}
-		_ = schema // such comments are on the primary only
+		r := relationIn(d.next, schema, part(0))
+		d.next.Comments = slices.DeleteFunc(slices.Clone(d.next.Comments), func(c catalog.Comment) bool { return c.Object == r.OID && c.Class == pgClass })
+		if n.Comment != "" {
+			d.next.Comments = append(d.next.Comments, catalog.Comment{Object: r.OID, Class: pgClass, Text: n.Comment})
+		}
 	default:
 		d.refuse(-1, "COMMENT ON %s", strings.ReplaceAll(strings.TrimPrefix(n.Objtype.String(), "OBJECT_"), "_", " "))
 	}

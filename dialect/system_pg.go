@@ -1,7 +1,6 @@
 package dialect
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 
@@ -278,8 +277,11 @@ func attributeNumbers(t *catalog.Table, columns []string) string {
 func descriptionRows(s *systemRows) {
 	add := func(oid uint32, column int16, text string) {
 		if text != "" {
-			s.add(row{"objoid": oid, "classoid": pgClass, "objsubid": column, "description": text})
+			s.add(row{"objoid": oid, "classoid": uint32(pgClass), "objsubid": int32(column), "description": text})
 		}
+	}
+	for _, c := range s.cat.Comments {
+		s.add(row{"objoid": c.Object, "classoid": c.Class, "objsubid": c.Sub, "description": c.Text})
 	}
 	for _, t := range s.cat.Tables {
 		add(t.OID, 0, t.Comment)
@@ -293,102 +295,6 @@ func descriptionRows(s *systemRows) {
 			add(v.OID, v.Columns[i].Num, v.Columns[i].Comment)
 		}
 	}
-}
-
-// systemCall answers the functions over the catalogs; nil for all others.
-func (a *analyser) systemCall(name string, args []*expr, pos int32) *expr {
-	arg := func(i int, typ uint32) *expr { return a.coerceTo(args[i], typ, -1, implicit, pos) }
-	s := &systemRows{cat: a.cat, a: a}
-	switch {
-	case name == "format_type" && len(args) == 2:
-		return a.lookupCall(oidText, pos, s.formats(), true, arg(0, oidOID), call(oidInt4, pos, "ifnull($1,-1)", arg(1, oidInt4)))
-	case name == "pg_get_expr" && len(args) == 2 && args[0].typ == pgcatalog.TypeByName("pg_node_tree").OID:
-		return call(oidText, pos, "$1", args[0])
-	case name == "pg_get_constraintdef" && len(args) == 1:
-		var known [][]any
-		for _, t := range a.cat.Tables {
-			for i := range t.Constraints {
-				known = append(known, []any{t.Constraints[i].OID, s.shortDef(&t.Constraints[i])})
-			}
-		}
-		return a.lookupCall(oidText, pos, known, false, arg(0, oidOID))
-	case name == "pg_get_indexdef" && len(args) == 1:
-		var known [][]any
-		for _, t := range a.cat.Tables {
-			for i := range t.Indexes {
-				known = append(known, []any{t.Indexes[i].OID, t.Indexes[i].Def})
-			}
-		}
-		return a.lookupCall(oidText, pos, known, false, arg(0, oidOID))
-	case name == "col_description" && len(args) == 2:
-		return a.lookupCall(oidText, pos, s.comments(), false, arg(0, oidOID), arg(1, oidInt4))
-	case name == "obj_description" && len(args) == 2 && args[1].kind == exUnknown && args[1].text == "pg_class":
-		return a.lookupCall(oidText, pos, s.comments(), false, arg(0, oidOID), constant(oidInt4, pos, int64(0)))
-	case name == "to_regclass" && len(args) == 1 && args[0].kind == exUnknown && !args[0].null:
-		schema, relation := a.qualifiedName(splitIdentifier(args[0].text), pos)
-		oid := relationOID(a.cat, schema, relation)
-		if oid == 0 {
-			return constant(oidRegclass, pos, nil)
-		}
-		return constant(oidRegclass, pos, int64(oid))
-	case name == "pg_table_is_visible" && len(args) == 1:
-		classRows(s)
-		var known [][]any
-		for _, r := range s.rows {
-			known = append(known, []any{r["oid"], s.visible(r["relnamespace"].(uint32))})
-		}
-		return a.lookupCall(oidBool, pos, known, false, arg(0, oidOID))
-	}
-	return nil
-}
-
-// visible reports whether a schema is searched.
-func (s *systemRows) visible(schema uint32) bool {
-	return slices.ContainsFunc(s.cat.SearchPath, func(name string) bool { return s.schemaOID(name) == schema })
-}
-
-// lookupCall looks a value up in rows of keys and value. One that is not among
-// them is NULL, or an error where the rows are not all there are.
-func (a *analyser) lookupCall(typ uint32, pos int32, known [][]any, strict bool, keys ...*expr) *expr {
-	if len(known) == 0 {
-		return a.evaluated(constant(typ, pos, nil), keys...)
-	}
-	n := len(keys)
-	var b strings.Builder
-	b.WriteString("(SELECT column" + itoa(n+1) + " FROM (VALUES ")
-	for i, r := range known {
-		if i > 0 {
-			b.WriteString(", ")
-		}
-		b.WriteByte('(')
-		for j, v := range r {
-			if j > 0 {
-				b.WriteByte(',')
-			}
-			b.WriteString(escapeTemplate(quoteValue(native(v))))
-		}
-		b.WriteByte(')')
-	}
-	b.WriteString(") WHERE ")
-	for i := range keys {
-		if i > 0 {
-			b.WriteString(" AND ")
-		}
-		b.WriteString("column" + itoa(i+1) + " = $" + itoa(i+1))
-	}
-	b.WriteByte(')')
-	tmpl := b.String()
-	if n > 1 { // all of them are evaluated, also where the first is in no row
-		null := make([]string, n)
-		for i := range keys {
-			null[i] = "($" + itoa(i+1) + " IS NULL)"
-		}
-		tmpl = "CASE WHEN " + strings.Join(null, " + ") + " = 0 THEN " + tmpl + " END"
-	}
-	if strict {
-		tmpl = "CASE WHEN $1 IS NOT NULL THEN ifnull(" + tmpl + ", " + a.raise(codeNotSupported, "this type is not known on the SQLite fallback") + ") END"
-	}
-	return call(typ, pos, tmpl, keys...)
 }
 
 // evaluated is a value that does not depend on arguments, which PostgreSQL
@@ -411,51 +317,6 @@ func (a *analyser) evaluated(e *expr, args ...*expr) *expr {
 	value := "$" + itoa(len(all))
 	out := call(e.typ, e.pos, "CASE "+strings.Join(holes, " + ")+" WHEN 0 THEN "+value+" ELSE "+value+" END", all...)
 	out.typmod = e.typmod
-	return out
-}
-
-// formats are the types of all columns with their modifiers, and all types
-// without.
-func (s *systemRows) formats() [][]any {
-	type key struct {
-		oid uint32
-		mod int32
-	}
-	seen := map[key]bool{}
-	var out [][]any
-	add := func(oid uint32, mod int32) {
-		if k := (key{oid, mod}); !seen[k] {
-			seen[k] = true
-			out = append(out, []any{oid, mod, s.a.formatType(oid, mod)})
-		}
-	}
-	for _, t := range pgcatalog.Types() {
-		add(t.OID, -1)
-	}
-	for _, t := range s.cat.Types {
-		add(t.OID, -1)
-	}
-	for _, t := range s.cat.Tables {
-		for i := range t.Columns {
-			add(t.Columns[i].Type, t.Columns[i].Typmod)
-		}
-	}
-	for _, v := range s.cat.Views {
-		for i := range v.Columns {
-			add(v.Columns[i].Type, v.Columns[i].Typmod)
-		}
-	}
-	return out
-}
-
-// comments are keyed by object and column number.
-func (s *systemRows) comments() [][]any {
-	c := &systemRows{cat: s.cat, a: s.a}
-	descriptionRows(c)
-	var out [][]any
-	for _, r := range c.rows {
-		out = append(out, []any{r["objoid"], r["objsubid"], r["description"]})
-	}
 	return out
 }
 
