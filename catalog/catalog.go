@@ -122,6 +122,17 @@ type NamedRelation struct {
 	Schema string `json:"schema"`
 	Name   string `json:"name"`
 	Kind   byte   `json:"kind"` // pg_class.relkind
+
+	// More of the row of pg_class.
+	RowType         uint32 `json:"row_type,omitempty"`
+	RowArray        uint32 `json:"row_array,omitempty"` // the array type of RowType
+	Natts           int16  `json:"natts,omitempty"`
+	HasIndex        bool   `json:"has_index,omitempty"`
+	Partition       bool   `json:"partition,omitempty"`
+	Persistence     byte   `json:"persistence,omitempty"`
+	ReplicaIdentity byte   `json:"replica_identity,omitempty"`
+	Checks          int16  `json:"checks,omitempty"`
+	Method          uint32 `json:"method,omitempty"` // pg_class.relam
 }
 
 // Comment is a row of pg_description.
@@ -162,13 +173,17 @@ type Type struct {
 
 // Table is a table (pg_class.relkind 'r' or 'p').
 type Table struct {
-	OID     uint32   `json:"oid"`
-	Schema  string   `json:"schema"`
-	Name    string   `json:"name"`
-	Kind    byte     `json:"kind"` // pg_class.relkind
-	Columns []Column `json:"columns"`
-	Natts   int16    `json:"natts"`              // pg_class.relnatts: the highest Num ever given out
-	RowType uint32   `json:"row_type,omitempty"` // pg_class.reltype: of a row of it; 0 where it is not known
+	OID     uint32          `json:"oid"`
+	Schema  string          `json:"schema"`
+	Name    string          `json:"name"`
+	Kind    byte            `json:"kind"` // pg_class.relkind
+	Columns []Column        `json:"columns"`
+	Natts   int16           `json:"natts"` // pg_class.relnatts: the highest Num ever given out
+	Dropped []DroppedColumn `json:"dropped,omitempty"`
+	RowType uint32          `json:"row_type,omitempty"` // pg_class.reltype: of a row of it; 0 where it is not known
+	// RowArray is the array type of RowType, Method pg_class.relam.
+	RowArray uint32 `json:"row_array,omitempty"`
+	Method   uint32 `json:"method,omitempty"`
 
 	Constraints []Constraint `json:"constraints"`
 	Indexes     []Index      `json:"indexes"` // every index, those behind constraints too
@@ -190,7 +205,8 @@ type Column struct {
 	Num       int16  `json:"num"`
 	Name      string `json:"name"`
 	Type      uint32 `json:"type"`
-	Typmod    int32  `json:"typmod"` // -1: none
+	Typmod    int32  `json:"typmod"`         // -1: none
+	Dims      int16  `json:"dims,omitempty"` // pg_attribute.attndims: the dimensions written in its type
 	NotNull   bool   `json:"not_null,omitempty"`
 	Default   string `json:"default,omitempty"`   // PostgreSQL expression, as pg_get_expr prints it
 	Identity  string `json:"identity,omitempty"`  // "a" GENERATED ALWAYS, "d" BY DEFAULT
@@ -203,6 +219,14 @@ type Column struct {
 	// Privileges are those User holds on the column but not on the whole
 	// table, letters of "arw".
 	Privileges string `json:"privileges,omitempty"`
+}
+
+// DroppedColumn is what PostgreSQL keeps of a column that was dropped.
+type DroppedColumn struct {
+	Num    int16 `json:"num"`
+	Len    int16 `json:"len"` // pg_attribute.attlen
+	Typmod int32 `json:"typmod"`
+	Dims   int16 `json:"dims,omitempty"`
 }
 
 // Constraint is a row of pg_constraint.
@@ -293,6 +317,9 @@ type View struct {
 	OwnerWrites string `json:"owner_writes,omitempty"`
 	Check       string `json:"check,omitempty"`
 	RowType     uint32 `json:"row_type,omitempty"` // as in Table
+	RowArray    uint32 `json:"row_array,omitempty"`
+	Method      uint32 `json:"method,omitempty"`
+	HasIndex    bool   `json:"has_index,omitempty"`
 }
 
 // Clone returns a copy with Version raised by one, whose slices may be changed

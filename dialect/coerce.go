@@ -294,7 +294,11 @@ func (a *analyser) viaIO(e *expr, source, target uint32, pos int32) *expr {
 // coerceArray converts an array element by element: free where the elements'
 // text is the same.
 func (a *analyser) coerceArray(e *expr, target uint32, ctx coercion, pos int32) *expr {
+	e = a.vector(e)
 	se, te := a.elemOf(e.typ), a.elemOf(target)
+	if e.typ == target {
+		return e
+	}
 	switch {
 	case a.isObject(se) && a.category(te) == 'S':
 		return a.objectText(e, a.base(e.typ), target, pos)

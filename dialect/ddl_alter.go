@@ -352,5 +352,8 @@ func (b *tableBuild) dropColumn(c *pg_query.AlterTableCmd) {
 		})
 	})
 	b.dropOwned(b.t, col)
+	x := b.t.Column(name)
+	b.t.Dropped = append(slices.Clone(b.t.Dropped), catalog.DroppedColumn{Num: x.Num, Len: int16(typeLength(b.analyser, x.Type)), Typmod: x.Typmod, Dims: x.Dims})
+	slices.SortFunc(b.t.Dropped, func(x, y catalog.DroppedColumn) int { return int(x.Num) - int(y.Num) })
 	b.t.Columns = slices.DeleteFunc(b.t.Columns, func(x catalog.Column) bool { return x.Name == name })
 }

@@ -142,6 +142,7 @@ func (d *ddl) createComposite(n *pg_query.CompositeTypeStmt) {
 		c := catalog.Column{Num: int16(i + 1), Name: def.Colname, Typmod: -1}
 		def.TypeName.Location = -1 // PostgreSQL gives no position here
 		c.Type, c.Typmod = b.columnType(def)
+		c.Dims = int16(len(def.TypeName.ArrayBounds))
 		if def.CollClause != nil {
 			c.Collation = b.collation(def.CollClause, c.Type)
 		}
@@ -151,6 +152,12 @@ func (d *ddl) createComposite(n *pg_query.CompositeTypeStmt) {
 		d.refuse(-1, "a composite type without columns")
 	}
 	d.addType(t)
+	d.next.Others = append(d.next.Others, catalog.NamedRelation{
+		OID: d.newOID(), Schema: schema, Name: name, Kind: 'c', RowType: t.OID, RowArray: t.Array, Natts: int16(len(t.Fields)), Persistence: 'p', ReplicaIdentity: 'n',
+	})
+	slices.SortStableFunc(d.next.Others, func(x, y catalog.NamedRelation) int {
+		return cmp.Or(strings.Compare(x.Schema, y.Schema), strings.Compare(x.Name, y.Name))
+	})
 }
 
 func (d *ddl) dropTypes(n *pg_query.DropStmt) {
@@ -197,6 +204,7 @@ func (d *ddl) dropTypes(n *pg_query.DropStmt) {
 			d.dependentObjects("type "+name, users)
 		}
 		d.next.Types = slices.DeleteFunc(d.next.Types, func(o *catalog.Type) bool { return o == t || o.OID == t.Array })
+		d.next.Others = slices.DeleteFunc(slices.Clone(d.next.Others), func(r catalog.NamedRelation) bool { return r.RowType == t.OID })
 	}
 }
 

@@ -230,7 +230,7 @@ func comparable(c *catalog.Catalog) string {
 		t.OID, t.Elem, t.Array = number(t.OID), number(t.Elem), number(t.Array)
 	}
 	for _, t := range n.Tables {
-		t.OID, t.RowType, t.Local = 0, 0, false
+		t.OID, t.RowType, t.RowArray, t.Local = 0, 0, 0, false
 		for i := range t.Constraints {
 			t.Constraints[i].OID = 0
 		}
@@ -245,7 +245,13 @@ func comparable(c *catalog.Catalog) string {
 		q.OID, q.Local = 0, false
 	}
 	for _, v := range n.Views {
-		v.OID = 0
+		v.OID, v.RowType, v.RowArray = 0, 0, 0
+	}
+	for i := range n.Others {
+		n.Others[i].OID, n.Others[i].RowType, n.Others[i].RowArray = 0, 0, 0
+	}
+	for i := range n.Comments {
+		n.Comments[i].Object = 0
 	}
 	out, err := json.MarshalIndent(n, "", " ")
 	if err != nil {

@@ -148,3 +148,18 @@ func sequenceByOID(cat *catalog.Catalog, oid int64) *catalog.Sequence {
 	}
 	return nil
 }
+
+// vector is a value of type int2vector or oidvector as the array that it is: one
+// that begins at 0. All else stays.
+func (a *analyser) vector(e *expr) *expr {
+	var array uint32
+	switch e.typ {
+	case oidInt2Vector:
+		array = a.arrayOf(oidInt2)
+	case oidOIDVector:
+		array = a.arrayOf(oidOID)
+	default:
+		return e
+	}
+	return call(array, e.pos, "CASE WHEN $1 = '' THEN '{}' ELSE '[0:' || (length($1) - length(replace($1,' ',''))) || ']={' || replace($1,' ',',') || '}' END", e)
+}

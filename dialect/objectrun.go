@@ -1,6 +1,7 @@
 package dialect
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -69,6 +70,7 @@ func init() {
 			})
 		}},
 	}
+	objectFuncs["held"] = objectFunc{nulls: true, run: func(s *systemRows, args []any) any { return s.heldValue(args) }}
 	for name, typ := range map[string]uint32{
 		"to_regclass": oidRegclass, "to_regtype": oidRegtype, "to_regproc": oidRegproc, "to_regprocedure": oidRegprocedure,
 		"to_regoper": oidRegoper, "to_regoperator": oidRegoperator, "to_regnamespace": oidRegnamespace, "to_regrole": 4096, "to_regcollation": 4191,
@@ -279,6 +281,7 @@ func (s *systemRows) shortIndex(x *catalog.Index) string {
 // prettyExpr prints an expression without the parentheses that it does not need.
 // Only those are known that have none: of operators they go by precedence.
 func (a *analyser) prettyExpr(expr string) string {
+	expr = castParentheses.ReplaceAllString(expr, "$1::")
 	inner := expr
 	if strings.HasPrefix(expr, "(") && strings.HasSuffix(expr, ")") {
 		inner = expr[1 : len(expr)-1]
@@ -298,6 +301,9 @@ func (a *analyser) prettyExpr(expr string) string {
 	}
 	return inner
 }
+
+// castParentheses are those around a column or a number that is cast.
+var castParentheses = regexp.MustCompile(`\(("(?:[^"]|"")+"|[a-z_][a-z0-9_]*|[0-9.]+)\)::`)
 
 func isNameByte(c byte) bool {
 	return c == '_' || c == '"' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= 0x80

@@ -83,6 +83,9 @@ type Relation struct {
 	Kind byte // relkind
 }
 
+// Range is a row of pg_range.
+type Range struct{ OID, Subtype, Multirange uint32 }
+
 // Setting is a run-time parameter (a row of pg_settings).
 type Setting struct {
 	Name     string
@@ -101,6 +104,8 @@ type data struct {
 	casts     map[[2]uint32]*Cast
 	settings  map[string]*Setting
 	relations map[string]*Relation
+	info      map[string]bool
+	ranges    []Range
 	opclass   map[uint32]string // type → access methods that have a default operator class for it
 }
 
@@ -117,6 +122,13 @@ func TypeByName(name string) *Type { return load().typeName[name] }
 
 // RelationByName returns a relation of pg_catalog, or nil.
 func RelationByName(name string) *Relation { return load().relations[name] }
+
+// InformationSchema reports whether schema information_schema has a relation, type
+// or constraint of a name.
+func InformationSchema(name string) bool { return load().info[name] }
+
+// Ranges returns the built-in range types, in order of OID.
+func Ranges() []Range { return load().ranges }
 
 // RelationByOID returns a relation of pg_catalog whose OID is the same on every
 // server, or nil.
@@ -208,7 +220,7 @@ func read() *data {
 	d := &data{
 		types: map[uint32]*Type{}, typeName: map[string]*Type{},
 		procs: make(map[uint32]*Proc, 4096), procName: make(map[string][]*Proc, 2048),
-		operators: map[string][]*Operator{}, casts: map[[2]uint32]*Cast{}, opclass: map[uint32]string{}, relations: map[string]*Relation{}, settings: map[string]*Setting{},
+		operators: map[string][]*Operator{}, casts: map[[2]uint32]*Cast{}, opclass: map[uint32]string{}, relations: map[string]*Relation{}, info: map[string]bool{}, settings: map[string]*Setting{},
 	}
 	r, err := gzip.NewReader(bytes.NewReader(packed))
 	if err != nil {
@@ -254,6 +266,10 @@ func (d *data) add(section string, f []string) {
 		d.casts[[2]uint32{c.Source, c.Target}] = c
 	case "relation":
 		d.relations[f[1]] = &Relation{OID: oid(f[0]), Name: f[1], Kind: f[2][0]}
+	case "information":
+		d.info[f[0]] = true
+	case "range":
+		d.ranges = append(d.ranges, Range{oid(f[0]), oid(f[1]), oid(f[2])})
 	case "opclass":
 		d.opclass[oid(f[0])] += f[1][:1]
 	case "setting":
