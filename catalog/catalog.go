@@ -261,6 +261,13 @@ type Index struct {
 	Where      string     `json:"where,omitempty"` // predicate, PostgreSQL text
 	NullsEqual bool       `json:"nulls_equal,omitempty"`
 	Def        string     `json:"def,omitempty"` // pg_get_indexdef
+
+	// More of the row of pg_index, which an index made on the fallback has not.
+	Classes    string `json:"classes,omitempty"`    // indclass
+	Collations string `json:"collations,omitempty"` // indcollation
+	Clustered  bool   `json:"clustered,omitempty"`
+	CheckXmin  bool   `json:"check_xmin,omitempty"`
+	Identity   bool   `json:"identity,omitempty"` // indisreplident
 }
 
 // IndexKey is a column (Column set) or an expression (Expr set) of an index.

@@ -18,7 +18,7 @@ func Fingerprint(c *Catalog) string {
 		u := *t
 		u.Indexes = slices.Clone(t.Indexes)
 		for j := range u.Indexes {
-			u.Indexes[j].OID = 0
+			u.Indexes[j].OID, u.Indexes[j].CheckXmin = 0, false
 		}
 		n.Tables[i] = &u
 	}

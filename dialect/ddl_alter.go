@@ -174,7 +174,7 @@ func (b *tableBuild) columnTypeChange(c *pg_query.AlterTableCmd) {
 	if !widens || b.inGenerated(c.Name) || len(b.viewsOn(b.t)) > 0 {
 		b.refuse(def.Location, "changing the type of column %q from %s to %s", c.Name, b.formatType(col.Type, col.Typmod), b.formatType(typ, mod))
 	}
-	col.Type, col.Typmod, col.Collation = typ, mod, collation
+	col.Type, col.Typmod, col.Collation, col.Dims = typ, mod, collation, int16(len(def.TypeName.ArrayBounds))
 	b.reprint(col)
 }
 

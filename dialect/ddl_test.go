@@ -235,7 +235,7 @@ func comparable(c *catalog.Catalog) string {
 			t.Constraints[i].OID = 0
 		}
 		for i := range t.Indexes {
-			t.Indexes[i].OID = 0
+			t.Indexes[i].OID, t.Indexes[i].Classes, t.Indexes[i].Collations = 0, "", ""
 		}
 		for i := range t.Columns {
 			t.Columns[i].Type = number(t.Columns[i].Type)

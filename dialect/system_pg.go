@@ -71,8 +71,8 @@ func addPgCatalog(m map[string]*systemTable) {
 	}
 	m["pg_catalog.pg_index"] = &systemTable{
 		columns: `indexrelid oid, indrelid oid, indnatts int2, indnkeyatts int2, indisunique bool, indnullsnotdistinct bool, indisprimary bool, indisexclusion bool,
-			indimmediate bool, -indisclustered bool, indisvalid bool, -indcheckxmin bool, indisready bool, indislive bool, -indisreplident bool, indkey int2vector,
-			-indcollation oidvector, -indclass oidvector, indoption int2vector, indexprs pg_node_tree, indpred pg_node_tree`,
+			indimmediate bool, indisclustered bool, indisvalid bool, indcheckxmin bool, indisready bool, indislive bool, indisreplident bool, indkey int2vector,
+			indcollation oidvector, indclass oidvector, indoption int2vector, indexprs pg_node_tree, indpred pg_node_tree`,
 		rows: indexRows,
 	}
 	m["pg_catalog.pg_constraint"] = &systemTable{
@@ -383,6 +383,10 @@ func indexRows(s *systemRows) {
 				"indisready": true, "indislive": true,
 			}
 			s.indexKeys(r, t, x)
+			if x.Classes == "" && (s.mentioned("indclass") || s.mentioned("indcollation")) {
+				s.a.refuse(-1, "the operator classes of an index that was made on the fallback")
+			}
+			r["indclass"], r["indcollation"], r["indisclustered"], r["indcheckxmin"], r["indisreplident"] = x.Classes, x.Collations, x.Clustered, x.CheckXmin, x.Identity
 			if x.Where != "" {
 				r["indpred"] = s.shorten(x.Where)
 			}
