@@ -194,8 +194,13 @@ func relabelled(e *expr, base uint32) *expr {
 func (a *analyser) coerceOID(e *expr, target uint32, pos int32) *expr {
 	source := a.base(e.typ)
 	isOID := func(oid uint32) bool { return oid == oidOID || pgvalue.IsObjectID(oid) }
+	// Of text search, names stand for configurations.
+	named := func(oid uint32) bool { return oid == 3734 || oid == 3769 }
+	number := func(oid uint32) bool { return isOID(oid) || oid == oidInt2 || oid == oidInt4 || oid == oidInt8 }
 	switch {
 	case e.isNull():
+	case named(target) && number(source), named(source) && number(target):
+		a.refuse(pos, "cast from %s to %s", a.typeName(source), a.typeName(target))
 	case isOID(target) && (source == oidInt2 || source == oidInt4):
 		if n, ok := e.val.(int64); ok && e.kind == exConst {
 			return constant(target, e.pos, int64(uint32(n)))

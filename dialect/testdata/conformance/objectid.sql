@@ -272,3 +272,9 @@ SELECT attname, atttypid::regtype, attrelid::regclass FROM pg_attribute WHERE at
 PREPARE p(regclass) AS SELECT $1, $1::text;
 EXECUTE p('t');
 EXECUTE p('s.u');
+
+SELECT 'english'::regconfig, 'simple'::regconfig::text, 'english'::regconfig = 'english'::regconfig;
+
+SELECT 'simple'::regconfig::oid;
+
+SELECT 3748::regconfig;
