@@ -37,6 +37,10 @@ type File struct {
 	owned   bool
 	primary *os.File // its lock: see JoinPrimary; nil before its first use
 	joined  bool     // this File has it
+
+	work   sync.WaitGroup // that nobody waits for but Close
+	ending context.Context
+	end    context.CancelFunc
 }
 
 // Open opens the fallback file at path, or makes an empty one (mode 0600) where
@@ -53,6 +57,7 @@ func Open(ctx context.Context, path string, opt Options) (*File, error) {
 		return nil, &OpenError{path, err}
 	}
 	f := &File{path: abs, opt: opt, log: opt.Logger, refs: 1, translate: dialect.Translate}
+	f.ending, f.end = context.WithCancel(context.Background())
 	if err := f.open(ctx); err != nil {
 		return nil, &OpenError{abs, err}
 	}
@@ -99,6 +104,10 @@ func (f *File) Close() error {
 		return nil
 	}
 	f.closed = true
+	f.mu.Unlock()
+	f.end()
+	f.work.Wait()
+	f.mu.Lock()
 	control := f.control
 	f.control = nil
 	err := f.closePrimary()

@@ -33,7 +33,7 @@ func (f *File) checkFormat(ctx context.Context, db *sqlite3.SQLiteConn) error {
 	if objects > 0 && app != applicationID {
 		return ErrForeignFile
 	}
-	if err := configure(ctx, db); err != nil {
+	if err := f.configure(ctx, db); err != nil {
 		return err
 	}
 	if objects == 0 {

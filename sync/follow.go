@@ -119,6 +119,9 @@ func (s *Sync) openStream(ctx context.Context, from LSN) (*stream, error) {
 		if err := s.checkSlot(ctx, conn, id.slot, from); err != nil {
 			return nil, err
 		}
+		if err := s.checkTimeline(ctx, conn, from); err != nil {
+			return nil, err
+		}
 		return beginStream(ctx, conn, id.slot, id.publication, from, allBinary(s.cfg.File.Catalog()))
 	}()
 	if err != nil {
