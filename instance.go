@@ -143,6 +143,7 @@ func (i *instance) run(ctx context.Context, file *sqlitedb.File) error {
 
 		Method:           syncMethods[i.cfg.Sync],
 		SnapshotInterval: i.cfg.SyncEvery,
+		Progress:         i.copying(r),
 		Logger:           i.log,
 	})
 	owned := false

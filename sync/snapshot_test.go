@@ -271,7 +271,7 @@ func TestManyTables(t *testing.T) {
 	if report.Tables != 150 || report.Rows != 150*151/2 || last.Rows != report.Rows || last.Bytes == 0 {
 		t.Errorf("%+v\n%+v", report, last)
 	}
-	for _, p := range []string{"copy", "index", "verify", "replace"} {
+	for _, p := range []string{"copy", "index", "verify", "replace", "done"} {
 		if !phases[p] {
 			t.Errorf("phase %s was not reported", p)
 		}
