@@ -63,7 +63,7 @@ func (f *File) State(ctx context.Context) (State, error) {
 // application's write commits until it is true again.
 func (f *File) UpdateState(ctx context.Context, change func(*State) error) (State, error) {
 	var st State
-	err := f.Update(ctx, func(c *Conn) (err error) {
+	err := f.update(ctx, f.writers.acquireFirst, func(c *Conn) (err error) {
 		if st, err = c.State(ctx); err != nil {
 			return err
 		}
@@ -79,8 +79,12 @@ func (f *File) UpdateState(ctx context.Context, change func(*State) error) (Stat
 // queue of writers but does not need the gate open, and commits it where work
 // returns nil.
 func (f *File) Update(ctx context.Context, work func(*Conn) error) error {
+	return f.update(ctx, f.writers.acquire, work)
+}
+
+func (f *File) update(ctx context.Context, acquire func(context.Context) error, work func(*Conn) error) error {
 	return f.service(ctx, func(c *Conn) error {
-		if err := c.Begin(ctx); err != nil {
+		if err := c.begin(ctx, acquire); err != nil {
 			return err
 		}
 		defer c.Rollback()

@@ -106,7 +106,7 @@ func (s *Sync) Tail(ctx context.Context) (TailReport, error) {
 	if err := s.advanceSequences(ctx, r.file, r.conn); err != nil {
 		return report, err
 	}
-	if report.FinalLSN, err = r.flush(ctx); err != nil {
+	if report.FinalLSN, err = r.flushed(ctx); err != nil {
 		return report, err
 	}
 	if err := at("tail.flushed"); err != nil {
@@ -137,10 +137,19 @@ func (r *replayer) verifyMarker(ctx context.Context) error {
 	return nil
 }
 
-// flush makes everything replayed so far durable on the primary: a commit that
-// waits for the disk waits for all before it. It returns a position past them,
-// and notes in the file that the journal up to there is safe.
+// flush makes everything replayed so far durable on the primary, and notes in
+// the file that the journal up to there is safe.
 func (r *replayer) flush(ctx context.Context) (LSN, error) {
+	lsn, err := r.flushed(ctx)
+	if err != nil {
+		return 0, err
+	}
+	return lsn, r.update(ctx, `UPDATE failoversql_journals SET flushed_tx=?2 WHERE uuid=?1`, r.marker.journal, r.last)
+}
+
+// flushed makes everything replayed so far durable on the primary: a commit that
+// waits for the disk waits for all before it. It returns a position past them.
+func (r *replayer) flushed(ctx context.Context) (LSN, error) {
 	tx, err := r.conn.Begin(ctx)
 	if err != nil {
 		return 0, err
@@ -167,15 +176,11 @@ func (r *replayer) flush(ctx context.Context) (LSN, error) {
 	if err := r.conn.QueryRow(ctx, `SELECT pg_current_wal_insert_lsn()::text`).Scan(&text); err != nil {
 		return 0, err
 	}
-	lsn, err := ParseLSN(text)
-	if err != nil {
-		return 0, err
-	}
-	return lsn, r.update(ctx, `UPDATE failoversql_journals SET flushed_tx=?2 WHERE uuid=?1`, r.marker.journal, r.last)
+	return ParseLSN(text)
 }
 
-// closeJournal notes that the journal is replayed to its end. The gate is
-// looked at in the same transaction.
+// closeJournal notes that the journal is replayed to its end, and is on the
+// primary's disk. The gate is looked at in the same transaction.
 func (r *replayer) closeJournal(ctx context.Context, final LSN) error {
 	if err := r.file.Begin(ctx); err != nil {
 		return err
@@ -188,8 +193,8 @@ func (r *replayer) closeJournal(ctx context.Context, final LSN) error {
 	if st.Serving || st.Journal != r.marker.journal {
 		return errors.New("dbsync: the file was opened again while the tail was replayed")
 	}
-	if _, err := r.file.Exec(ctx, `UPDATE failoversql_journals SET last_tx=?2, final_lsn=?3 WHERE uuid=?1`,
-		r.marker.journal, max(st.Tx, r.last), int64(final)); err != nil {
+	if _, err := r.file.Exec(ctx, `UPDATE failoversql_journals SET last_tx=?2, final_lsn=?3, flushed_tx=?4 WHERE uuid=?1`,
+		r.marker.journal, max(st.Tx, r.last), int64(final), r.last); err != nil {
 		return err
 	}
 	if err := at("tail.close"); err != nil {

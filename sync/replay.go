@@ -139,7 +139,12 @@ func (s *Sync) drain(ctx context.Context, r *replayer, backlog int64) (ReplayRep
 // batch replays the next transactions of the journal.
 func (r *replayer) batch(ctx context.Context, report *ReplayReport) error {
 	txs, err := r.reader.next(ctx, replayBatch)
-	if err != nil {
+	if err != nil || len(txs) == 0 {
+		return err
+	}
+	// What the file could forget when the machine ends must not be on the
+	// primary, or its number would be given again to another transaction.
+	if err := r.s.cfg.File.Durable(); err != nil {
 		return err
 	}
 	for len(txs) > 0 {
