@@ -30,9 +30,9 @@ func TestModel(t *testing.T) {
 	}
 	var total modelTotals
 	schedules := *modelSchedules
-	if testing.Short() {
-		schedules = min(schedules, 6)
-	}
+	few := minTogether
+	minTogether = 2 // transactions of the model are small
+	defer func() { minTogether = few }()
 	for i := range schedules {
 		t.Run(fmt.Sprintf("seed=%d", seed+uint64(i)), func(t *testing.T) {
 			steps := newSchedule(rand.New(rand.NewPCG(seed+uint64(i), 1)))
@@ -141,10 +141,13 @@ func newWork(rnd *rand.Rand, ddl bool) modelWork {
 	w := modelWork{cancel: rnd.IntN(8) == 0}
 	for range 1 + rnd.IntN(3) {
 		o := modelOp{
-			table: strings.Split("r r r r s s s t t t k l m m n d d z", " ")[rnd.IntN(18)],
+			table: strings.Split("r r r r s s s t t t k l m m n d d p p z", " ")[rnd.IntN(20)],
 			id:    1 + rnd.IntN(8), to: 1 + rnd.IntN(8), u: rnd.IntN(9), a: rnd.IntN(100), b: rnd.IntN(100),
 		}
-		switch n := rnd.IntN(40); {
+		if o.table == "p" {
+			o.u, o.a, o.b = 0, rnd.IntN(2), 0 // rows that look alike
+		}
+		switch n := rnd.IntN(54); {
 		case n < 15:
 			o.kind = "insert"
 		case n < 21:
@@ -157,6 +160,16 @@ func newWork(rnd *rand.Rand, ddl bool) modelWork {
 			o.kind = "move"
 		case n < 33:
 			o.kind, o.table = "x", "r"
+		case n < 44 && n >= 40:
+			o.kind, o.table, o.a = "next", "q", rnd.IntN(1<<30)
+		case n < 49 && n >= 44:
+			o.kind = "inserts"
+		case n < 52 && n >= 49:
+			o.kind = "bumps"
+		case n >= 52:
+			o.kind = "deletes"
+		case n == 33 && !ddl && rnd.IntN(2) == 0:
+			o.kind = []string{"addy", "removey"}[rnd.IntN(2)]
 		case n == 33 && ddl:
 			o.kind = []string{"create", "create", "drop", "add", "add", "remove"}[rnd.IntN(6)]
 		default:

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -19,9 +20,9 @@ import (
 // Seal closes the gate: when it has returned, no application's transaction, in
 // any process, commits to the file until Unseal or Diverge. It waits for the
 // transaction that is writing now, as long as ctx allows; when that is too
-// short the gate is as it was.
+// short the gate is as it was. It is on the disk when Tail has returned.
 func (s *Sync) Seal(ctx context.Context) error {
-	_, err := s.cfg.File.UpdateState(ctx, func(st *sqlitedb.State) error {
+	_, err := s.cfg.File.UpdateStateSoon(ctx, func(st *sqlitedb.State) error {
 		if st.State != sqlitedb.Diverged {
 			return ErrNotDiverged
 		}
@@ -94,7 +95,7 @@ func (s *Sync) Tail(ctx context.Context) (TailReport, error) {
 		return TailReport{}, errors.New("dbsync: Tail before Seal: the file still accepts writes")
 	}
 	var report TailReport
-	if report.ReplayReport, err = s.drain(ctx, r, 0); err != nil {
+	if report.ReplayReport, err = s.drain(ctx, r, func(left int64, _ time.Duration, _ int64) bool { return left == 0 }); err != nil {
 		return report, err
 	}
 	if err := at("tail.replayed"); err != nil {
