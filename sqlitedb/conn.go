@@ -22,6 +22,7 @@ type Conn struct {
 	catalogStored *catalog.Catalog
 	closed        bool
 	gone          bool // SQLite rolled the transaction back by itself
+	sparing       bool // commits do not move the log into the file
 }
 
 // Conn opens a plain connection. The caller closes it.
@@ -73,6 +74,9 @@ func (c *Conn) begin(ctx context.Context, acquire func(context.Context) error) e
 	}
 	if c.file.Replaced() {
 		return ErrReplaced
+	}
+	if err := c.keepRoom(); err != nil {
+		return err
 	}
 	if err := acquire(ctx); err != nil {
 		return err

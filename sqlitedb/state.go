@@ -87,24 +87,27 @@ func (f *File) updateState(ctx context.Context, sync string, change func(*State)
 
 // Update runs work in one writing transaction, which waits for its turn in the
 // queue of writers but does not need the gate open, and commits it where work
-// returns nil.
+// returns nil. Where the disk is full work may be called twice, the first time in
+// vain (see DespiteFullDisk).
 func (f *File) Update(ctx context.Context, work func(*Conn) error) error {
 	return f.update(ctx, "FULL", f.writers.acquire, work)
 }
 
 func (f *File) update(ctx context.Context, sync string, acquire func(context.Context) error, work func(*Conn) error) error {
-	return f.service(ctx, func(c *Conn) error {
-		if _, err := c.db.ExecContext(ctx, "PRAGMA synchronous = "+sync, nil); err != nil {
-			return err
-		}
-		if err := c.begin(ctx, acquire); err != nil {
-			return err
-		}
-		defer c.Rollback()
-		if err := work(c); err != nil {
-			return err
-		}
-		return c.Commit(ctx)
+	return f.DespiteFullDisk(func() error {
+		return f.service(ctx, func(c *Conn) error {
+			if _, err := c.db.ExecContext(ctx, "PRAGMA synchronous = "+sync, nil); err != nil {
+				return err
+			}
+			if err := c.begin(ctx, acquire); err != nil {
+				return err
+			}
+			defer c.Rollback()
+			if err := work(c); err != nil {
+				return err
+			}
+			return c.Commit(ctx)
+		})
 	})
 }
 

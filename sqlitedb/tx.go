@@ -264,6 +264,9 @@ func (s *Session) write(ctx context.Context, plan *dialect.Plan) error {
 	if err := s.file.undurable(); err != nil {
 		return err
 	}
+	if err := s.file.lowOnDisk(); err != nil {
+		return err
+	}
 	// A statement whose rows are still read holds a snapshot that SQLite cannot
 	// write from.
 	for r := range s.rows {

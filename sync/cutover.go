@@ -113,7 +113,7 @@ func (s *Sync) Tail(ctx context.Context) (TailReport, error) {
 	if err := at("tail.flushed"); err != nil {
 		return report, err
 	}
-	if err := r.closeJournal(ctx, report.FinalLSN); err != nil {
+	if err := s.cfg.File.DespiteFullDisk(func() error { return r.closeJournal(ctx, report.FinalLSN) }); err != nil {
 		return report, err
 	}
 	return report, at("tail.closed")
@@ -206,14 +206,16 @@ func (r *replayer) closeJournal(ctx context.Context, final LSN) error {
 
 // update runs one statement in a transaction of the file.
 func (r *replayer) update(ctx context.Context, query string, args ...any) error {
-	if err := r.file.Begin(ctx); err != nil {
-		return err
-	}
-	defer r.file.Rollback()
-	if _, err := r.file.Exec(ctx, query, args...); err != nil {
-		return err
-	}
-	return r.file.Commit(ctx)
+	return r.s.cfg.File.DespiteFullDisk(func() error {
+		if err := r.file.Begin(ctx); err != nil {
+			return err
+		}
+		defer r.file.Rollback()
+		if _, err := r.file.Exec(ctx, query, args...); err != nil {
+			return err
+		}
+		return r.file.Commit(ctx)
+	})
 }
 
 // advanceSequences puts the primary's sequences past every value that the
