@@ -138,6 +138,7 @@ func (i *instance) run(ctx context.Context, file *sqlitedb.File) error {
 		Bootstrap:   i.cfg.Bootstrap == BootstrapEmpty,
 		Conflict:    conflict,
 		OnConflict:  i.cfg.OnConflict,
+		OnRewound:   func(kept string, cause error) { i.alarmRewound(r, kept, cause) },
 
 		IgnoreTriggers: i.cfg.Triggers,
 

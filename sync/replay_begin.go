@@ -216,7 +216,7 @@ func (r *replayer) lock(ctx context.Context) error {
 // readMarker reads how far the journal has been replayed, and begins the marker
 // of a new journal.
 func (r *replayer) readMarker(ctx context.Context, base, flushed int64) (int64, error) {
-	last, ok, err := r.markerOf(ctx, r.marker.journal)
+	last, ok, err := markerOf(ctx, r.conn, r.marker)
 	if err != nil {
 		return 0, err
 	}
