@@ -86,6 +86,9 @@ func (s *Sync) openReplay(ctx context.Context, mode replayMode) (_ *replayer, er
 	if err := at("replay.locked"); err != nil {
 		return nil, err
 	}
+	if mode == replayDry {
+		return r, nil // see beginDry
+	}
 	return r, ensurePrimarySchema(ctx, r.conn)
 }
 
@@ -105,7 +108,7 @@ func (s *Sync) beginReplay(ctx context.Context, mode replayMode) (_ *replayer, e
 	}()
 	r.marker.journal, r.local = st.Journal, !st.SnapshotComplete
 	if mode == replayDry {
-		if r.dry, err = r.conn.Begin(ctx); err != nil {
+		if err := r.beginDry(ctx); err != nil {
 			return nil, err
 		}
 	}
