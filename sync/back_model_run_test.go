@@ -25,8 +25,9 @@ type modelRun struct {
 	between        []modelRemote // what was done on the primary while that is replayed
 	tx             int64         // writing transactions of the file
 	serving        bool
-	schemaChanged  bool     // the file cannot rejoin
-	primaryChanged bool     // the primary's schema was changed, by itself
+	schemaChanged  bool // the file cannot rejoin
+	primaryChanged bool // the primary's schema was changed, by itself
+	undecided      []modelTx
 	want           []string // journal and transaction of everything parked
 	story          []string
 	err            error
@@ -129,6 +130,8 @@ func (w *modelRun) step(s *modelStep) {
 			w.stubborn(&modelStep{}, w.back)
 			w.check() // once more changes nothing
 		}
+	case "resolve":
+		w.resolve(s)
 	case "rejoin":
 		if st.State == sqlitedb.Diverged && !w.serving {
 			w.rejoin(s)
@@ -384,6 +387,7 @@ func (w *modelRun) merge() {
 		}
 		w.tell("the model parks %d", tx.id)
 		w.parked.add(tx)
+		w.undecided = append(w.undecided, tx)
 		w.modelTotals.parked++
 		w.want = append(w.want, fmt.Sprintf("%s %d", st.Journal, tx.id))
 	}
@@ -405,8 +409,8 @@ func (w *modelRun) mergeRemote(before int64) {
 	}
 }
 
-// check compares the primary with the model.
-func (w *modelRun) check() {
+// onPrimary reads what the primary has.
+func (w *modelRun) onPrimary() *modelState {
 	got := newModelState()
 	got.z = w.rows(`SELECT to_regclass('z') IS NOT NULL`) == "t"
 	got.x = w.rows(`SELECT count(*) FROM pg_attribute WHERE attrelid = 'r'::regclass AND attname = 'x' AND NOT attisdropped`) == "1"
@@ -435,6 +439,12 @@ func (w *modelRun) check() {
 			got.rows[modelKey{table, row.id}] = row
 		}
 	}
+	return got
+}
+
+// check compares the primary with the model.
+func (w *modelRun) check() {
+	got := w.onPrimary()
 	if !got.equal(w.remote) {
 		w.fail("the primary has\n%v\nand the model\n%v\n%s", *got, *w.remote,
 			w.lines(`SELECT tx, seq, table_name, op, kind, message, base, local, remote FROM failoversql.conflict WHERE resolved_at IS NULL`))

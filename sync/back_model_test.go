@@ -50,17 +50,17 @@ func TestModel(t *testing.T) {
 
 // modelTotals says how much a schedule had in it, for one that tests nothing
 // also passes.
-type modelTotals struct{ local, remote, between, parked, faults, crashes, rejoins int }
+type modelTotals struct{ local, remote, between, parked, decided, faults, crashes, rejoins int }
 
 func (m *modelTotals) add(o modelTotals) {
 	m.local, m.remote, m.between = m.local+o.local, m.remote+o.remote, m.between+o.between
 	m.parked, m.faults = m.parked+o.parked, m.faults+o.faults
-	m.crashes, m.rejoins = m.crashes+o.crashes, m.rejoins+o.rejoins
+	m.crashes, m.rejoins, m.decided = m.crashes+o.crashes, m.rejoins+o.rejoins, m.decided+o.decided
 }
 
 func (m modelTotals) String() string {
-	return fmt.Sprintf("%d transactions on the fallback, %d on the primary, %d of both during replay, %d parked, %d failures, %d crashes, %d rejoins",
-		m.local, m.remote, m.between, m.parked, m.faults, m.crashes, m.rejoins)
+	return fmt.Sprintf("%d transactions on the fallback, %d on the primary, %d of both during replay, %d parked, %d decisions, %d failures, %d crashes, %d rejoins",
+		m.local, m.remote, m.between, m.parked, m.decided, m.faults, m.crashes, m.rejoins)
 }
 
 // modelStep is one step of a schedule. Steps that do not fit the state they
@@ -68,6 +68,8 @@ func (m modelTotals) String() string {
 type modelStep struct {
 	do  string
 	txs []modelWork // of "local" and "remote"
+
+	actions uint64 // seed of the decisions of "resolve"
 
 	// What happens at the n-th failpoint that the step passes.
 	events map[int]modelEvent
@@ -90,7 +92,8 @@ func newSchedule(rnd *rand.Rand) (steps []modelStep) {
 		for range txs {
 			s.txs = append(s.txs, newWork(rnd, do == "local"))
 		}
-		if do == "replay" || do == "back" || do == "rejoin" {
+		if do == "replay" || do == "back" || do == "rejoin" || do == "resolve" {
+			s.actions = rnd.Uint64()
 			s.events = map[int]modelEvent{}
 			for at := range 40 {
 				e := modelEvent{}
@@ -120,9 +123,12 @@ func newSchedule(rnd *rand.Rand) (steps []modelStep) {
 		step("diverge", 0)
 		for range 1 + rnd.IntN(4) {
 			step("local", 1+rnd.IntN(10))
-			step("remote", rnd.IntN(4))
+			step("remote", rnd.IntN(8))
 			if rnd.IntN(3) == 0 {
 				step("replay", 0)
+				if rnd.IntN(4) == 0 {
+					step("resolve", 0)
+				}
 			}
 			if rnd.IntN(10) == 0 {
 				step("process", 0)
@@ -130,7 +136,13 @@ func newSchedule(rnd *rand.Rand) (steps []modelStep) {
 		}
 		step("back", 0)
 		if rnd.IntN(3) > 0 {
+			step("resolve", 0)
+		}
+		if rnd.IntN(3) > 0 {
 			step("rejoin", 0)
+			if rnd.IntN(3) == 0 {
+				step("resolve", 0)
+			}
 		}
 	}
 	return steps
