@@ -150,6 +150,7 @@ type Table struct {
 	Indexes     []Index      `json:"indexes"` // every index, those behind constraints too
 
 	ReplicaIdentity byte   `json:"replica_identity"`        // 'd' default, 'n' nothing, 'f' full, 'i' index
+	Unidentified    bool   `json:"unidentified,omitempty"`  // its replica identity, or that of a partition, does not name its rows
 	Persistence     byte   `json:"persistence"`             // 'p' permanent, 'u' unlogged, 't' temporary
 	RowSecurity     bool   `json:"row_security,omitempty"`  // enabled, and applies to User
 	UserTriggers    bool   `json:"user_triggers,omitempty"` // has enabled user triggers, or rules

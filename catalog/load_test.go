@@ -223,3 +223,34 @@ func TestLoadICU(t *testing.T) {
 		t.Errorf("collation %+v", cat.Collation)
 	}
 }
+
+// TestLoadWhatIsDroppedMeanwhile: what the transaction still sees, but is not
+// there any more, is left out.
+func TestLoadWhatIsDroppedMeanwhile(t *testing.T) {
+	server := pgtest.New(t)
+	conn, other := connect(t, server.DSN()), connect(t, server.DSN())
+	for _, drop := range []string{
+		"DROP INDEX gone", "ALTER TABLE a DROP CONSTRAINT a_n_check", "ALTER TABLE a DROP CONSTRAINT a_pkey CASCADE", "ALTER TABLE a ALTER n DROP DEFAULT", "ALTER TABLE a DROP COLUMN n CASCADE",
+		"DROP VIEW v", "DROP TABLE a CASCADE", "DROP SEQUENCE s CASCADE", "DROP TYPE mood CASCADE", "DROP DOMAIN short CASCADE", "DROP FUNCTION f", "DROP SCHEMA other CASCADE", "DROP COLLATION c CASCADE",
+	} {
+		exec(t, other, `DROP SCHEMA public CASCADE`)
+		exec(t, other, `DROP SCHEMA IF EXISTS other CASCADE`)
+		exec(t, other, `CREATE SCHEMA public; CREATE SCHEMA other; CREATE SEQUENCE s; CREATE TYPE mood AS ENUM ('sad', 'ok'); CREATE DOMAIN short AS varchar(5) CHECK (length(VALUE) > 1) DEFAULT 'ab';
+			CREATE TYPE pair AS (x int, y text); CREATE COLLATION c (provider = libc, locale = 'C');
+			CREATE FUNCTION f(int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT $1';
+			CREATE TABLE a (id int PRIMARY KEY DEFAULT nextval('s'), n int DEFAULT 7 CHECK (n > 0), m mood, d short, t text COLLATE c, g int GENERATED ALWAYS AS (n + 1) STORED);
+			CREATE INDEX gone ON a (n, lower(t)) WHERE n > 3; CREATE TABLE child (id int PRIMARY KEY, a int REFERENCES a);
+			CREATE VIEW v AS SELECT n, m FROM a WHERE n > 1; CREATE TABLE other.x (id serial PRIMARY KEY); CREATE VIEW other.y AS SELECT id FROM other.x;`)
+		exec(t, conn, "BEGIN ISOLATION LEVEL REPEATABLE READ")
+		exec(t, conn, "SELECT count(*) FROM pg_class") // takes the snapshot
+		exec(t, other, drop)
+		if _, err := catalog.Load(t.Context(), conn, catalog.LoadOptions{}); err != nil {
+			t.Errorf("%s: %v", drop, err)
+		}
+		exec(t, conn, "ROLLBACK")
+		// And what a look at the present gives is right.
+		if cat := load(t, conn, catalog.LoadOptions{}); cat.Table("public", "child") == nil {
+			t.Errorf("%s: the table child is not there", drop)
+		}
+	}
+}

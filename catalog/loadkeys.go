@@ -59,7 +59,9 @@ func (l *loader) constraints() error {
 			array(SELECT a.attname::text FROM jsonb_array_elements_text(CASE jsonb_typeof(to_jsonb(k)->'confdelsetcols')
 					WHEN 'array' THEN to_jsonb(k)->'confdelsetcols' ELSE '[]' END) WITH ORDINALITY u(num, n)
 				JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = u.num::int ORDER BY u.n),
-			k.confmatchtype = 'f', k.condeferrable, k.condeferred, NOT k.convalidated, pg_get_constraintdef(k.oid)
+			k.confmatchtype = 'f', k.condeferrable, k.condeferred, NOT k.convalidated,
+			CASE WHEN (k.conindid = 0 OR pg_get_indexdef(k.conindid) IS NOT NULL) AND (k.conrelid = 0 OR `+stillThere("k.conrelid")+`)
+				AND (k.confrelid = 0 OR `+stillThere("k.confrelid")+`) THEN pg_get_constraintdef(k.oid) END
 		FROM pg_constraint k
 		JOIN pg_namespace n ON n.oid = k.connamespace
 		LEFT JOIN pg_class f ON f.oid = k.confrelid LEFT JOIN pg_namespace fn ON fn.oid = f.relnamespace
