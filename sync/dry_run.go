@@ -96,6 +96,7 @@ func (s *Sync) giveWay(ctx context.Context, pid uint32) (_ context.Context, stop
 		return nil, nil, err
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
+	done := make(chan struct{})
 	var wg sync.WaitGroup
 	wg.Go(func() {
 		defer closeConn(conn.PgConn())
@@ -104,6 +105,8 @@ func (s *Sync) giveWay(ctx context.Context, pid uint32) (_ context.Context, stop
 		for {
 			select {
 			case <-ctx.Done():
+				return
+			case <-done:
 				return
 			case <-tick.C:
 			}
@@ -119,7 +122,11 @@ func (s *Sync) giveWay(ctx context.Context, pid uint32) (_ context.Context, stop
 			}
 		}
 	})
-	return ctx, func() { cancel(nil); wg.Wait() }, nil
+	return ctx, func() {
+		close(done)
+		wg.Wait() // what the dry run met may be that its backend was ended
+		cancel(nil)
+	}, nil
 }
 
 // beginDry begins the transaction that is rolled back.
