@@ -129,7 +129,10 @@ func (i *instance) start(ctx context.Context, mayMake bool) error {
 func (i *instance) run(ctx context.Context, file *sqlitedb.File) error {
 	r := &running{file: file, conns: make(map[*primaryConn]struct{})}
 	r.drain = &drain{inst: i, r: r}
-	r.sync = newSync(i.cfg, file, func(kept string, cause error) { i.alarmRewound(r, kept, cause) })
+	r.sync = newSync(i.cfg, file, func(c *dbsync.Config) {
+		c.Progress = i.copying(r)
+		c.OnRewound = func(kept string, cause error) { i.alarmRewound(r, kept, cause) }
+	})
 	owned := false
 	if !i.cfg.Guest {
 		var err error
@@ -187,8 +190,9 @@ func (i *instance) run(ctx context.Context, file *sqlitedb.File) error {
 	return nil
 }
 
-// newSync makes what keeps a file in step, as a configuration says.
-func newSync(cfg *Config, file *sqlitedb.File, onRewound func(kept string, cause error)) *dbsync.Sync {
+// newSync makes what keeps a file in step, as a configuration says; change, or
+// nil, adds who is told of what.
+func newSync(cfg *Config, file *sqlitedb.File, change func(*dbsync.Config)) *dbsync.Sync {
 	conflict := make(map[string]dbsync.Policy, len(cfg.Conflict))
 	for table, policy := range cfg.Conflict {
 		if table == "" {
@@ -196,7 +200,7 @@ func newSync(cfg *Config, file *sqlitedb.File, onRewound func(kept string, cause
 		}
 		conflict[table] = dbsync.Policy(policy)
 	}
-	return dbsync.New(dbsync.Config{
+	c := dbsync.Config{
 		File:        file,
 		Primary:     cfg.Primary,
 		Replication: cfg.Replication,
@@ -205,7 +209,6 @@ func newSync(cfg *Config, file *sqlitedb.File, onRewound func(kept string, cause
 		Bootstrap:   cfg.Bootstrap == BootstrapEmpty,
 		Conflict:    conflict,
 		OnConflict:  cfg.OnConflict,
-		OnRewound:   onRewound,
 
 		IgnoreTriggers: cfg.Triggers,
 
@@ -213,7 +216,11 @@ func newSync(cfg *Config, file *sqlitedb.File, onRewound func(kept string, cause
 		SnapshotInterval: cfg.SyncEvery,
 		Remember:         cfg.ShadowReads > 0,
 		Logger:           cfg.logger(),
-	})
+	}
+	if change != nil {
+		change(&c)
+	}
+	return dbsync.New(c)
 }
 
 // syncMethods are the ways of fallback_sync; auto leaves it open.
