@@ -25,13 +25,11 @@ import (
 //
 // A line "-- refused" says that the next statement is one that PostgreSQL runs
 // and the fallback refuses with 0A000; the script goes on without it.
-func TestDDL(t *testing.T) {
-	server := pgtest.New(t)
-	conn, err := pgx.Connect(t.Context(), server.DSN())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer conn.Close(context.Background())
+func TestDDL(t *testing.T) { eachScript(t, runScript) }
+
+// eachScript runs every script of testdata/ddl as a test, on a PostgreSQL.
+func eachScript(t *testing.T, run func(t *testing.T, conn *pgx.Conn, script string)) {
+	conn := oracle(t)
 	files, err := filepath.Glob("testdata/ddl/*.sql")
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no scripts: %v", err)
@@ -42,11 +40,19 @@ func TestDDL(t *testing.T) {
 			t.Fatal(err)
 		}
 		for i, script := range strings.Split(string(text), "\n----\n") {
-			t.Run(fmt.Sprintf("%s/%d", strings.TrimSuffix(filepath.Base(file), ".sql"), i+1), func(t *testing.T) {
-				runScript(t, conn, script)
-			})
+			t.Run(fmt.Sprintf("%s/%d", strings.TrimSuffix(filepath.Base(file), ".sql"), i+1), func(t *testing.T) { run(t, conn, script) })
 		}
 	}
+}
+
+// oracle is a connection to a PostgreSQL of the test's own.
+func oracle(t *testing.T) *pgx.Conn {
+	conn, err := pgx.Connect(t.Context(), pgtest.New(t).DSN())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { conn.Close(context.Background()) })
+	return conn
 }
 
 // step is one statement of a script.

@@ -28,11 +28,14 @@ type File struct {
 	translate func(*catalog.Catalog, string) (*dialect.Plan, error)
 	leases    leases
 
+	hits, misses atomic.Uint64 // of translations: see PlanCache
+
 	mu      sync.Mutex
 	closed  bool
 	refs    int   // connections, and the File itself while open
 	control *Conn // for the File's own work; nil while it is in use or not open yet
 	owned   bool
+	use     *os.File // its lock: see TakeSole; nil where the opener is alone
 	primary *os.File // its lock: see JoinPrimary; nil before its first use
 	joined  bool     // this File has it
 
@@ -62,10 +65,15 @@ func Open(ctx context.Context, path string, opt Options) (*File, error) {
 	return f, nil
 }
 
-func (f *File) open(ctx context.Context) error {
-	if err := preparePath(f.path); err != nil {
+func (f *File) open(ctx context.Context) (err error) {
+	if err := f.claim(ctx); err != nil {
 		return err
 	}
+	defer func() {
+		if err != nil && f.use != nil {
+			_ = f.use.Close()
+		}
+	}()
 	db, err := f.dial()
 	if err != nil {
 		return err
@@ -85,6 +93,22 @@ func (f *File) open(ctx context.Context) error {
 	}
 	if err := f.refresh(ctx); err != nil {
 		f.shared.close()
+		return err
+	}
+	return nil
+}
+
+// claim makes sure that there is a file to open, and that it stays.
+func (f *File) claim(ctx context.Context) error {
+	if err := preparePath(f.path); err != nil || f.opt.Sole != nil {
+		return err
+	}
+	var err error
+	if f.use, err = lockUse(ctx, f.path, false); err != nil {
+		return err
+	}
+	if err := preparePath(f.path); err != nil { // it may have been removed meanwhile
+		_ = f.use.Close()
 		return err
 	}
 	return nil
@@ -141,6 +165,9 @@ func (f *File) drop() {
 	f.mu.Unlock()
 	if last {
 		f.shared.close()
+		if f.use != nil {
+			_ = f.use.Close()
+		}
 	}
 }
 

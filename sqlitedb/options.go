@@ -46,6 +46,9 @@ type Options struct {
 	// file away is left. A reader and the writer shut each other out.
 	Scratch bool
 
+	// Sole is given by one who has the file alone already (TakeSole).
+	Sole *Sole
+
 	Logger *slog.Logger // default: slog.Default()
 }
 

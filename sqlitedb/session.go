@@ -268,6 +268,7 @@ func (s *Session) prepare(ctx context.Context, query string) (*prepared, error) 
 	}
 	if p := s.stmts.get(query); p != nil && p.schema.plans == v.plans {
 		p.schema = v
+		s.file.hits.Add(1)
 		return p, nil
 	}
 	plan, err := v.plan(s.file, query)
