@@ -187,8 +187,9 @@ func (i *instance) run(ctx context.Context, file *sqlitedb.File) error {
 	return nil
 }
 
-// newSync makes what keeps a file in step, as a configuration says.
-func newSync(cfg *Config, file *sqlitedb.File, copying func(dbsync.Progress)) *dbsync.Sync {
+// newSync makes what keeps a file in step, as a configuration says; progress, or
+// nil, is told how copies get on.
+func newSync(cfg *Config, file *sqlitedb.File, progress func(dbsync.Progress)) *dbsync.Sync {
 	conflict := make(map[string]dbsync.Policy, len(cfg.Conflict))
 	for table, policy := range cfg.Conflict {
 		if table == "" {
@@ -210,8 +211,8 @@ func newSync(cfg *Config, file *sqlitedb.File, copying func(dbsync.Progress)) *d
 
 		Method:           syncMethods[cfg.Sync],
 		SnapshotInterval: cfg.SyncEvery,
-		Progress:         copying,
 		Remember:         cfg.ShadowReads > 0,
+		Progress:         progress,
 		Logger:           cfg.logger(),
 	})
 }

@@ -74,7 +74,7 @@ func TestLoad(t *testing.T) {
 			{Num: 4, Name: "active", Type: 16, Typmod: -1, Default: "true"},
 			{Num: 5, Name: "m", Type: cat.Type("", "mood").OID, Typmod: -1, Default: "'ok'::public.mood"},
 			{Num: 6, Name: "created", Type: 1184, Typmod: -1, NotNull: true, Default: "now()"},
-			{Num: 7, Name: "ms", Type: cat.Type("", "mood").Array, Typmod: -1},
+			{Num: 7, Name: "ms", Type: cat.Type("", "mood").Array, Typmod: -1, Dims: 1},
 		}
 		if !reflect.DeepEqual(users.Columns, want) {
 			t.Errorf("columns of users:\n%+v\nwant\n%+v", users.Columns, want)
@@ -92,6 +92,9 @@ func TestLoad(t *testing.T) {
 		if c := cat.Table("shop", "lines").Columns; len(c) != 4 || c[2].Num != 4 {
 			t.Errorf("after DROP COLUMN: %+v", c)
 		}
+		if d := cat.Table("shop", "lines").Dropped; !reflect.DeepEqual(d, []catalog.DroppedColumn{{Num: 3, Len: -1, Typmod: -1}}) {
+			t.Errorf("dropped columns: %+v", d)
+		}
 		if !cat.Table("", "two").UserTriggers || users.UserTriggers {
 			t.Error("user triggers")
 		}
@@ -108,7 +111,10 @@ func TestLoad(t *testing.T) {
 		}
 		byName := map[string]catalog.Index{}
 		for _, x := range cat.Table("", "users").Indexes {
-			x.OID, x.Def = 0, ""
+			if x.Classes == "" || x.Collations == "" {
+				t.Errorf("index without operator classes: %+v", x)
+			}
+			x.OID, x.Def, x.Classes, x.Collations = 0, "", "", ""
 			byName[x.Name] = x
 		}
 		for _, want := range []catalog.Index{
@@ -137,6 +143,13 @@ func TestLoad(t *testing.T) {
 		}
 		if v := cat.View("", "v"); v.Kind != 'v' || len(v.Columns) != 2 || v.Columns[1].Typmod != 655366 {
 			t.Errorf("view: %+v", v)
+		}
+		others := map[string]byte{}
+		for _, r := range cat.Others {
+			others[r.Name] = r.Kind
+		}
+		if len(others) != 4 || others["pair"] != 'c' || others["ul"] != 'r' || others["part_1"] != 'r' || others["parent"] != 'r' {
+			t.Errorf("others: %v", others)
 		}
 		absent := map[string]string{}
 		for _, a := range cat.Absent {

@@ -81,7 +81,7 @@ func (l *loader) unfit(t *Table, partition, parent, unlogged bool) string {
 
 // columns reads the columns of the tables kept.
 func (l *loader) columns() error {
-	return l.rows(`SELECT a.attrelid::int8, a.attnum, a.attname::text, a.atttypid::int8, a.atttypmod, a.attnotnull,
+	return l.rows(`SELECT a.attrelid::int8, a.attnum, a.attname::text, a.atttypid::int8, a.atttypmod, a.attndims::int2, a.attnotnull,
 			CASE WHEN a.attgenerated = '' THEN coalesce(pg_get_expr(d.adbin, d.adrelid), '') ELSE '' END,
 			a.attidentity::text,
 			CASE WHEN a.attgenerated <> '' THEN coalesce(pg_get_expr(d.adbin, d.adrelid), '') ELSE '' END,
@@ -106,13 +106,28 @@ func (l *loader) columns() error {
 		var c Column
 		var rel, typ int64
 		var virtual bool
-		if err := scan(&rel, &c.Num, &c.Name, &typ, &c.Typmod, &c.NotNull, &c.Default, &c.Identity, &c.Generated, &virtual,
+		if err := scan(&rel, &c.Num, &c.Name, &typ, &c.Typmod, &c.Dims, &c.NotNull, &c.Default, &c.Identity, &c.Generated, &virtual,
 			&c.Collation, &c.Sequence, &c.Comment, &c.Privileges); err != nil {
 			return err
 		}
 		c.Type, c.Virtual = uint32(typ), virtual
 		if t := l.tables[uint32(rel)]; t != nil {
 			t.Columns = append(t.Columns, c)
+		}
+		return nil
+	})
+}
+
+// dropped reads what is left of dropped columns.
+func (l *loader) dropped() error {
+	return l.rows(`SELECT attrelid::int8, attnum, attlen, atttypmod, attndims::int2 FROM pg_attribute WHERE attisdropped AND attrelid >= 16384 ORDER BY 1, 2`, nil, func(scan scanFunc) error {
+		var c DroppedColumn
+		var rel int64
+		if err := scan(&rel, &c.Num, &c.Len, &c.Typmod, &c.Dims); err != nil {
+			return err
+		}
+		if t := l.tables[uint32(rel)]; t != nil {
+			t.Dropped = append(t.Dropped, c)
 		}
 		return nil
 	})
