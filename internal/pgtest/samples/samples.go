@@ -79,8 +79,10 @@ var regexFlagPool = []string{"", "g", "i", "gi", "n", "z", "c", "q", "s"}
 
 // DateFormats are templates of to_char for times, NumberFormats those for numbers.
 var DateFormats = []string{"YYYY-MM-DD", "YYYY-MM-DD HH24:MI:SS", "HH12:MI:SS AM", "hh:mi:ss.ms p.m.", "FMMonth DD, YYYY", "Month", "MONTH", "Mon DD", "mon", "Day", "DAY", "day, dy DY Dy", "FMDay", "DDD", "DDDth", "DDth", "FMDDTH", "D ID", "WW IW W", "Q", "CC", "Y,YYY", "YYY YY Y", "IYYY-IW-ID", "IYY IY I IDDD", "J", "RM", "FMRM rm", "US", "MS FF1 FF2 FF3 FF4 FF5 FF6", "SSSS SSSSS", "TZ tz", "OF", "TZH:TZM", "BC AD b.c. A.D.", "\"Year:\" YYYY", "YYYY\"T\"HH24", "", "abc", "YYYYMMDDHH24MISS", "FMHH24:FMMI", "HH24h MIm", "DD/MM/YY", "Dd", "yyyy mm dd", "YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"", "\\\"x", "日 DD", "FMYYYY FMMM FMDD", "HH", "y", "w ww", "SSth", "YYYYth"}
-var NumberFormats = []string{"999", "9999.99", "FM9999.99", "0000", "FM0000", "9,999,999.00", "FM9,999.00", "S999", "999S", "MI999", "999MI", "999PR", "PL999", "SG999", "99.9", "9", ".99", "0.00", "FM990.00", "FM999999990.009", "9G999D99", "L999", "FM9", "99999999999999999999", "", "B999", "RN", "FMRN", "rn", "FMrn", "RN.", "\"no. \"FMRN", "RNFM", "9RN", "RN RN", "999th", "9.9EEEE", "99V99", "FM99999.00", "000,000", "9 9", "\"x\"99"}
+var NumberFormats = []string{"999", "9999.99", "FM9999.99", "0000", "FM0000", "9,999,999.00", "FM9,999.00", "S999", "999S", "MI999", "999MI", "999PR", "PL999", "SG999", "99.9", "9", ".99", "0.00", "FM990.00", "FM999999990.009", "9G999D99", "L999", "FM9", "99999999999999999999", "", "B999", "RN", "FMRN", "rn", "FMrn", "RN.", "\"no. \"FMRN", "RNFM", "9RN", "RN RN", "SGRN9", "RN,MIL", "S9RN", "FMRN,MI", "999th", "9.9EEEE", "9EEEE", "99.999eeee", "EEEE", "9EEEE9", "FM9EEEE", "9EEEEEEEE", "9V9EEEE", "99V99", "V9", "9V.9", "9.9V9", "S9V999", "FM9V99", "0V09", "FM9G999", "9G999D9S", "FM999D", "L9", "FM9MI", "9999S", "99D99PR", "PL9", "MI9MI", "SG9PR", "BD9", "9,9G9L9", "FM99999.00", "000,000", "9 9", "\"x\"99"}
 
+var numberTexts = []string{"12,454.8-", "-34,338,492", "12", "1.50", "-1", "+1", " 1", "  12", "- 12", "1 -", "1-", "1+", "<1>", "<12.3>", "$12.34", "12th", "1st", "1,2,3", "", " ", "-", ".", ".5", "-.5", "5.", "1.2.3", "1e5", "abc", "a1b2", "é1", "1é2", "123456789", "0001", "12 345", "$1,234.50-", "NaN", "1..2", "--1", "+-1", "12,3-", "CD", "99 %", "#12", "1.2-3"}
+var numberTemplates = append([]string{"99G999D9S", "99G999G999", "99", "9.99", "99S", "S99", "MI99", "99MI", "99PR", "L99.99", "99th", "99TH", "9,9,9", "FM9,9", "9 9", "\"a\"9\"b\"9", "99.", ".99", "9D99MI", "SG99", "PL9", "9PL", "9.9S", "99.99SG", "0", "09.90", "99V99", "9V9", "FM999999999", "999999999", "L9G999D99MI", "99 \"%\"", "B9", "9C9", "SP9", "xx9"}, NumberFormats...)
 var dateTexts = []string{"2024-02-29", "2024-02-30", "20240229", "29 Feb 2024", "29.02.2024 13:14", "Feb 29, 2024", "february 2024", "2024-02-29 13:14:15", "2024-02-29 13:14:15.123456", "2024-02-29T01:14:15Z", "01:02:03 PM", "12:30 am", "  2024 - 2 - 9 ",
 	"2024", "24", "99", "5", "2024-060", "2024-W09-4", "2024 09 4", "44 BC", "0044-03-15 BC", "13:14:15+05:30", "2024-02-29 13:14-08", "2460370", "IV 2024", "viii", "Thu 29", "monday", "abc", "", " ", "2024-13-01", "2024-00-10", "25:00:00", "2nd Mar 2024",
 	"1,234", "2,024-01-01", "21", "-2024-01-01", "99999-01-01", "2024/02/29", "2024.2", "12345", "1.5", "3 2024", "日2024"}
@@ -96,6 +98,7 @@ var ratioPool = []string{"0", "-0", "0.5", "-0.5", "1", "-1", "0.1", "-0.9", "0.
 // Arguments replace the values of one argument of a function, by name and place.
 var Arguments = map[string]map[int][]string{
 	"to_char":              {1: DateFormats},
+	"to_number":            {0: numberTexts, 1: numberTemplates},
 	"extract":              {0: units},
 	"date_part":            {0: units},
 	"date_trunc":           {0: units, 2: zonesTried},
