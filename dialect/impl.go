@@ -30,6 +30,9 @@ func (a *analyser) callProc(p *pgcatalog.Proc, pos int32, args ...*expr) *expr {
 	if e := a.advisory(p.Name, p.Ret, pos, args); e != nil {
 		return e
 	}
+	if e := a.sleep(p.Name, p.Ret, pos, args); e != nil {
+		return e
+	}
 	impl, ok := a.lookup(p, args)
 	if !ok {
 		types := make([]uint32, len(args))

@@ -19,8 +19,10 @@ func (s *Session) functions() map[string]any {
 		dialect.FuncRaise: func(state, message string) (int64, error) {
 			return 0, pgfunc.WrapError(errorf(state, "%s", message))
 		},
-		dialect.FuncAdvisory: s.advisoryCall,
-		dialect.FuncTxID:     func() int64 { return s.tx.number },
+		dialect.FuncAdvisory:   s.advisoryCall,
+		dialect.FuncSleep:      s.sleep,
+		dialect.FuncSleepUntil: s.sleepUntil,
+		dialect.FuncTxID:       func() int64 { return s.tx.number },
 	}
 }
 

@@ -1,32 +1,34 @@
 package pgfunc
 
-import "strconv"
+import (
+	"math/big"
 
-// sizePretty is pg_size_pretty of an int8: the first unit in which the size has
-// few digits, rounded half away from zero.
-func sizePretty(size int64) (string, error) {
-	abs := uint64(size)
-	if size < 0 {
-		abs = -abs
+	"github.com/failoversql/failoversql/dialect/pgvalue"
+)
+
+var sizeUnits = []string{"bytes", "kB", "MB", "GB", "TB", "PB"}
+
+// sizePretty is pg_size_pretty: the first unit in which the size has few digits,
+// rounded half away from zero.
+func sizePretty(size *numeric) (string, error) {
+	if special(size) {
+		return pgvalue.FormatNumeric(size) + " PB", nil
 	}
-	if abs < 10*1024 {
-		return strconv.FormatInt(size, 10) + " bytes", nil
+	whole := new(big.Int).Quo(size.Coeff.MathBigInt(), pgvalue.Pow10(max(0, int(-size.Exponent))).MathBigInt())
+	if whole.Cmp(big.NewInt(10*1024)) < 0 {
+		return pgvalue.FormatNumeric(size) + " bytes", nil
 	}
-	size /= 1 << 9 // twice the size in kB, for rounding
-	for _, unit := range []string{"kB", "MB", "GB", "TB"} {
-		if size > -(20*1024-1) && size < 20*1024-1 {
-			return halfRounded(size) + " " + unit, nil
-		}
-		size /= 1 << 10
+	if size.Negative {
+		whole.Neg(whole)
 	}
-	return halfRounded(size) + " PB", nil
+	whole.Quo(whole, big.NewInt(1<<9)) // twice the size in kB, for rounding
+	unit := 1
+	for limit := big.NewInt(20*1024 - 1); unit < len(sizeUnits)-1 && whole.CmpAbs(limit) >= 0; unit++ {
+		whole.Quo(whole, big.NewInt(1<<10))
+	}
+	one := big.NewInt(1)
+	if whole.Sign() < 0 {
+		one.Neg(one)
+	}
+	return whole.Quo(whole.Add(whole, one), big.NewInt(2)).String() + " " + sizeUnits[unit], nil
 }
-
-func halfRounded(twice int64) string {
-	if twice < 0 {
-		return strconv.FormatInt((twice-1)/2, 10)
-	}
-	return strconv.FormatInt((twice+1)/2, 10)
-}
-
-func sizeFuncs(r *registry) { r.fn("pg_size_pretty_int8", f1(sizePretty), "pg_size_pretty(int8)") }
