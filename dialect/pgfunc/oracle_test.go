@@ -178,7 +178,7 @@ func (l *lite) facts(m *Impl) []driver.NamedValue {
 			v = "pg_catalog.english"
 		case "server_version_num":
 			v = "150000"
-		case "lc_numeric", "lc_monetary":
+		case "lc_numeric", "lc_monetary", "lc_time":
 			v = "C"
 		case "now", "stmt":
 			v = l.now

@@ -276,4 +276,6 @@ func textSearchFuncs(r *registry) {
 	r.fn("pg_querytree", f1(ok1(queryTree)), "querytree(tsquery)")
 	rankFuncs(r)
 	headlineFuncs(r)
+	unnestVectorFuncs(r)
+	jsonVectorFuncs(r)
 }

@@ -284,11 +284,19 @@ type document struct {
 }
 
 func textDocument(ctype, config, s string) (*document, error) {
-	p := &textParser{s: s, ascii: ctype == "C"}
-	if err := p.parse(); err != nil {
+	d := &document{}
+	if err := d.add(ctype, config, s); err != nil {
 		return nil, err
 	}
-	d := &document{}
+	return d, nil
+}
+
+// add puts a text behind what is there.
+func (d *document) add(ctype, config, s string) error {
+	p := &textParser{s: s, ascii: ctype == "C"}
+	if err := p.parse(); err != nil {
+		return err
+	}
 	for _, t := range p.tokens {
 		word, keep := p.lexize(config, t)
 		d.last++
@@ -296,7 +304,7 @@ func textDocument(ctype, config, s string) (*document, error) {
 			d.words = append(d.words, pgvalue.Lexeme{Word: word, Where: []pgvalue.Position{{At: min(d.last, pgvalue.MaxPosition)}}})
 		}
 	}
-	return d, nil
+	return nil
 }
 
 // lexize makes a lexeme of a token; keep is false for a stop word.
