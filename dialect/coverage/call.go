@@ -102,7 +102,7 @@ func arguments(p *pgcatalog.Proc) string {
 
 // literals are arguments that must be written out: names of the little schema.
 var literals = map[string][]string{
-	"nextval": {"'s'"}, "currval": {"'s'"}, "setval": {"'s'", "1", "true"}, "to_regclass": {"'t'"}, "to_regtype": {"'int4'"},
+	"nextval": {"'s'"}, "currval": {"'s'"}, "setval": {"'s'", "1", "true"}, "row_to_json": {"ROW(1, 2)", "true"}, "to_regclass": {"'t'"}, "to_regtype": {"'int4'"},
 	"pg_get_serial_sequence": {"'t'", "'id'"}, "has_table_privilege": {"'t'", "'SELECT'"}, "has_schema_privilege": {"'public'", "'USAGE'"},
 	"has_column_privilege": {"'t'", "'id'", "'SELECT'"}, "has_database_privilege": {"'app'", "'CONNECT'"}, "has_sequence_privilege": {"'s'", "'USAGE'"},
 	"json_populate_record": {"NULL::t", "'{}'", "false"}, "json_populate_recordset": {"NULL::t", "'[]'", "false"},

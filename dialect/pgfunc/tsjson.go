@@ -18,6 +18,9 @@ func readJSONParts(filter *jsonValue) (p jsonParts, err error) {
 		list = filter.Elems
 	}
 	for _, e := range list {
+		if e.Kind == pgvalue.JSONArray || e.Kind == pgvalue.JSONObject {
+			return p, errf("XX000", "unexpected end of flag array")
+		}
 		if e.Kind != pgvalue.JSONString {
 			err := pgvalue.Errorf("22023", "flag array element is not a string")
 			err.Hint = hint

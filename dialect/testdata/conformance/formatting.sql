@@ -107,3 +107,5 @@ SELECT pg_size_pretty(n) FROM (VALUES (10239.5::numeric), (10240), (-1e9), (1e30
 
 SELECT pg_size_pretty(10240::bigint), pg_size_pretty($1::bigint), pg_size_pretty(NULL::numeric);
 --$ [123456789]
+
+SELECT to_char(ts, 'TMMonth TMMon TMDay TMDy'), to_char(ts, 'TMMONTH tmday'), to_char(ts, 'FMFMDD FMTMMonth TMFMDay'), to_char(iv, 'TMDD') FROM amounts ORDER BY id;
