@@ -15,6 +15,10 @@ type Event struct {
 	Generation uint64
 	Reason     string
 	Alarm      bool // the mode is as it was: Reason says what needs attention
+
+	// Copy, where not nil, says how a copy of PostgreSQL gets on: once a second, with
+	// each phase and when it is in place. The mode is as it was.
+	Copy *MigrateProgress
 }
 
 // events hands Events to subscribers, in order, each from a goroutine of its
@@ -100,6 +104,12 @@ func (e *events) stop() {
 	e.subs = nil
 	e.mu.Unlock()
 	e.wg.Wait()
+}
+
+// alarm tells subscribers of what needs attention while the mode is as it was.
+func (i *instance) alarm(r *running, reason string) {
+	route := r.monitor.Route()
+	i.events.emit(Event{Time: time.Now(), Mode: route.Mode, Generation: route.Generation, Reason: reason, Alarm: true})
 }
 
 var modeText = map[health.Mode]string{

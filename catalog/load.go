@@ -71,7 +71,7 @@ func (l *loader) load() error {
 	if err != nil {
 		return err
 	}
-	for _, step := range []func() error{l.types, l.fields, l.readTables, l.columns, l.indexes, l.constraints, l.sequences, l.views, l.routines} {
+	for _, step := range []func() error{l.types, l.fields, l.readTables, l.columns, l.dropped, l.indexes, l.constraints, l.sequences, l.views, l.others, l.comments, l.routines} {
 		if err := step(); err != nil {
 			return err
 		}
@@ -123,7 +123,9 @@ func (l *loader) database() (searchPath string, err error) {
 	if err := l.collation(); err != nil {
 		return "", err
 	}
-	if err := l.exec("SELECT set_config('search_path', '', true)"); err != nil {
+	// With thousands of tables PostgreSQL believes its catalogs to be worth
+	// compiling queries for, which takes longer than they do.
+	if err := l.exec("SELECT set_config('search_path', '', true), set_config('jit', 'off', true)"); err != nil {
 		return "", err
 	}
 	if err := l.rows(`SELECT CASE WHEN n.nspname = 'pg_catalog' THEN k.collname::text ELSE n.nspname || '.' || k.collname END

@@ -41,7 +41,7 @@ func newDDL(a *analyser) *ddl {
 func (a *analyser) translateDDL(node *pg_query.Node) *Plan {
 	d := newDDL(a)
 	text := a.sql
-	var verb string
+	var verb, alone string
 	switch n := node.GetNode().(type) {
 	case *pg_query.Node_CreateStmt:
 		verb = "CREATE TABLE"
@@ -50,7 +50,7 @@ func (a *analyser) translateDDL(node *pg_query.Node) *Plan {
 		verb = "CREATE INDEX"
 		d.createIndex(n.IndexStmt)
 		if n.IndexStmt.Concurrent {
-			text = withoutConcurrently(node)
+			text, alone = withoutConcurrently(node), verb+" CONCURRENTLY"
 		}
 	case *pg_query.Node_AlterTableStmt:
 		verb = d.alterTable(n.AlterTableStmt)
@@ -59,7 +59,7 @@ func (a *analyser) translateDDL(node *pg_query.Node) *Plan {
 	case *pg_query.Node_DropStmt:
 		verb = d.drop(n.DropStmt)
 		if n.DropStmt.Concurrent {
-			text = withoutConcurrently(node)
+			text, alone = withoutConcurrently(node), verb+" CONCURRENTLY"
 		}
 	case *pg_query.Node_CreateSeqStmt:
 		verb = "CREATE SEQUENCE"
@@ -84,7 +84,7 @@ func (a *analyser) translateDDL(node *pg_query.Node) *Plan {
 	default:
 		return nil
 	}
-	p := &Plan{Kind: DDL, Verb: verb, Writes: true, Volatile: true, Notice: strings.Join(d.notices, "\n")}
+	p := &Plan{Kind: DDL, Verb: verb, Writes: true, Alone: alone, Volatile: true, Notice: strings.Join(d.notices, "\n")}
 	if len(d.notices) > 0 && d.unchanged() {
 		return p // IF EXISTS, IF NOT EXISTS
 	}

@@ -5,15 +5,12 @@ import (
 	"database/sql/driver"
 	"fmt"
 	"io"
-	"path/filepath"
 	"testing"
 
 	"github.com/jackc/pgx/v5"
 
 	"github.com/failoversql/failoversql/catalog"
-	"github.com/failoversql/failoversql/internal/pgtest"
 	"github.com/failoversql/failoversql/sqlitedb"
-	dbsync "github.com/failoversql/failoversql/sync"
 )
 
 // TestDDLReplay journals DDL that a session wrote under a search path of its
@@ -21,27 +18,7 @@ import (
 // PostgreSQL in one transaction: the schema must be the fallback's.
 func TestDDLReplay(t *testing.T) {
 	ctx := t.Context()
-	f, err := sqlitedb.Open(ctx, filepath.Join(t.TempDir(), "app.db"), sqlitedb.Options{Capture: dbsync.CaptureTriggers, JournalDDL: dbsync.JournalDDL})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	raw, err := f.Conn(ctx)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer raw.Close()
-	for _, q := range dbsync.JournalSchema() {
-		if _, err := raw.Exec(ctx, q); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if _, err := f.UpdateState(ctx, func(st *sqlitedb.State) error {
-		st.Serving, st.Capture, st.State = true, true, "diverged"
-		return nil
-	}); err != nil {
-		t.Fatal(err)
-	}
+	f := journaled(t)
 	s, err := f.NewSession(ctx, sqlitedb.SessionOptions{})
 	if err != nil {
 		t.Fatal(err)
@@ -56,17 +33,17 @@ func TestDDLReplay(t *testing.T) {
 			t.Fatalf("%s: %v", q, err)
 		}
 	}
-	server := pgtest.New(t)
-	conn, err := pgx.Connect(ctx, server.DSN())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer conn.Close(context.Background())
+	conn := oracle(t)
 	tx, err := conn.Begin(ctx)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer func() { _ = tx.Rollback(context.Background()) }()
+	raw, err := f.Conn(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer raw.Close()
 	rows, err := raw.Query(ctx, "SELECT c1 FROM failoversql_journal WHERE op = 'X' ORDER BY rowid")
 	if err != nil {
 		t.Fatal(err)

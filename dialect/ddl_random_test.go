@@ -14,19 +14,13 @@ import (
 
 	"github.com/failoversql/failoversql/catalog"
 	"github.com/failoversql/failoversql/dialect"
-	"github.com/failoversql/failoversql/internal/pgtest"
 )
 
 // TestForeignKeyActionsRandom makes random webs of foreign keys with random
 // actions, changes them step by step, writes to them at random, and compares
 // every outcome and every row with PostgreSQL's.
 func TestForeignKeyActionsRandom(t *testing.T) {
-	server := pgtest.New(t)
-	conn, err := pgx.Connect(t.Context(), server.DSN())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer conn.Close(context.Background())
+	conn := oracle(t)
 	seed := rand.Uint64()
 	const rounds, statements = 6, 120
 	for i := range rounds {

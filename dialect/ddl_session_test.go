@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -12,7 +11,6 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 
-	"github.com/failoversql/failoversql/internal/pgtest"
 	"github.com/failoversql/failoversql/sqlitedb"
 	dbsync "github.com/failoversql/failoversql/sync"
 )
@@ -20,37 +18,16 @@ import (
 // TestDDLSession runs the scripts of TestDDL through real sessions on a real
 // fallback file with its journal: two sessions in turn, so that each meets the
 // other's changes, and every field of an error counts.
-func TestDDLSession(t *testing.T) {
-	server := pgtest.New(t)
-	conn, err := pgx.Connect(t.Context(), server.DSN())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer conn.Close(context.Background())
-	files, err := filepath.Glob("testdata/ddl/*.sql")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no scripts: %v", err)
-	}
-	for _, file := range files {
-		text, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for i, script := range strings.Split(string(text), "\n----\n") {
-			t.Run(fmt.Sprintf("%s/%d", strings.TrimSuffix(filepath.Base(file), ".sql"), i+1), func(t *testing.T) {
-				sessionScript(t, conn, script)
-			})
-		}
-	}
-}
+func TestDDLSession(t *testing.T) { eachScript(t, sessionScript) }
 
-func sessionScript(t *testing.T, conn *pgx.Conn, script string) {
+// journaled is a new fallback file that serves and keeps a journal.
+func journaled(t *testing.T) *sqlitedb.File {
 	ctx := t.Context()
 	f, err := sqlitedb.Open(ctx, filepath.Join(t.TempDir(), "app.db"), sqlitedb.Options{Capture: dbsync.CaptureTriggers, JournalDDL: dbsync.JournalDDL})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer f.Close()
+	t.Cleanup(func() { f.Close() })
 	raw, err := f.Conn(ctx)
 	if err != nil {
 		t.Fatal(err)
@@ -67,12 +44,20 @@ func sessionScript(t *testing.T, conn *pgx.Conn, script string) {
 	}); err != nil {
 		t.Fatal(err)
 	}
+	return f
+}
+
+func sessionScript(t *testing.T, conn *pgx.Conn, script string) {
+	ctx := t.Context()
+	f := journaled(t)
 	var sessions [2]*sqlitedb.Session
 	for i := range sessions {
-		if sessions[i], err = f.NewSession(ctx, sqlitedb.SessionOptions{}); err != nil {
+		s, err := f.NewSession(ctx, sqlitedb.SessionOptions{})
+		if err != nil {
 			t.Fatal(err)
 		}
-		defer sessions[i].Close()
+		defer s.Close()
+		sessions[i] = s
 	}
 	tx, err := conn.Begin(ctx)
 	if err != nil {

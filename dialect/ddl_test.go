@@ -25,13 +25,11 @@ import (
 //
 // A line "-- refused" says that the next statement is one that PostgreSQL runs
 // and the fallback refuses with 0A000; the script goes on without it.
-func TestDDL(t *testing.T) {
-	server := pgtest.New(t)
-	conn, err := pgx.Connect(t.Context(), server.DSN())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer conn.Close(context.Background())
+func TestDDL(t *testing.T) { eachScript(t, runScript) }
+
+// eachScript runs every script of testdata/ddl as a test, on a PostgreSQL.
+func eachScript(t *testing.T, run func(t *testing.T, conn *pgx.Conn, script string)) {
+	conn := oracle(t)
 	files, err := filepath.Glob("testdata/ddl/*.sql")
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no scripts: %v", err)
@@ -42,11 +40,19 @@ func TestDDL(t *testing.T) {
 			t.Fatal(err)
 		}
 		for i, script := range strings.Split(string(text), "\n----\n") {
-			t.Run(fmt.Sprintf("%s/%d", strings.TrimSuffix(filepath.Base(file), ".sql"), i+1), func(t *testing.T) {
-				runScript(t, conn, script)
-			})
+			t.Run(fmt.Sprintf("%s/%d", strings.TrimSuffix(filepath.Base(file), ".sql"), i+1), func(t *testing.T) { run(t, conn, script) })
 		}
 	}
+}
+
+// oracle is a connection to a PostgreSQL of the test's own.
+func oracle(t *testing.T) *pgx.Conn {
+	conn, err := pgx.Connect(t.Context(), pgtest.New(t).DSN())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { conn.Close(context.Background()) })
+	return conn
 }
 
 // step is one statement of a script.
@@ -230,12 +236,12 @@ func comparable(c *catalog.Catalog) string {
 		t.OID, t.Elem, t.Array = number(t.OID), number(t.Elem), number(t.Array)
 	}
 	for _, t := range n.Tables {
-		t.OID, t.RowType, t.Local = 0, 0, false
+		t.OID, t.RowType, t.RowArray, t.Local = 0, 0, 0, false
 		for i := range t.Constraints {
 			t.Constraints[i].OID = 0
 		}
 		for i := range t.Indexes {
-			t.Indexes[i].OID = 0
+			t.Indexes[i].OID, t.Indexes[i].Classes, t.Indexes[i].Collations = 0, "", ""
 		}
 		for i := range t.Columns {
 			t.Columns[i].Type = number(t.Columns[i].Type)
@@ -245,7 +251,13 @@ func comparable(c *catalog.Catalog) string {
 		q.OID, q.Local = 0, false
 	}
 	for _, v := range n.Views {
-		v.OID = 0
+		v.OID, v.RowType, v.RowArray = 0, 0, 0
+	}
+	for i := range n.Others {
+		n.Others[i].OID, n.Others[i].RowType, n.Others[i].RowArray = 0, 0, 0
+	}
+	for i := range n.Comments {
+		n.Comments[i].Object = 0
 	}
 	out, err := json.MarshalIndent(n, "", " ")
 	if err != nil {

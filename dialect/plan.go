@@ -36,6 +36,9 @@ type Plan struct {
 	// NoWait is the message of the error (55P03) with which the statement fails
 	// where it would have to wait for the writer's place; "" where it waits.
 	NoWait string
+	// Alone names the command in the error (25001) with which the statement fails
+	// inside a transaction block; "" where it may run there.
+	Alone string
 	// Volatile says that running the statement twice is not the same as running
 	// it once (a write, nextval, a volatile function).
 	Volatile bool
@@ -104,6 +107,7 @@ const (
 	FuncAdvisory       = "pg_advisory"        // (what text, shared integer, transaction integer, key integer …): lock, try, unlock, unlock_all
 	FuncSleep          = "pg_sleep"           // (seconds real): waits, no longer than the statement may run
 	FuncSleepUntil     = "pg_sleep_until"     // (microseconds since 2000-01-01 UTC integer)
+	FuncObject         = "pg_object"          // (what text, argument …): Object, with the catalog
 	FuncTxID           = "pg_tx_id"           // () integer: number of the current transaction (txid_current)
 )
 
@@ -199,13 +203,11 @@ type Tx struct {
 
 // Set is a SET, RESET or DISCARD.
 type Set struct {
-	Name  string  // lower case; "" with All
-	Value *string // nil: back to the default (RESET, SET … TO DEFAULT)
-	Local bool    // SET LOCAL: until the end of the transaction
-	All   bool    // RESET ALL, DISCARD ALL
-	// Discard says that DISCARD ALL was said, which cannot run in a transaction
-	// (25001).
-	Discard bool
+	Name    string  // lower case; "" with All
+	Value   *string // nil: back to the default (RESET, SET … TO DEFAULT)
+	Local   bool    // SET LOCAL: until the end of the transaction
+	All     bool    // RESET ALL, DISCARD ALL
+	Discard bool    // DISCARD ALL
 	// Temporary is DISCARD TEMP: the session's temporary tables go.
 	Temporary bool
 }

@@ -159,8 +159,8 @@ func (a *analyser) finishQuery(p *Plan) *Plan {
 	if a.locking != "" {
 		p.Verb, p.Writes, p.NoWait = a.locking, true, a.noWait
 	}
-	if len(a.sequences) > 0 {
-		p.Writes = true
+	if len(a.sequences) > 0 || a.functions[FuncTxID] {
+		p.Writes = true // a transaction that only reads has no number
 	}
 	return a.finish(p)
 }

@@ -20,15 +20,18 @@ func (a *analyser) utility(n *pg_query.Node) *Plan {
 		return a.show(x.VariableShowStmt)
 	case *pg_query.Node_DiscardStmt:
 		if x.DiscardStmt.GetTarget() == pg_query.DiscardMode_DISCARD_ALL {
-			return &Plan{Kind: SetVariable, Verb: "DISCARD ALL", Set: &Set{All: true, Discard: true}}
+			return &Plan{Kind: SetVariable, Verb: "DISCARD ALL", Alone: "DISCARD ALL", Set: &Set{All: true, Discard: true}}
 		}
 		if x.DiscardStmt.GetTarget() == pg_query.DiscardMode_DISCARD_TEMP {
 			return &Plan{Kind: SetVariable, Verb: "DISCARD TEMP", Set: &Set{Temporary: true}}
 		}
 		return &Plan{Kind: Nothing, Verb: "DISCARD"}
 	case *pg_query.Node_VacuumStmt:
+		for _, r := range x.VacuumStmt.GetRels() {
+			a.existing(r.GetVacuumRelation().GetRelation())
+		}
 		if x.VacuumStmt.GetIsVacuumcmd() {
-			return &Plan{Kind: Nothing, Verb: "VACUUM"}
+			return &Plan{Kind: Nothing, Verb: "VACUUM", Alone: "VACUUM"}
 		}
 		return &Plan{Kind: Nothing, Verb: "ANALYZE"}
 	case *pg_query.Node_LockStmt:
@@ -51,14 +54,18 @@ func (a *analyser) utility(n *pg_query.Node) *Plan {
 	return a.translateDDL(n)
 }
 
+// existing fails where there is no such table.
+func (a *analyser) existing(rv *pg_query.RangeVar) {
+	if a.cat.Table(rv.GetSchemaname(), rv.GetRelname()) == nil {
+		a.quiet++ // PostgreSQL gives no position here
+		a.noRelation(rv)
+	}
+}
+
 // lockTable takes the writer's place, which keeps every other writer out.
 func (a *analyser) lockTable(s *pg_query.LockStmt) *Plan {
 	for _, r := range s.GetRelations() {
-		rv := r.GetRangeVar()
-		if a.cat.Table(rv.GetSchemaname(), rv.GetRelname()) == nil {
-			a.quiet++ // PostgreSQL gives no position here
-			a.noRelation(rv)
-		}
+		a.existing(r.GetRangeVar())
 	}
 	if s.GetMode() <= 3 {
 		// ROW EXCLUSIVE and weaker do not keep readers or row writers out.

@@ -213,9 +213,6 @@ func (s *Session) rollbackTo(name string) error {
 func (s *Session) setVariable(set *dialect.Set) error {
 	switch {
 	case set.Discard:
-		if s.tx.status != idle {
-			return errorf("25001", "DISCARD ALL cannot run inside a transaction block")
-		}
 		return s.reset()
 	case set.Temporary:
 		if s.tx.status != idle && s.temp != nil {
@@ -235,13 +232,8 @@ func (s *Session) setVariable(set *dialect.Set) error {
 
 // other runs a statement that changes nothing in the file.
 func (s *Session) other(ctx context.Context, plan *dialect.Plan) error {
-	switch {
-	case strings.HasPrefix(plan.Verb, "LOCK"):
-		if s.tx.status == idle {
-			return errorf("25P01", "LOCK TABLE can only be used in transaction blocks")
-		}
-	case plan.Verb == "VACUUM" && s.tx.status != idle:
-		return errorf("25001", "VACUUM cannot run inside a transaction block")
+	if strings.HasPrefix(plan.Verb, "LOCK") && s.tx.status == idle {
+		return errorf("25P01", "LOCK TABLE can only be used in transaction blocks")
 	}
 	if plan.Writes { // a lock: the writer's place keeps every other writer out
 		s.tx.queried = true

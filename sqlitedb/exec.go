@@ -5,6 +5,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/failoversql/failoversql/dialect"
@@ -80,7 +81,11 @@ func (s *Session) run(ctx context.Context, query string, args []driver.NamedValu
 	}
 
 	var r result
-	switch p.plan.Kind {
+	kind := p.plan.Kind
+	if p.plan.Alone != "" && s.tx.status != idle {
+		kind, err = dialect.Empty, errorf("25001", "%s cannot run inside a transaction block", p.plan.Alone)
+	}
+	switch kind {
 	case dialect.Query, dialect.Exec:
 		r, err = s.execute(ctx, p, args, stream)
 	case dialect.DDL:
@@ -165,6 +170,9 @@ func (s *Session) mayWrite(plan *dialect.Plan) error {
 		readOnly = s.set.readOnly
 	}
 	if (readOnly || s.opt.RejectWrites) && !temporaryOnly(plan) {
+		if slices.Contains(plan.Functions, dialect.FuncTxID) {
+			return errorf("0A000", "the number of a read-only transaction is not supported on the fallback")
+		}
 		verb := plan.Verb
 		if plan.Kind == dialect.Query && len(plan.Sequences) > 0 {
 			verb = "nextval()"

@@ -178,6 +178,7 @@ func (s *Sync) copyAnew(ctx context.Context, opt SnapshotOptions, place func(con
 	if err := at("snapshot.placed"); err != nil {
 		return report, err
 	}
+	b.progress.phase("done")
 	s.clearReplaced(ctx, conn, src, id)
 	if plain {
 		s.position.copied(src.lsn, src.since)
@@ -300,6 +301,7 @@ type source struct {
 	publication string
 	snapshot    string
 	lsn         LSN
+	timeline    string
 	catalog     *catalog.Catalog
 	exclude     []string // to be kept with the file; nil: as it is
 	stamps      map[uint32]stamp
@@ -388,6 +390,9 @@ func (s *Sync) inSnapshot(ctx context.Context, src *source, load catalog.LoadOpt
 		return fmt.Errorf("dbsync: %w", err)
 	}
 	src.catalog = choose(loaded, src.plain)
+	if err := conn.QueryRow(ctx, timelineQuery+"::text").Scan(&src.timeline); err != nil {
+		return fmt.Errorf("dbsync: ask for the primary's timeline: %w", err)
+	}
 	if src.stamps, err = stampTables(ctx, conn, src.catalog); err != nil {
 		return err
 	}

@@ -6,9 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -22,44 +20,14 @@ import (
 // The tests run the same call on a real PostgreSQL and on SQLite and compare
 // the result's text, or the error's SQLSTATE and message.
 
-var server struct {
-	sync.Mutex
-	*pgtest.Server
-}
+var server pgtest.Oracle
 
-func TestMain(m *testing.M) {
-	code := m.Run()
-	if server.Server != nil {
-		server.Close()
-	}
-	if err := goleak.Find(); err != nil && code == 0 {
-		fmt.Fprintln(os.Stderr, err)
-		code = 1
-	}
-	os.Exit(code)
-}
+func TestMain(m *testing.M) { goleak.VerifyTestMain(server.Over(m)) }
 
 // postgres is a connection to the oracle.
 func postgres(t testing.TB) *pgx.Conn {
 	t.Helper()
-	server.Lock()
-	defer server.Unlock()
-	if server.Server == nil {
-		s, err := pgtest.Start(pgtest.Options{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		server.Server = s
-	}
-	c, err := pgx.Connect(context.Background(), server.DSN())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { c.Close(context.Background()) })
-	if _, err := c.Exec(context.Background(), tryFunction+"; SET timezone = '"+testZone+"'"); err != nil {
-		t.Fatal(err)
-	}
-	return c
+	return server.Conn(t, tryFunction+"; SET timezone = '"+testZone+"'")
 }
 
 const testZone = "America/New_York"

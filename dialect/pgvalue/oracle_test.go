@@ -1,10 +1,7 @@
 package pgvalue
 
 import (
-	"context"
 	"fmt"
-	"os"
-	"sync"
 	"testing"
 
 	"github.com/failoversql/failoversql/internal/pgtest"
@@ -15,44 +12,14 @@ import (
 
 // The tests ask a real PostgreSQL what every value should be.
 
-var server struct {
-	sync.Mutex
-	*pgtest.Server
-}
+var server pgtest.Oracle
 
-func TestMain(m *testing.M) {
-	code := m.Run()
-	if server.Server != nil {
-		server.Close()
-	}
-	if err := goleak.Find(); err != nil && code == 0 {
-		fmt.Fprintln(os.Stderr, err)
-		code = 1
-	}
-	os.Exit(code)
-}
+func TestMain(m *testing.M) { goleak.VerifyTestMain(server.Over(m)) }
 
 // oracle connects to PostgreSQL.
 func oracle(t testing.TB) *pgx.Conn {
 	t.Helper()
-	server.Lock()
-	defer server.Unlock()
-	if server.Server == nil {
-		s, err := pgtest.Start(pgtest.Options{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		server.Server = s
-	}
-	c, err := pgx.Connect(context.Background(), server.DSN())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { c.Close(context.Background()) })
-	if _, err := c.Exec(context.Background(), askFunction); err != nil {
-		t.Fatal(err)
-	}
-	return c
+	return server.Conn(t, askFunction)
 }
 
 // ask(type, modifier, text) is what the type's input and output functions

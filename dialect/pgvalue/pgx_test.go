@@ -79,8 +79,7 @@ var goTypes = []struct {
 // TestArgumentsAsPgx passes every Go value for every type to PostgreSQL through
 // pgx/stdlib and here, and compares what comes back as a Go value.
 func TestArgumentsAsPgx(t *testing.T) {
-	oracle(t)
-	db, err := sql.Open("pgx", server.DSN())
+	db, err := sql.Open("pgx", oracle(t).Config().ConnString())
 	if err != nil {
 		t.Fatal(err)
 	}
