@@ -76,8 +76,6 @@ func castFuncs(r *registry) {
 	r.add("cast(json,jsonb)", Impl{Name: "pg_json_jsonb", Go: r.defs["pg_json_jsonb"].Impl})
 	r.sql("$1", "cast(jsonb,json)")
 	r.sql("($1 & 4294967295)", "cast(int4,oid)")
-	r.fn("pg_char_int4", f1(ok1(func(s string) int64 { return int64(int8(charByte(s))) })), "int4(char)")
-	r.fn("pg_int4_char", f1(int4Char), "char(int4)")
 	r.sql("((($1 + 2147483648) & 4294967295) - 2147483648)", "cast(oid,int4)")
 }
 

@@ -1,10 +1,6 @@
 package pgfunc
 
-import (
-	"fmt"
-	"math"
-	"strconv"
-)
+import "strconv"
 
 // charByte is the byte of a "char", which is text here: itself, or \ooo.
 func charByte(s string) byte {
@@ -16,17 +12,4 @@ func charByte(s string) byte {
 		return byte(n)
 	}
 	return s[0]
-}
-
-// int4Char is the cast of int4 to "char": the byte of that number.
-func int4Char(n int64) (string, error) {
-	switch {
-	case n < math.MinInt8 || n > math.MaxInt8:
-		return "", errf("22003", "\"char\" out of range")
-	case n == 0:
-		return "", nil
-	case n < 0:
-		return fmt.Sprintf("\\%03o", byte(n)), nil
-	}
-	return string(rune(n)), nil
 }
