@@ -54,6 +54,7 @@ var unanswered = map[string]string{
 	"function pg_table_is_visible(oid)": "the OIDs at hand are of no table", "function pg_type_is_visible(oid)": "most OIDs at hand are of no type",
 	"cast varchar to regclass": "the names at hand are of no relation", "function has_schema_privilege(oid,oid,text)": "the OIDs at hand are of no schema",
 	"function has_table_privilege(oid,oid,text)": "the OIDs at hand are of no table", "function has_table_privilege(oid,text)": "the OIDs at hand are of no table",
+	"function pg_sleep(float8)": "waits", "function pg_sleep_for(interval)": "waits", "function pg_sleep_until(timestamptz)": "waits",
 	"function format_type(oid,int4)": "its second argument may be left unread",
 }
 
