@@ -44,7 +44,7 @@ func TestParseDSNKeepsTheRestToTheLetter(t *testing.T) {
 // DSN holds any part of the password.
 func TestParseDSNErrors(t *testing.T) {
 	bad := map[string]string{
-		"fallback_enabled": "perhaps", "fallback_commit_tokens": "2", "fallback_probe_idle": "-1s", "fallback_wal_budget": "9 parsecs", "fallback_journal_limit": "-1MB", "fallback_path": "", "fallback_timeout": "-1s", "fallback_mode": "both",
+		"fallback_enabled": "perhaps", "fallback_commit_tokens": "2", "fallback_probe_idle": "-1s", "fallback_wal_budget": "9 parsecs", "fallback_journal_limit": "-1MB", "fallback_shadow_reads": "1.5", "fallback_backup_dir": "", "fallback_backup_interval": "daily", "fallback_backup_keep": "0", "fallback_path": "", "fallback_timeout": "-1s", "fallback_mode": "both",
 		"fallback_writes": "drop", "fallback_bootstrap": "yes", "fallback_sync": "sometimes", "fallback_sync_interval": "weekly", "fallback_sync_dsn": "host='",
 		"fallback_collation": "C", "fallback_triggers": "fire", "fallback_max_staleness": "old", "fallback_tables": "a,,b",
 		"fallback_exclude": ",", "fallback_conflict": "t:newer", "fallback_probe_interval": "0s", "fallback_probe_timeout": "x",
