@@ -23,6 +23,12 @@ func (c *Connector) Backup(ctx context.Context, dir string) (string, error) {
 	return c.inst.running.Load().file.Backup(ctx, dir)
 }
 
+// BackupSettings gives fallback_backup_dir and what fallback_backup_keep leaves
+// there.
+func (c *Connector) BackupSettings() (dir string, keep Retention) {
+	return c.cfg.BackupDir, Retention{Keep: c.cfg.BackupKeep}
+}
+
 // PruneBackups removes the backups of this fallback file in a directory that
 // keep does not leave, and returns their paths. The newest always stays, and so
 // does whatever has another name than Backup gives.

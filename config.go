@@ -101,6 +101,12 @@ type Config struct {
 
 	JournalLimit int64 // fallback_journal_limit: bytes that the file may grow by while it serves; 0: any number
 
+	ShadowReads float64 // fallback_shadow_reads: the part of queries that is run on both sides and compared
+
+	BackupDir      string        // fallback_backup_dir; "": none are taken
+	BackupInterval time.Duration // fallback_backup_interval
+	BackupKeep     int           // fallback_backup_keep
+
 	Tables   []string          // fallback_tables: only these
 	Exclude  []string          // fallback_exclude: not these
 	Conflict map[string]Policy // fallback_conflict: by schema.table; "" is the default
@@ -154,6 +160,9 @@ func defaultConfig() *Config {
 		MinDwell:      2 * time.Second,
 		CutoverLimit:  2 * time.Second,
 		WALBudget:     16 << 30,
+
+		BackupInterval: 24 * time.Hour,
+		BackupKeep:     7,
 	}
 }
 
@@ -224,6 +233,11 @@ func (c *Config) complete() error {
 		return fmt.Errorf("failoversql: parameter fallback_path: %w", err)
 	}
 	c.Path = abs
+	if c.BackupDir != "" {
+		if c.BackupDir, err = filepath.Abs(c.BackupDir); err != nil {
+			return fmt.Errorf("failoversql: parameter fallback_backup_dir: %w", err)
+		}
+	}
 	if c.ProbeTimeout > c.Timeout {
 		return fmt.Errorf("failoversql: parameter fallback_probe_timeout (%v) is longer than fallback_timeout (%v)", c.ProbeTimeout, c.Timeout)
 	}
@@ -307,6 +321,14 @@ var parameters = []Parameter{
 		func(c *Config, v string) error { return setBytes(&c.WALBudget, v) }},
 	{"fallback_journal_limit", "0", "bytes, kB, MB, GB", "The most that the SQLite file may grow by while it serves, journal and all: past it writes fail with 53100, reads go on, and the journal can still be brought back. At 80 % there is an alarm (Subscribe, log). 0 means as far as the disk goes.",
 		func(c *Config, v string) error { return setBytes(&c.JournalLimit, v) }},
+	{"fallback_shadow_reads", "0", "0 to 1", "The part of the application's queries that, while PostgreSQL serves, are run once more on both sides in the background, and compared: only such as are proven to depend on nothing but rows. It costs PostgreSQL that part more of reading. 0 means none.",
+		func(c *Config, v string) error { return setFraction(&c.ShadowReads, v) }},
+	{"fallback_backup_dir", "", "path", "A directory, which is there, into which the process that owns the SQLite file writes checked backups of it. None are taken without.",
+		func(c *Config, v string) error { c.BackupDir = v; return notEmpty(v) }},
+	{"fallback_backup_interval", "24h", "duration", "Time between two backups, counted from the newest in the directory, also over restarts.",
+		func(c *Config, v string) error { return setDuration(&c.BackupInterval, v) }},
+	{"fallback_backup_keep", "7", "1..100", "How many backups stay in the directory; older ones are removed after a new one was written and checked.",
+		func(c *Config, v string) error { return setCount(&c.BackupKeep, v) }},
 	{"fallback_tables", "", "names, comma-separated", "Copy only these tables (schema.table, or table in public).",
 		func(c *Config, v string) error { return setNames(&c.Tables, v) }},
 	{"fallback_exclude", "", "names, comma-separated", "Leave these tables out of the copy.",
@@ -394,6 +416,15 @@ func setCount(dst *int, v string) error {
 		return fmt.Errorf("%q is not a number from 1 to 100", v)
 	}
 	*dst = n
+	return nil
+}
+
+func setFraction(dst *float64, v string) error {
+	f, err := strconv.ParseFloat(v, 64)
+	if err != nil || !(f >= 0 && f <= 1) {
+		return fmt.Errorf("%q is not a number from 0 to 1", v)
+	}
+	*dst = f
 	return nil
 }
 

@@ -25,6 +25,9 @@ func (i *instance) connect(ctx context.Context) (driver.Conn, error) {
 	pause := time.Millisecond
 	for {
 		route, err := r.monitor.WaitDecided(wait)
+		if i.removed.Load() {
+			return i.connectAlone(ctx)
+		}
 		if err != nil {
 			return nil, i.undecided(ctx, err)
 		}
@@ -87,6 +90,16 @@ func (i *instance) undecided(ctx context.Context, err error) error {
 	return fmt.Errorf("%w: no route was decided within %v", ErrUnavailable, i.patience())
 }
 
+// connectAlone opens a connection to PostgreSQL where there is no fallback any
+// more.
+func (i *instance) connectAlone(ctx context.Context) (driver.Conn, error) {
+	c, err := i.dialPrimary(ctx, i.gate.generation())
+	if err != nil {
+		return nil, err
+	}
+	return &Conn{backend: c, inst: i}, nil
+}
+
 func (i *instance) connectPrimary(ctx context.Context, r *running, generation uint64) (driver.Conn, error) {
 	if c := i.takeWarm(r, generation); c != nil {
 		return &Conn{backend: c, inst: i}, nil
@@ -105,7 +118,7 @@ func (i *instance) connectPrimary(ctx context.Context, r *running, generation ui
 func (i *instance) dialPrimary(ctx context.Context, generation uint64) (*primaryConn, error) {
 	ctx, cancel := context.WithTimeout(ctx, i.cfg.Timeout)
 	defer cancel()
-	if i.tokens != nil {
+	if i.tokens != nil && !i.removed.Load() {
 		if err := i.tokens.prepare(ctx, generation); err != nil {
 			return nil, err
 		}

@@ -3,6 +3,7 @@ package failoversql
 import (
 	"context"
 	"database/sql/driver"
+	"errors"
 	"sync"
 
 	"github.com/jackc/pgx/v5/stdlib"
@@ -46,7 +47,11 @@ func (c *Connector) Connect(ctx context.Context) (driver.Conn, error) {
 	if c.plain != nil {
 		return c.plain.Connect(ctx)
 	}
-	if err := c.ready(ctx); err != nil {
+	err := c.ready(ctx)
+	if errors.Is(err, ErrRemoved) {
+		return c.inst.connectAlone(ctx)
+	}
+	if err != nil {
 		return nil, err
 	}
 	return c.inst.connect(ctx)

@@ -3,11 +3,12 @@ package failoversql
 import (
 	"context"
 	"errors"
+	"maps"
 
 	"github.com/jackc/pgx/v5/pgconn"
 
-	"github.com/failoversql/failoversql/dialect"
 	"github.com/failoversql/failoversql/health"
+	"github.com/failoversql/failoversql/sqlitedb"
 	dbsync "github.com/failoversql/failoversql/sync"
 )
 
@@ -95,14 +96,19 @@ type Verdict struct {
 	Position int
 }
 
-// Check answers, without running anything, whether a statement would run on the
-// fallback as its schema is now.
+// Check answers, without running anything, whether a text would run on the
+// fallback as its schema is now. Of several statements each is judged by that
+// schema, and the first that would not run is told of.
 func (c *Connector) Check(ctx context.Context, sql string) Verdict {
 	if err := c.ready(ctx); err != nil {
 		return Verdict{Message: err.Error()}
 	}
-	_, err := dialect.Translate(c.inst.catalog(), sql)
-	if err == nil {
+	session, err := c.inst.judging(ctx)
+	if err != nil {
+		return Verdict{Message: err.Error()}
+	}
+	defer session.Close()
+	if _, err = session.Check(ctx, sql); err == nil {
 		return Verdict{Runs: true}
 	}
 	v := Verdict{Message: err.Error()}
@@ -111,4 +117,10 @@ func (c *Connector) Check(ctx context.Context, sql string) Verdict {
 		v.Code, v.Message, v.Position = pg.Code, pg.Message, int(pg.Position)
 	}
 	return v
+}
+
+// judging opens a session of the application's kind to judge statements by.
+func (i *instance) judging(ctx context.Context) (*sqlitedb.Session, error) {
+	pg := i.cfg.Primary
+	return i.running.Load().file.NewSession(ctx, sqlitedb.SessionOptions{User: pg.User, RuntimeParams: maps.Clone(pg.RuntimeParams)})
 }

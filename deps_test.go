@@ -50,8 +50,9 @@ const depsRules = `
 	golang.org/x/sync < sync;
 	sync, health, github.com/jackc/pgx, github.com/mattn/go-sqlite3, github.com/hashicorp/golang-lru < .;
 
-	# The operator's side of a Connector, over HTTP.
+	# The operator's side of a Connector, over HTTP, and Prometheus'.
 	. < admin;
+	., github.com/prometheus/client_golang < metrics;
 
 	# The command line, with the demo and its application.
 	. < cmd/failoversql/internal/shop;

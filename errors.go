@@ -23,6 +23,10 @@ var (
 	// application has made the fallback file.
 	ErrNoFile = errors.New("failoversql: no application has made the fallback file yet")
 
+	// ErrRemoved is returned by the methods of a Connector that need the
+	// fallback after its Cleanup.
+	ErrRemoved = errors.New("failoversql: the fallback was removed; PostgreSQL serves alone until the application starts again")
+
 	// ErrDisabled is returned by the methods of a Connector that need the
 	// fallback where fallback_enabled is false.
 	ErrDisabled = errors.New("failoversql: the fallback is switched off (fallback_enabled=false)")

@@ -102,6 +102,12 @@ func (e *events) stop() {
 	e.wg.Wait()
 }
 
+// alarm tells subscribers of what needs attention while the mode is as it was.
+func (i *instance) alarm(r *running, reason string) {
+	route := r.monitor.Route()
+	i.events.emit(Event{Time: time.Now(), Mode: route.Mode, Generation: route.Generation, Reason: reason, Alarm: true})
+}
+
 var modeText = map[health.Mode]string{
 	health.Primary:     "PostgreSQL serves",
 	health.Fallback:    "SQLite serves",

@@ -25,6 +25,17 @@ type fallbackConn struct {
 // another connection; a write that finds the gate closed waits for the decision.
 // Inside a transaction it lives and dies with the connection.
 func run[T any](ctx context.Context, c *fallbackConn, call func() (T, error)) (T, error) {
+	d := c.inst.drill.Load()
+	if d == nil {
+		return runRouted(ctx, c, call)
+	}
+	begun := time.Now()
+	v, err := runRouted(ctx, c, call)
+	d.note(time.Since(begun), err)
+	return v, err
+}
+
+func runRouted[T any](ctx context.Context, c *fallbackConn, call func() (T, error)) (T, error) {
 	var none T
 	if c.tx.lost != nil {
 		return none, c.tx.lost
@@ -71,21 +82,29 @@ func (c *fallbackConn) lose(cause error) error {
 }
 
 func (c *fallbackConn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return run(ctx, c, func() (driver.Result, error) { return c.session.ExecContext(ctx, query, args) })
+	res, err := run(ctx, c, func() (driver.Result, error) { return c.session.ExecContext(ctx, query, args) })
+	c.inst.counters.fell(query, err)
+	return res, err
 }
 
 func (c *fallbackConn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
-	return run(ctx, c, func() (driver.Rows, error) { return c.session.QueryContext(ctx, query, args) })
+	r, err := run(ctx, c, func() (driver.Rows, error) { return c.session.QueryContext(ctx, query, args) })
+	c.inst.counters.fell(query, err)
+	return r, err
 }
 
 func (c *fallbackConn) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
-	return run(ctx, c, func() (driver.Stmt, error) {
+	s, err := run(ctx, c, func() (driver.Stmt, error) {
 		p, err := c.session.PrepareContext(ctx, query)
 		if err != nil {
 			return nil, err
 		}
-		return &fallbackStmt{prepared: p, conn: c}, nil
+		return &fallbackStmt{prepared: p, conn: c, query: query}, nil
 	})
+	if err != nil {
+		c.inst.counters.fell(query, err) // it will not be run
+	}
+	return s, err
 }
 
 // BeginTx waits while new transactions are gated for a return to the primary.

@@ -49,7 +49,7 @@ func maxBackoff(interval time.Duration) time.Duration {
 // hooks is what the monitor works with.
 func (i *instance) hooks(r *running) health.Hooks {
 	return health.Hooks{
-		Probe:         r.ask,
+		Probe:         func(ctx context.Context) error { return i.countProbe(ctx, r) },
 		Classify:      func(err error) health.Evidence { return probeEvidence(err) },
 		EnterFallback: func(ctx context.Context, c health.Cause) error { return i.enterFallback(ctx, r, c) },
 		Recover:       func(ctx context.Context) error { return i.recover(ctx, r) },
@@ -59,6 +59,18 @@ func (i *instance) hooks(r *running) health.Hooks {
 		KeepPin:       r.owner.keepPin,
 		Observe:       r.owner.observe,
 	}
+}
+
+// countProbe is ask, counted.
+func (i *instance) countProbe(ctx context.Context, r *running) error {
+	began := time.Now()
+	err := r.ask(ctx)
+	found := health.Alive
+	if err != nil {
+		found = probeEvidence(err)
+	}
+	i.counters.probed(found, time.Since(began))
+	return err
 }
 
 // ask is one probe: the server answers and takes writes, and the application's
@@ -131,7 +143,7 @@ func (i *instance) copied(ctx context.Context, r *running) error {
 
 // rejects: the fallback is to take no writes.
 func (i *instance) rejects(r *running) bool {
-	return i.cfg.Writes == WritesReject || i.cfg.Writes == WritesAuto && r.follow.severalInstances()
+	return i.readsOnly.Load() || i.cfg.Writes == WritesReject || i.cfg.Writes == WritesAuto && r.follow.severalInstances()
 }
 
 // serve opens the file for writes, or for reads only.
@@ -308,7 +320,9 @@ func (i *instance) changed(r *running, route health.Route) {
 	}
 	if route.Mode == health.Primary {
 		if gated := r.gated.Swap(0); gated != 0 {
-			r.pause.Store(time.Now().UnixNano() - gated)
+			pause := time.Now().UnixNano() - gated
+			r.pause.Store(pause)
+			i.counters.paused(time.Duration(pause))
 		}
 		r.follow.resume()
 	}
@@ -316,5 +330,6 @@ func (i *instance) changed(r *running, route health.Route) {
 		r.owner.ask(false)
 	}
 	r.owner.publish(route)
+	i.counters.routed(route)
 	i.announce(route)
 }

@@ -37,6 +37,16 @@ type instance struct {
 	primary driver.Connector // pgx, dialling through sockets
 	tokens  *tokens          // nil unless fallback_commit_tokens
 	events  events
+	shapes  *shapes
+
+	counters *counters
+	shadow   *shadow // nil unless fallback_shadow_reads
+
+	cleaning sync.Mutex  // one Cleanup at a time
+	removed  atomic.Bool // by Cleanup: PostgreSQL only, from then on
+
+	drill     atomic.Pointer[drill] // under way
+	readsOnly atomic.Bool           // of a drill: the fallback is to take no writes
 
 	startMu sync.Mutex
 	started bool
@@ -71,8 +81,9 @@ type running struct {
 }
 
 func newInstance(key any, cfg *Config) *instance {
-	i := &instance{key: key, cfg: cfg, log: cfg.logger(), gate: newGate()}
+	i := &instance{key: key, cfg: cfg, log: cfg.logger(), gate: newGate(), shapes: newShapes(), counters: newCounters()}
 	i.sockets = newSockets(i.socketBroken)
+	i.shadow = newShadow(i)
 	pg := cfg.Primary.Copy()
 	if cfg.CommitTokens {
 		i.tokens = newTokens(i)
@@ -96,19 +107,15 @@ func (i *instance) start(ctx context.Context, mayMake bool) error {
 	switch {
 	case i.stopped:
 		return ErrClosed
+	case i.removed.Load():
+		return ErrRemoved
 	case i.started:
 		return nil
 	}
 	if _, err := os.Lstat(i.cfg.Path); i.cfg.Guest && !mayMake && errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("%w: %s", ErrNoFile, i.cfg.Path)
 	}
-	file, err := sqlitedb.Open(ctx, i.cfg.Path, sqlitedb.Options{
-		Database:        i.cfg.Primary.Database,
-		StrictCollation: i.cfg.Strict,
-		Capture:         dbsync.CaptureTriggers,
-		JournalDDL:      dbsync.JournalDDL,
-		Logger:          i.log,
-	})
+	file, err := sqlitedb.Open(ctx, i.cfg.Path, fileOptions(i.cfg, nil))
 	if err != nil {
 		return fmt.Errorf("failoversql: %w", err)
 	}
@@ -120,31 +127,9 @@ func (i *instance) start(ctx context.Context, mayMake bool) error {
 }
 
 func (i *instance) run(ctx context.Context, file *sqlitedb.File) error {
-	conflict := make(map[string]dbsync.Policy, len(i.cfg.Conflict))
-	for table, policy := range i.cfg.Conflict {
-		if table == "" {
-			table = "*"
-		}
-		conflict[table] = dbsync.Policy(policy)
-	}
 	r := &running{file: file, conns: make(map[*primaryConn]struct{})}
 	r.drain = &drain{inst: i, r: r}
-	r.sync = dbsync.New(dbsync.Config{
-		File:        file,
-		Primary:     i.cfg.Primary,
-		Replication: i.cfg.Replication,
-		Include:     i.cfg.Tables,
-		Exclude:     i.cfg.Exclude,
-		Bootstrap:   i.cfg.Bootstrap == BootstrapEmpty,
-		Conflict:    conflict,
-		OnConflict:  i.cfg.OnConflict,
-
-		IgnoreTriggers: i.cfg.Triggers,
-
-		Method:           syncMethods[i.cfg.Sync],
-		SnapshotInterval: i.cfg.SyncEvery,
-		Logger:           i.log,
-	})
+	r.sync = newSync(i.cfg, file)
 	owned := false
 	if !i.cfg.Guest {
 		var err error
@@ -189,10 +174,45 @@ func (i *instance) run(ctx context.Context, file *sqlitedb.File) error {
 	r.wg.Go(r.watch.run)
 	r.wg.Go(func() { i.tendSlots(r.ctx, r) })
 	r.wg.Go(func() { i.watchJournal(r.ctx, r) })
+	if !i.cfg.Guest {
+		r.wg.Go(newJudge(i, r).run)
+		if i.shadow != nil {
+			r.wg.Go(func() { i.shadow.run(r) })
+		}
+	}
+	r.wg.Go(func() { i.backUp(r.ctx, r) })
 	if i.tokens != nil {
 		r.wg.Go(func() { i.tokens.run(r.ctx, r) })
 	}
 	return nil
+}
+
+// newSync makes what keeps a file in step, as a configuration says.
+func newSync(cfg *Config, file *sqlitedb.File) *dbsync.Sync {
+	conflict := make(map[string]dbsync.Policy, len(cfg.Conflict))
+	for table, policy := range cfg.Conflict {
+		if table == "" {
+			table = "*"
+		}
+		conflict[table] = dbsync.Policy(policy)
+	}
+	return dbsync.New(dbsync.Config{
+		File:        file,
+		Primary:     cfg.Primary,
+		Replication: cfg.Replication,
+		Include:     cfg.Tables,
+		Exclude:     cfg.Exclude,
+		Bootstrap:   cfg.Bootstrap == BootstrapEmpty,
+		Conflict:    conflict,
+		OnConflict:  cfg.OnConflict,
+
+		IgnoreTriggers: cfg.Triggers,
+
+		Method:           syncMethods[cfg.Sync],
+		SnapshotInterval: cfg.SyncEvery,
+		Remember:         cfg.ShadowReads > 0,
+		Logger:           cfg.logger(),
+	})
 }
 
 // syncMethods are the ways of fallback_sync; auto leaves it open.
@@ -207,9 +227,20 @@ func (i *instance) stop() error {
 	}
 	i.stopped = true
 	r := i.running.Load()
+	if r != nil && !i.removed.Load() {
+		i.stopRunning(r)
+	}
+	i.gate.set(i.gate.generation() + 1) // whoever waits or holds a connection finds it over
+	i.sockets.shutdown()
+	i.events.stop()
 	if r == nil {
 		return nil
 	}
+	return r.file.Close()
+}
+
+// stopRunning ends what start began, but for the file.
+func (i *instance) stopRunning(r *running) {
 	r.cancel()
 	r.owner.stop()
 	r.monitor.Stop()
@@ -217,10 +248,6 @@ func (i *instance) stop() error {
 	r.wg.Wait()
 	r.probe.stop()
 	i.dropWarm(r)
-	i.gate.set(i.gate.generation() + 1) // whoever waits or holds a connection finds it over
-	i.sockets.shutdown()
-	i.events.stop()
-	return r.file.Close()
 }
 
 // catalog is the primary's schema as the file last saw it, or nil.
@@ -292,7 +319,10 @@ func (i *instance) remember(c *primaryConn) {
 func (i *instance) forget(c *primaryConn) {
 	if r := i.running.Load(); r != nil {
 		r.mu.Lock()
-		delete(r.conns, c)
+		if _, known := r.conns[c]; known {
+			delete(r.conns, c)
+			i.counters.statements[primaryOK].Add(c.served.Load())
+		}
 		r.mu.Unlock()
 	}
 }

@@ -65,7 +65,6 @@ func (i *instance) nearLimit(ctx context.Context, r *running, alarmed string) (j
 	}
 	reason := fmt.Sprintf("the fallback file has grown by %d%% of fallback_journal_limit; past it writes are refused", used)
 	i.log.Error("failoversql: "+reason, "grown_bytes", size.Grown(), "limit_bytes", i.cfg.JournalLimit)
-	route := r.monitor.Route()
-	i.events.emit(Event{Time: time.Now(), Mode: route.Mode, Generation: route.Generation, Reason: reason, Alarm: true})
+	i.alarm(r, reason)
 	return st.Journal, nil
 }

@@ -62,6 +62,7 @@ func (c *primaryConn) execMarked(ctx context.Context, query string, args []drive
 	if err := c.commitMarked(ctx, "statement", "COMMIT"); err != nil {
 		return nil, err
 	}
+	c.count(query)
 	return res, nil
 }
 
@@ -75,6 +76,7 @@ func (c *primaryConn) queryMarked(ctx context.Context, query string, args []driv
 	if err != nil {
 		return nil, c.abandonMarked(ctx, err)
 	}
+	c.count(query)
 	c.use.Store(useTx)
 	c.marked = markedRows{rows: r.(rows), conn: c, ctx: ctx}
 	return &c.marked, nil

@@ -27,6 +27,8 @@ type primaryConn struct {
 	rows   primaryRows  // reused: and one open result
 	marked markedRows   // reused: the same, of a write that leaves a token
 
+	served atomic.Uint64 // statements carried out
+
 	writes bool // with tokens: the open transaction has run something that is not known to only read
 }
 
@@ -108,6 +110,7 @@ func (c *primaryConn) ExecContext(ctx context.Context, query string, args []driv
 	if err != nil {
 		return nil, c.failed(ctx, err, inTx, sent, query)
 	}
+	c.count(query)
 	return res, nil
 }
 
@@ -131,13 +134,29 @@ func (c *primaryConn) QueryContext(ctx context.Context, query string, args []dri
 	if err != nil {
 		return nil, c.failed(ctx, err, inTx, sent, query)
 	}
+	c.count(query)
 	c.rows = primaryRows{rows: r.(rows), conn: c, query: query, inTx: inTx}
+	if !inTx && c.inst.shadow.pick() {
+		c.rows.shadow, c.rows.args = c.inst.shadow, args
+	}
 	return &c.rows, nil
+}
+
+// count notes a statement that was carried out.
+func (c *primaryConn) count(query string) {
+	c.served.Add(1)
+	c.inst.shapes.note(query)
 }
 
 // failed says what became of a statement that gave err: of an SQL error, that;
 // of a broken connection, what is certain.
 func (c *primaryConn) failed(ctx context.Context, err error, inTx bool, sent int64, query string) error {
+	err = c.outcome(ctx, err, inTx, sent, query)
+	c.inst.counters.failed(err)
+	return err
+}
+
+func (c *primaryConn) outcome(ctx context.Context, err error, inTx bool, sent int64, query string) error {
 	c.inst.observe(err)
 	if !c.closed() {
 		if ctx.Err() != nil && errors.Is(err, driver.ErrBadConn) {

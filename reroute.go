@@ -31,6 +31,7 @@ func (c *Conn) reroute(ctx context.Context, err error, tried int) error {
 	}
 	_ = c.backend.Close()
 	c.backend = fresh.(*Conn).backend
+	c.inst.counters.retries.Add(1)
 	return nil
 }
 

@@ -37,6 +37,9 @@ type primaryRows struct {
 	conn  *primaryConn
 	query string
 	inTx  bool
+
+	shadow *shadow // it is to be run again (fallback_shadow_reads), with these
+	args   []driver.NamedValue
 }
 
 func (r *primaryRows) Next(dest []driver.Value) error {
@@ -52,6 +55,10 @@ func (r *primaryRows) Next(dest []driver.Value) error {
 func (r *primaryRows) Close() error {
 	err := r.rows.Close()
 	if err == nil {
+		if r.shadow != nil {
+			r.shadow.take(r.query, r.args)
+			r.shadow = nil
+		}
 		return nil
 	}
 	c := r.conn

@@ -39,6 +39,19 @@ func (c TestCheck) MarshalJSON() ([]byte, error) {
 	}{fields(c), c.Took.Seconds()})
 }
 
+// UnmarshalJSON reads what MarshalJSON writes.
+func (c *TestCheck) UnmarshalJSON(text []byte) error {
+	type fields TestCheck
+	var d struct {
+		Took float64 `json:"took_seconds"`
+	}
+	if err := errors.Join(json.Unmarshal(text, (*fields)(c)), json.Unmarshal(text, &d)); err != nil {
+		return err
+	}
+	c.Took = seconds(d.Took)
+	return nil
+}
+
 // Test tries what a failover needs, without one: that PostgreSQL answers, takes
 // writes and can be followed; that the copy would serve and every table of it can
 // be read; and that statements run on a fallback file, on a table of the test's

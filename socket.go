@@ -3,11 +3,15 @@ package failoversql
 import (
 	"context"
 	"errors"
+	"fmt"
+	"maps"
 	"math"
 	"net"
 	"os"
+	"slices"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
 )
 
@@ -92,6 +96,7 @@ type sockets struct {
 	floor  uint64                 // sockets of older generations are refused
 	broken func(error)            // passive evidence
 
+	cut    atomic.Bool // by a drill: nothing can be dialled
 	asleep atomic.Bool // nobody looks at them until stir
 	wake   chan struct{}
 
@@ -146,6 +151,12 @@ func (d *dialing) dial(ctx context.Context, network, address string) (net.Conn, 
 		return nil, errDeadGeneration
 	}
 	s.stir()
+	if s.cut.Load() {
+		s.mu.Lock()
+		delete(s.dials, d)
+		s.mu.Unlock()
+		return nil, errCut
+	}
 	c, err := (&net.Dialer{KeepAlive: 30 * time.Second}).DialContext(ctx, network, address)
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -158,8 +169,35 @@ func (d *dialing) dial(ctx context.Context, network, address string) (net.Conn, 
 		return nil, errDeadGeneration
 	}
 	d.sock = &socket{Conn: c, set: s}
+	if s.cut.Load() {
+		_ = c.Close()
+		return nil, errCut
+	}
 	s.open[d.sock] = d.generation
 	return d.sock, nil
+}
+
+// errCut is what a dial gets while a drill has PostgreSQL cut off.
+var errCut = fmt.Errorf("a drill has cut PostgreSQL off: %w", syscall.ECONNREFUSED)
+
+// cutOff breaks every socket as the end of the server would, and lets nothing be
+// dialled until cut is false again. It returns how many there were.
+func (s *sockets) cutOff() int {
+	s.mu.Lock()
+	s.cut.Store(true)
+	open := slices.Collect(maps.Keys(s.open))
+	s.mu.Unlock()
+	for _, sock := range open {
+		if c, ok := sock.Conn.(interface {
+			CloseRead() error
+			CloseWrite() error
+		}); ok {
+			_, _ = c.CloseRead(), c.CloseWrite()
+		} else {
+			_ = sock.Conn.Close()
+		}
+	}
+	return len(open)
 }
 
 // dialCancel is the dial of a cancel request. Nobody waits for its effect, and

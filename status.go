@@ -3,6 +3,7 @@ package failoversql
 import (
 	"context"
 	"database/sql/driver"
+	"errors"
 	"io"
 	"os"
 	"strings"
@@ -32,6 +33,10 @@ type Status struct {
 	// Instances is how many instances, this one included, were registered on the
 	// primary when it was last asked; 0 where it never was.
 	Instances int `json:"instances,omitempty"`
+
+	// Readiness counts the statements that would run on the fallback, without
+	// naming any: see Connector.Readiness.
+	Readiness Readiness `json:"readiness"`
 
 	// LastPause is how long new transactions waited at the last return to the
 	// primary.
@@ -83,7 +88,11 @@ func (c *Connector) Status(ctx context.Context) Status {
 	if c.inst == nil {
 		return Status{Mode: health.Primary, Reason: ErrDisabled.Error()}
 	}
-	if err := c.ready(ctx); err != nil {
+	err := c.ready(ctx)
+	if errors.Is(err, ErrRemoved) {
+		return Status{Mode: health.Primary, Reason: err.Error()}
+	}
+	if err != nil {
 		return Status{Mode: health.Unavailable, Reason: err.Error()}
 	}
 	return c.inst.status(ctx)
@@ -109,6 +118,11 @@ func (i *instance) status(ctx context.Context) Status {
 		s.Trouble = text(m.ObserveErr)
 	}
 	s.Owned, _ = r.file.HasOwner()
+	s.Readiness = i.readiness(ctx)
+	s.Readiness.Statements = nil
+	if shadow := s.Readiness.Shadow; shadow != nil {
+		shadow.Differences = nil
+	}
 	f := &s.Fallback
 	for _, suffix := range []string{"", "-wal"} {
 		if info, err := os.Stat(f.Path + suffix); err == nil {

@@ -2,6 +2,7 @@ package failoversql
 
 import (
 	"encoding/json"
+	"errors"
 	"time"
 )
 
@@ -45,4 +46,47 @@ func known(d time.Duration) *float64 {
 	}
 	seconds := d.Seconds()
 	return &seconds
+}
+
+// UnmarshalJSON reads what MarshalJSON writes.
+func (s *Status) UnmarshalJSON(text []byte) error {
+	type fields Status
+	var d struct {
+		LastPause float64 `json:"last_pause_seconds"`
+	}
+	if err := errors.Join(json.Unmarshal(text, (*fields)(s)), json.Unmarshal(text, &d)); err != nil {
+		return err
+	}
+	s.LastPause = seconds(d.LastPause)
+	return nil
+}
+
+// UnmarshalJSON reads what MarshalJSON writes.
+func (s *PrimaryStatus) UnmarshalJSON(text []byte) error {
+	type fields PrimaryStatus
+	var d struct {
+		Latency float64 `json:"latency_seconds"`
+	}
+	if err := errors.Join(json.Unmarshal(text, (*fields)(s)), json.Unmarshal(text, &d)); err != nil {
+		return err
+	}
+	s.Latency = seconds(d.Latency)
+	return nil
+}
+
+// UnmarshalJSON reads what MarshalJSON writes.
+func (s *FallbackStatus) UnmarshalJSON(text []byte) error {
+	type fields FallbackStatus
+	var d struct {
+		Latency float64  `json:"latency_seconds"`
+		Age     *float64 `json:"age_seconds"`
+	}
+	if err := errors.Join(json.Unmarshal(text, (*fields)(s)), json.Unmarshal(text, &d)); err != nil {
+		return err
+	}
+	s.Latency, s.Age = seconds(d.Latency), -1
+	if d.Age != nil {
+		s.Age = seconds(*d.Age)
+	}
+	return nil
 }

@@ -44,6 +44,7 @@ func (s *primaryStmt) Close() error {
 type fallbackStmt struct {
 	prepared *sqlitedb.Stmt
 	conn     *fallbackConn
+	query    string
 }
 
 func (s *fallbackStmt) Close() error  { return s.prepared.Close() }
@@ -53,9 +54,13 @@ func (s *fallbackStmt) Exec([]driver.Value) (driver.Result, error) { return nil,
 func (s *fallbackStmt) Query([]driver.Value) (driver.Rows, error)  { return nil, errNoContext }
 
 func (s *fallbackStmt) ExecContext(ctx context.Context, args []driver.NamedValue) (driver.Result, error) {
-	return run(ctx, s.conn, func() (driver.Result, error) { return s.prepared.ExecContext(ctx, args) })
+	res, err := run(ctx, s.conn, func() (driver.Result, error) { return s.prepared.ExecContext(ctx, args) })
+	s.conn.inst.counters.fell(s.query, err)
+	return res, err
 }
 
 func (s *fallbackStmt) QueryContext(ctx context.Context, args []driver.NamedValue) (driver.Rows, error) {
-	return run(ctx, s.conn, func() (driver.Rows, error) { return s.prepared.QueryContext(ctx, args) })
+	r, err := run(ctx, s.conn, func() (driver.Rows, error) { return s.prepared.QueryContext(ctx, args) })
+	s.conn.inst.counters.fell(s.query, err)
+	return r, err
 }

@@ -53,8 +53,8 @@ func Authorize(f func(*http.Request) error) Option { return func(h *Handler) { h
 func Logger(l *slog.Logger) Option { return func(h *Handler) { h.log = l } }
 
 // Backups sets the directory that POST backup writes into, and what is kept of
-// what is there. Without it the endpoint answers 409: a request never names a
-// path of the server.
+// what is there. Without it fallback_backup_dir is used, and where there is none
+// the endpoint answers 409: a request never names a path of the server.
 func Backups(dir string, keep failoversql.Retention) Option {
 	return func(h *Handler) { h.backups, h.keep = dir, keep }
 }
@@ -66,6 +66,7 @@ var ErrNoAuthorizer = errors.New("admin: without an authoriser there is no admin
 // has a history, until Close.
 func New(c *failoversql.Connector, opts ...Option) (*Handler, error) {
 	h := &Handler{c: c, log: slog.Default(), mux: http.NewServeMux(), origin: http.NewCrossOriginProtection()}
+	h.backups, h.keep = c.BackupSettings()
 	for _, o := range opts {
 		o(h)
 	}

@@ -374,3 +374,26 @@ func TestAuthorizers(t *testing.T) {
 		require.True(t, errors.Is(admin.BasicAuth("u", "p")(req), admin.ErrUnauthorized))
 	}
 }
+
+// The API and the page tell of the statements that SQLite would not run.
+func TestReadiness(t *testing.T) {
+	w := newWorld(t)
+	for _, sql := range []string{`SELECT '<secret>' FROM goods`, `LISTEN "<goods>"`} {
+		_, err := w.db.Exec(sql)
+		require.NoError(t, err)
+	}
+	var r reply
+	require.Eventually(t, func() bool {
+		r = w.do("GET", "/readiness", "")
+		return r.doc["shapes"].(float64) == 2 && r.doc["unchecked_shapes"].(float64) == 0
+	}, 30*time.Second, 5*time.Millisecond)
+	require.EqualValues(t, 1, r.doc["refused_calls"])
+	first := r.doc["statements"].([]any)[0].(map[string]any)
+	require.Equal(t, `LISTEN "<goods>"`, first["sql"])
+	require.Equal(t, "0A000", first["code"])
+	page := w.do("GET", "/", "").text
+	require.Contains(t, page, "50 % of 2 shapes, 50 % of 2 calls would run")
+	require.Contains(t, page, "<code>LISTEN &#34;&lt;goods&gt;&#34;</code>")
+	require.NotContains(t, page, "secret")
+	require.EqualValues(t, 1, w.do("GET", "/status", "").doc["readiness"].(map[string]any)["refused_shapes"])
+}

@@ -5,46 +5,16 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
-	"time"
 
 	dbsync "github.com/failoversql/failoversql/sync"
 )
-
-// conflict is a dbsync.Conflict with the names of the API.
-type conflict struct {
-	ID         int64              `json:"id"`
-	Kind       string             `json:"kind"`
-	Schema     string             `json:"schema"`
-	Table      string             `json:"table"`
-	Op         string             `json:"op"`
-	Tx         int64              `json:"tx"`
-	DependsOn  int64              `json:"depends_on,omitempty"`
-	Columns    []string           `json:"columns,omitempty"`
-	Constraint string             `json:"constraint,omitempty"`
-	Message    string             `json:"message,omitempty"`
-	Statement  string             `json:"statement,omitempty"`
-	Base       map[string]*string `json:"base"`
-	Local      map[string]*string `json:"local"`
-	Remote     map[string]*string `json:"remote"`
-	CreatedAt  time.Time          `json:"created_at"`
-	Decided    string             `json:"decided,omitempty"`
-}
-
-func toAPI(c dbsync.Conflict) conflict {
-	return conflict{c.ID, string(c.Kind), c.Schema, c.Table, c.Op, c.Tx, c.DependsOn, c.Columns, c.Constraint, c.Message, c.Statement,
-		c.Base, c.Local, c.Remote, c.CreatedAt, string(c.Decided)}
-}
 
 func (h *Handler) conflicts(req *http.Request) (any, error) {
 	list, err := h.c.Conflicts(req.Context())
 	if err != nil {
 		return nil, err
 	}
-	out := make([]conflict, 0, len(list))
-	for _, c := range list {
-		out = append(out, toAPI(c))
-	}
-	return map[string]any{"conflicts": out}, nil
+	return map[string]any{"conflicts": append([]dbsync.Conflict{}, list...)}, nil
 }
 
 type resolved struct {

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"sync"
 	"time"
+
+	"github.com/failoversql/failoversql"
 )
 
 // Job is long work that a request has begun.
@@ -80,13 +82,26 @@ func (j *jobs) begin(ctx context.Context, kind string, work func(ctx context.Con
 		case ctx.Err() != nil:
 			r.job.State, r.job.Error = "cancelled", err.Error()
 		default:
-			r.job.State, r.job.Error = "failed", err.Error()
+			r.job.State, r.job.Error, r.job.Result = "failed", err.Error(), why(err)
 		}
 		ended := r.job
 		j.mu.Unlock()
 		done(ended)
 	})
 	return first, nil
+}
+
+// why is what a program may want to know of an error, or nil.
+func why(err error) any {
+	var incomplete *failoversql.IncompleteError
+	var lost *failoversql.UnreturnedError
+	switch {
+	case errors.As(err, &incomplete):
+		return map[string]any{"missing": incomplete.Absent}
+	case errors.As(err, &lost):
+		return map[string]any{"unreturned": map[string]any{"path": lost.Path, "transactions": lost.What.Transactions, "conflicts": lost.What.Conflicts, "rewound": lost.What.Rewound}}
+	}
+	return nil
 }
 
 func (j *jobs) list() []Job {

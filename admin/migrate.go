@@ -20,42 +20,44 @@ type copying struct {
 	RemainingSeconds float64 `json:"remaining_seconds,omitempty"` // where it can be guessed
 }
 
+// copied is a MigrateReport with its time in seconds.
 type copied struct {
-	LSN     string   `json:"lsn"`
-	Tables  int      `json:"tables"`
-	Rows    int64    `json:"rows"`
-	Bytes   int64    `json:"bytes"`
-	Seconds float64  `json:"seconds"`
-	Absent  []absent `json:"absent"`
+	failoversql.MigrateReport
+	Elapsed nothing       `json:"elapsed,omitzero"`
+	Seconds float64       `json:"seconds"`
+	Copied  []copiedTable `json:"copied"` // in the order in which they were done
 }
 
-type absent struct {
-	Relation string `json:"relation"`
-	Reason   string `json:"reason"`
+type copiedTable struct {
+	Table string `json:"table"`
+	Rows  int64  `json:"rows"`
+	Bytes int64  `json:"bytes"`
 }
+
+// nothing takes the place of a field that is told otherwise.
+type nothing struct{}
 
 func (h *Handler) migrate(req *http.Request) (any, error) {
 	var body struct {
 		LeaveOut bool     `json:"leave_out"`
 		Exclude  []string `json:"exclude"`
+		Compare  *bool    `json:"compare"`
 	}
 	if err := readOptional(req, &body); err != nil {
 		return nil, err
 	}
 	return h.begin(req, "migrate", func(ctx context.Context, progress func(any)) (any, error) {
+		result := copied{Copied: []copiedTable{}}
 		report, err := h.c.MigrateFromPrimary(ctx, failoversql.MigrateOptions{
-			LeaveOut: body.LeaveOut, Exclude: body.Exclude, Compare: true,
+			LeaveOut: body.LeaveOut, Exclude: body.Exclude, Compare: body.Compare == nil || *body.Compare,
 			Progress: func(p failoversql.MigrateProgress) {
+				if p.Phase == "copy" && p.TableDone {
+					result.Copied = append(result.Copied, copiedTable{p.Table, p.TableRows, p.TableBytes})
+				}
 				progress(copying{p.Phase, p.Table, p.Tables, p.TablesDone, p.Rows, p.Expected, p.Bytes, p.Rate(), max(0, p.Remaining().Seconds())})
 			},
 		})
-		if err != nil {
-			return nil, err
-		}
-		result := copied{report.LSN.String(), report.Tables, report.Rows, report.Bytes, report.Elapsed.Seconds(), []absent{}}
-		for _, r := range report.Absent {
-			result.Absent = append(result.Absent, absent{r.Schema + "." + r.Name, r.Reason})
-		}
-		return result, nil
+		result.MigrateReport, result.Seconds = report, report.Elapsed.Seconds()
+		return result, err
 	})
 }

@@ -16,6 +16,7 @@ import (
 
 	"github.com/failoversql/failoversql"
 	"github.com/failoversql/failoversql/health"
+	dbsync "github.com/failoversql/failoversql/sync"
 )
 
 //go:embed page.html
@@ -24,7 +25,7 @@ var pageText string
 var pageTemplate = template.Must(template.New("page").Parse(pageText))
 
 // partNames are the parts of the page that change, in order.
-var partNames = []string{"mode", "sides", "conflicts", "past"}
+var partNames = []string{"mode", "sides", "readiness", "conflicts", "past"}
 
 type part struct {
 	ID   string
@@ -119,6 +120,7 @@ type view struct {
 	Events          []shownEvent
 	Leases          []shownLease
 	Jobs            []shownJob
+	Readiness       shownReadiness
 }
 
 type shownEvent struct{ When, Mode, Reason string }
@@ -131,7 +133,7 @@ type shownLease struct {
 type shownJob struct{ Kind, State, Begun, Error string }
 
 type shownConflict struct {
-	conflict
+	dbsync.Conflict
 	Rows []shownColumn
 }
 
@@ -209,17 +211,18 @@ func (h *Handler) view(ctx context.Context) view {
 	for _, j := range all[:min(len(all), 8)] {
 		v.Jobs = append(v.Jobs, shownJob{j.Kind, j.State, j.Begun.Format("15:04:05 UTC"), j.Error})
 	}
+	v.Readiness = h.shownReadiness(ctx)
 	list, err := h.listed(ctx)
 	if err != nil {
 		v.ConflictError = err.Error()
 	}
 	for _, c := range list {
-		v.Conflicts = append(v.Conflicts, show(toAPI(c)))
+		v.Conflicts = append(v.Conflicts, show(c))
 	}
 	return v
 }
 
-func show(c conflict) shownConflict {
+func show(c dbsync.Conflict) shownConflict {
 	columns := map[string]bool{}
 	for _, row := range []map[string]*string{c.Base, c.Local, c.Remote} {
 		for name := range row {
@@ -238,7 +241,7 @@ func show(c conflict) shownConflict {
 		}
 		return *v
 	}
-	out := shownConflict{conflict: c}
+	out := shownConflict{Conflict: c}
 	for _, name := range slices.Sorted(maps.Keys(columns)) {
 		x := shownColumn{name, value(c.Base, name), value(c.Local, name), value(c.Remote, name), false}
 		x.Differs = x.Local != x.Remote

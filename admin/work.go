@@ -3,8 +3,10 @@ package admin
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"path/filepath"
+	"time"
 
 	"github.com/failoversql/failoversql"
 )
@@ -47,32 +49,68 @@ func (h *Handler) backup(req *http.Request) (any, error) {
 	})
 }
 
+// verified is a VerifyReport with its time in seconds.
 type verified struct {
-	Equal  bool            `json:"equal"`
-	LSN    string          `json:"lsn"`
-	Tables []verifiedTable `json:"tables"`
-}
-
-type verifiedTable struct {
-	Schema       string `json:"schema"`
-	Name         string `json:"name"`
-	PrimaryRows  int64  `json:"primary_rows"`
-	FallbackRows int64  `json:"fallback_rows"`
-	Differences  int    `json:"differences"` // as far as they were listed
+	failoversql.VerifyReport
+	Equal   bool    `json:"equal"`
+	Elapsed nothing `json:"elapsed,omitzero"`
+	Seconds float64 `json:"seconds"`
 }
 
 func (h *Handler) verify(req *http.Request) (any, error) {
+	var body struct {
+		Tables []string `json:"tables"`
+		Rate   int      `json:"rate"`
+	}
+	if err := readOptional(req, &body); err != nil {
+		return nil, err
+	}
+	if body.Rate < 0 {
+		return nil, badRequest{errors.New("rate is a number of rows a second, or 0 for any")}
+	}
 	return h.begin(req, "verify", func(ctx context.Context, progress func(any)) (any, error) {
-		report, err := h.c.Verify(ctx, failoversql.VerifyOptions{Progress: func(p failoversql.VerifyProgress) {
+		report, err := h.c.Verify(ctx, failoversql.VerifyOptions{Tables: body.Tables, Rate: body.Rate, Progress: func(p failoversql.VerifyProgress) {
 			progress(map[string]any{"step": "comparing", "tables": p.Tables, "tables_done": p.TablesDone})
 		}})
-		if err != nil {
-			return nil, err
-		}
-		result := verified{Equal: report.Equal(), LSN: report.LSN.String(), Tables: []verifiedTable{}}
-		for _, t := range report.Tables {
-			result.Tables = append(result.Tables, verifiedTable{t.Schema, t.Name, t.Primary, t.File, len(t.Differences)})
-		}
-		return result, nil
+		return verified{VerifyReport: report, Equal: report.Equal(), Seconds: report.Elapsed.Seconds()}, err
 	})
 }
+
+func (h *Handler) rescue(req *http.Request) (any, error) {
+	return h.begin(req, "rescue", func(ctx context.Context, _ func(any)) (any, error) { return h.c.Rescue(ctx) })
+}
+
+// cleanup never takes a directory from a request: a backup goes where those of
+// the server go.
+func (h *Handler) cleanup(req *http.Request) (any, error) {
+	var body struct {
+		Force bool `json:"force"`
+	}
+	if err := readOptional(req, &body); err != nil {
+		return nil, err
+	}
+	return h.begin(req, "cleanup", func(ctx context.Context, _ func(any)) (any, error) {
+		return h.c.CleanupWith(ctx, failoversql.CleanupOptions{Force: body.Force, BackupDir: h.backups})
+	})
+}
+
+func (h *Handler) drill(req *http.Request) (any, error) {
+	var body struct {
+		Seconds float64 `json:"seconds"`
+		Journal bool    `json:"journal"`
+	}
+	if err := readOptional(req, &body); err != nil {
+		return nil, err
+	}
+	if body.Seconds < 0 || body.Seconds > maxDrill {
+		return nil, badRequest{fmt.Errorf("seconds is a number up to %d", maxDrill)}
+	}
+	opt := failoversql.DrillOptions{Duration: time.Duration(body.Seconds * float64(time.Second)), Journal: body.Journal}
+	return h.begin(req, "drill", func(ctx context.Context, progress func(any)) (any, error) {
+		opt.Progress = func(p failoversql.DrillProgress) { progress(p) }
+		return h.c.Drill(ctx, opt)
+	})
+}
+
+// maxDrill is Drill's own limit, in seconds.
+const maxDrill = 600

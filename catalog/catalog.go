@@ -53,6 +53,14 @@ type Catalog struct {
 	// there is no such table.
 	Absent []Relation `json:"absent,omitempty"`
 
+	// Others lists the relations that are not named anywhere above: the composite
+	// types' own, what is Absent, and indexes of what is not a table here or that
+	// are not valid. Their names and OIDs are all that is known of them.
+	Others []NamedRelation `json:"others,omitempty"`
+
+	// Comments are those on objects other than tables, views and columns.
+	Comments []Comment `json:"comments,omitempty"`
+
 	// Routines names what users defined, which a statement may run without
 	// looking so: functions ("name"), operators ("operator +") and types with
 	// casts of their own ("cast name"). Those that PostgreSQL may choose over its
@@ -108,6 +116,33 @@ type Relation struct {
 	Reason string `json:"reason"` // ends a sentence that begins with the name, such as "is a foreign table"
 }
 
+// NamedRelation is a row of pg_class.
+type NamedRelation struct {
+	OID    uint32 `json:"oid"`
+	Schema string `json:"schema"`
+	Name   string `json:"name"`
+	Kind   byte   `json:"kind"` // pg_class.relkind
+
+	// More of the row of pg_class.
+	RowType         uint32 `json:"row_type,omitempty"`
+	RowArray        uint32 `json:"row_array,omitempty"` // the array type of RowType
+	Natts           int16  `json:"natts,omitempty"`
+	HasIndex        bool   `json:"has_index,omitempty"`
+	Partition       bool   `json:"partition,omitempty"`
+	Persistence     byte   `json:"persistence,omitempty"`
+	ReplicaIdentity byte   `json:"replica_identity,omitempty"`
+	Checks          int16  `json:"checks,omitempty"`
+	Method          uint32 `json:"method,omitempty"` // pg_class.relam
+}
+
+// Comment is a row of pg_description.
+type Comment struct {
+	Object uint32 `json:"object"`
+	Class  uint32 `json:"class"` // OID of the catalog that the object is in
+	Sub    int32  `json:"sub,omitempty"`
+	Text   string `json:"text"`
+}
+
 // Reasons by which nothing is missing from a copy.
 const (
 	reasonPartition = "is a partition, held in the copy by its partitioned table only"
@@ -138,18 +173,23 @@ type Type struct {
 
 // Table is a table (pg_class.relkind 'r' or 'p').
 type Table struct {
-	OID     uint32   `json:"oid"`
-	Schema  string   `json:"schema"`
-	Name    string   `json:"name"`
-	Kind    byte     `json:"kind"` // pg_class.relkind
-	Columns []Column `json:"columns"`
-	Natts   int16    `json:"natts"`              // pg_class.relnatts: the highest Num ever given out
-	RowType uint32   `json:"row_type,omitempty"` // pg_class.reltype: of a row of it; 0 where it is not known
+	OID     uint32          `json:"oid"`
+	Schema  string          `json:"schema"`
+	Name    string          `json:"name"`
+	Kind    byte            `json:"kind"` // pg_class.relkind
+	Columns []Column        `json:"columns"`
+	Natts   int16           `json:"natts"` // pg_class.relnatts: the highest Num ever given out
+	Dropped []DroppedColumn `json:"dropped,omitempty"`
+	RowType uint32          `json:"row_type,omitempty"` // pg_class.reltype: of a row of it; 0 where it is not known
+	// RowArray is the array type of RowType, Method pg_class.relam.
+	RowArray uint32 `json:"row_array,omitempty"`
+	Method   uint32 `json:"method,omitempty"`
 
 	Constraints []Constraint `json:"constraints"`
 	Indexes     []Index      `json:"indexes"` // every index, those behind constraints too
 
 	ReplicaIdentity byte   `json:"replica_identity"`        // 'd' default, 'n' nothing, 'f' full, 'i' index
+	Unidentified    bool   `json:"unidentified,omitempty"`  // its replica identity, or that of a partition, does not name its rows
 	Persistence     byte   `json:"persistence"`             // 'p' permanent, 'u' unlogged, 't' temporary
 	RowSecurity     bool   `json:"row_security,omitempty"`  // enabled, and applies to User
 	UserTriggers    bool   `json:"user_triggers,omitempty"` // has enabled user triggers, or rules
@@ -166,7 +206,8 @@ type Column struct {
 	Num       int16  `json:"num"`
 	Name      string `json:"name"`
 	Type      uint32 `json:"type"`
-	Typmod    int32  `json:"typmod"` // -1: none
+	Typmod    int32  `json:"typmod"`         // -1: none
+	Dims      int16  `json:"dims,omitempty"` // pg_attribute.attndims: the dimensions written in its type
 	NotNull   bool   `json:"not_null,omitempty"`
 	Default   string `json:"default,omitempty"`   // PostgreSQL expression, as pg_get_expr prints it
 	Identity  string `json:"identity,omitempty"`  // "a" GENERATED ALWAYS, "d" BY DEFAULT
@@ -179,6 +220,14 @@ type Column struct {
 	// Privileges are those User holds on the column but not on the whole
 	// table, letters of "arw".
 	Privileges string `json:"privileges,omitempty"`
+}
+
+// DroppedColumn is what PostgreSQL keeps of a column that was dropped.
+type DroppedColumn struct {
+	Num    int16 `json:"num"`
+	Len    int16 `json:"len"` // pg_attribute.attlen
+	Typmod int32 `json:"typmod"`
+	Dims   int16 `json:"dims,omitempty"`
 }
 
 // Constraint is a row of pg_constraint.
@@ -213,6 +262,13 @@ type Index struct {
 	Where      string     `json:"where,omitempty"` // predicate, PostgreSQL text
 	NullsEqual bool       `json:"nulls_equal,omitempty"`
 	Def        string     `json:"def,omitempty"` // pg_get_indexdef
+
+	// More of the row of pg_index, which an index made on the fallback has not.
+	Classes    string `json:"classes,omitempty"`    // indclass
+	Collations string `json:"collations,omitempty"` // indcollation
+	Clustered  bool   `json:"clustered,omitempty"`
+	CheckXmin  bool   `json:"check_xmin,omitempty"`
+	Identity   bool   `json:"identity,omitempty"` // indisreplident
 }
 
 // IndexKey is a column (Column set) or an expression (Expr set) of an index.
@@ -269,6 +325,9 @@ type View struct {
 	OwnerWrites string `json:"owner_writes,omitempty"`
 	Check       string `json:"check,omitempty"`
 	RowType     uint32 `json:"row_type,omitempty"` // as in Table
+	RowArray    uint32 `json:"row_array,omitempty"`
+	Method      uint32 `json:"method,omitempty"`
+	HasIndex    bool   `json:"has_index,omitempty"`
 }
 
 // Clone returns a copy with Version raised by one, whose slices may be changed
@@ -286,6 +345,8 @@ func (c *Catalog) Clone() *Catalog {
 	n.Views = append([]*View(nil), c.Views...)
 	n.Extensions = append([]string(nil), c.Extensions...)
 	n.Absent = append([]Relation(nil), c.Absent...)
+	n.Others = append([]NamedRelation(nil), c.Others...)
+	n.Comments = append([]Comment(nil), c.Comments...)
 	n.Creatable = append([]string(nil), c.Creatable...)
 	n.Hidden = append([]string(nil), c.Hidden...)
 	return &n

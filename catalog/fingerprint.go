@@ -18,9 +18,16 @@ func Fingerprint(c *Catalog) string {
 		u := *t
 		u.Indexes = slices.Clone(t.Indexes)
 		for j := range u.Indexes {
-			u.Indexes[j].OID = 0
+			u.Indexes[j].OID, u.Indexes[j].CheckXmin = 0, false
 		}
 		n.Tables[i] = &u
+	}
+	n.Comments = nil
+	n.Others = slices.Clone(c.Others)
+	for i := range n.Others {
+		if n.Others[i].Kind == 'i' || n.Others[i].Kind == 'I' {
+			n.Others[i].OID = 0
+		}
 	}
 	b, err := json.Marshal(&n)
 	if err != nil {

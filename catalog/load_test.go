@@ -74,7 +74,7 @@ func TestLoad(t *testing.T) {
 			{Num: 4, Name: "active", Type: 16, Typmod: -1, Default: "true"},
 			{Num: 5, Name: "m", Type: cat.Type("", "mood").OID, Typmod: -1, Default: "'ok'::public.mood"},
 			{Num: 6, Name: "created", Type: 1184, Typmod: -1, NotNull: true, Default: "now()"},
-			{Num: 7, Name: "ms", Type: cat.Type("", "mood").Array, Typmod: -1},
+			{Num: 7, Name: "ms", Type: cat.Type("", "mood").Array, Typmod: -1, Dims: 1},
 		}
 		if !reflect.DeepEqual(users.Columns, want) {
 			t.Errorf("columns of users:\n%+v\nwant\n%+v", users.Columns, want)
@@ -92,6 +92,9 @@ func TestLoad(t *testing.T) {
 		if c := cat.Table("shop", "lines").Columns; len(c) != 4 || c[2].Num != 4 {
 			t.Errorf("after DROP COLUMN: %+v", c)
 		}
+		if d := cat.Table("shop", "lines").Dropped; !reflect.DeepEqual(d, []catalog.DroppedColumn{{Num: 3, Len: -1, Typmod: -1}}) {
+			t.Errorf("dropped columns: %+v", d)
+		}
 		if !cat.Table("", "two").UserTriggers || users.UserTriggers {
 			t.Error("user triggers")
 		}
@@ -108,7 +111,10 @@ func TestLoad(t *testing.T) {
 		}
 		byName := map[string]catalog.Index{}
 		for _, x := range cat.Table("", "users").Indexes {
-			x.OID, x.Def = 0, ""
+			if x.Classes == "" || x.Collations == "" {
+				t.Errorf("index without operator classes: %+v", x)
+			}
+			x.OID, x.Def, x.Classes, x.Collations = 0, "", "", ""
 			byName[x.Name] = x
 		}
 		for _, want := range []catalog.Index{
@@ -137,6 +143,13 @@ func TestLoad(t *testing.T) {
 		}
 		if v := cat.View("", "v"); v.Kind != 'v' || len(v.Columns) != 2 || v.Columns[1].Typmod != 655366 {
 			t.Errorf("view: %+v", v)
+		}
+		others := map[string]byte{}
+		for _, r := range cat.Others {
+			others[r.Name] = r.Kind
+		}
+		if len(others) != 4 || others["pair"] != 'c' || others["ul"] != 'r' || others["part_1"] != 'r' || others["parent"] != 'r' {
+			t.Errorf("others: %v", others)
 		}
 		absent := map[string]string{}
 		for _, a := range cat.Absent {
@@ -221,5 +234,36 @@ func TestLoadICU(t *testing.T) {
 	}
 	if cat.Collation.Provider != 'i' || cat.Collation.Locale != "en" || cat.Collation.Version == "" {
 		t.Errorf("collation %+v", cat.Collation)
+	}
+}
+
+// TestLoadWhatIsDroppedMeanwhile: what the transaction still sees, but is not
+// there any more, is left out.
+func TestLoadWhatIsDroppedMeanwhile(t *testing.T) {
+	server := pgtest.New(t)
+	conn, other := connect(t, server.DSN()), connect(t, server.DSN())
+	for _, drop := range []string{
+		"DROP INDEX gone", "ALTER TABLE a DROP CONSTRAINT a_n_check", "ALTER TABLE a DROP CONSTRAINT a_pkey CASCADE", "ALTER TABLE a ALTER n DROP DEFAULT", "ALTER TABLE a DROP COLUMN n CASCADE",
+		"DROP VIEW v", "DROP TABLE a CASCADE", "DROP SEQUENCE s CASCADE", "DROP TYPE mood CASCADE", "DROP DOMAIN short CASCADE", "DROP FUNCTION f", "DROP SCHEMA other CASCADE", "DROP COLLATION c CASCADE",
+	} {
+		exec(t, other, `DROP SCHEMA public CASCADE`)
+		exec(t, other, `DROP SCHEMA IF EXISTS other CASCADE`)
+		exec(t, other, `CREATE SCHEMA public; CREATE SCHEMA other; CREATE SEQUENCE s; CREATE TYPE mood AS ENUM ('sad', 'ok'); CREATE DOMAIN short AS varchar(5) CHECK (length(VALUE) > 1) DEFAULT 'ab';
+			CREATE TYPE pair AS (x int, y text); CREATE COLLATION c (provider = libc, locale = 'C');
+			CREATE FUNCTION f(int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT $1';
+			CREATE TABLE a (id int PRIMARY KEY DEFAULT nextval('s'), n int DEFAULT 7 CHECK (n > 0), m mood, d short, t text COLLATE c, g int GENERATED ALWAYS AS (n + 1) STORED);
+			CREATE INDEX gone ON a (n, lower(t)) WHERE n > 3; CREATE TABLE child (id int PRIMARY KEY, a int REFERENCES a);
+			CREATE VIEW v AS SELECT n, m FROM a WHERE n > 1; CREATE TABLE other.x (id serial PRIMARY KEY); CREATE VIEW other.y AS SELECT id FROM other.x;`)
+		exec(t, conn, "BEGIN ISOLATION LEVEL REPEATABLE READ")
+		exec(t, conn, "SELECT count(*) FROM pg_class") // takes the snapshot
+		exec(t, other, drop)
+		if _, err := catalog.Load(t.Context(), conn, catalog.LoadOptions{}); err != nil {
+			t.Errorf("%s: %v", drop, err)
+		}
+		exec(t, conn, "ROLLBACK")
+		// And what a look at the present gives is right.
+		if cat := load(t, conn, catalog.LoadOptions{}); cat.Table("public", "child") == nil {
+			t.Errorf("%s: the table child is not there", drop)
+		}
 	}
 }

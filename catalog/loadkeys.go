@@ -8,7 +8,7 @@ func (l *loader) indexes() error {
 			EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x')),
 			am.amname::text, coalesce(pg_get_expr(i.indpred, i.indrelid), ''),
 			coalesce((to_jsonb(i)->>'indnullsnotdistinct')::bool, false),
-			pg_get_indexdef(i.indexrelid),
+			pg_get_indexdef(i.indexrelid), i.indclass::text, i.indcollation::text, i.indisclustered, i.indcheckxmin, i.indisreplident,
 			coalesce(a.attname::text, ''),
 			CASE WHEN i.indkey[k.n - 1] = 0 THEN pg_get_indexdef(i.indexrelid, k.n, false) ELSE '' END,
 			i.indoption[k.n - 1] & 1 <> 0, i.indoption[k.n - 1] & 2 <> 0,
@@ -26,6 +26,7 @@ func (l *loader) indexes() error {
 		var k IndexKey
 		var rel, oid int64
 		if err := scan(&rel, &oid, &x.Name, &x.Unique, &x.Primary, &x.Constraint, &x.Method, &x.Where, &x.NullsEqual, &x.Def,
+			&x.Classes, &x.Collations, &x.Clustered, &x.CheckXmin, &x.Identity,
 			&k.Column, &k.Expr, &k.Desc, &k.NullsFirst, &k.Collation, &k.OpClass); err != nil {
 			return err
 		}
@@ -59,7 +60,9 @@ func (l *loader) constraints() error {
 			array(SELECT a.attname::text FROM jsonb_array_elements_text(CASE jsonb_typeof(to_jsonb(k)->'confdelsetcols')
 					WHEN 'array' THEN to_jsonb(k)->'confdelsetcols' ELSE '[]' END) WITH ORDINALITY u(num, n)
 				JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = u.num::int ORDER BY u.n),
-			k.confmatchtype = 'f', k.condeferrable, k.condeferred, NOT k.convalidated, pg_get_constraintdef(k.oid)
+			k.confmatchtype = 'f', k.condeferrable, k.condeferred, NOT k.convalidated,
+			CASE WHEN (k.conindid = 0 OR pg_get_indexdef(k.conindid) IS NOT NULL) AND (k.conrelid = 0 OR `+stillThere("k.conrelid")+`)
+				AND (k.confrelid = 0 OR `+stillThere("k.confrelid")+`) THEN pg_get_constraintdef(k.oid) END
 		FROM pg_constraint k
 		JOIN pg_namespace n ON n.oid = k.connamespace
 		LEFT JOIN pg_class f ON f.oid = k.confrelid LEFT JOIN pg_namespace fn ON fn.oid = f.relnamespace

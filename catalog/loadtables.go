@@ -18,22 +18,29 @@ func (l *loader) readTables() error {
 				CASE WHEN has_table_privilege($1, c.oid, 'DELETE') THEN 'd' END,
 				CASE WHEN has_table_privilege($1, c.oid, 'TRUNCATE') THEN 'D' END) ELSE '' END,
 			pg_has_role($1, c.relowner, 'USAGE'), c.relnatts, c.reltype::int8,
-			coalesce(obj_description(c.oid, 'pg_class'), '')
+			coalesce(obj_description(c.oid, 'pg_class'), ''),
+			c.relkind = 'p' AND EXISTS (SELECT FROM pg_partition_tree(c.oid) p JOIN pg_class l ON l.oid = p.relid
+				WHERE p.isleaf AND (l.relkind <> 'r' OR l.relpersistence <> 'p')),
+			CASE c.relkind WHEN 'r' THEN NOT `+identified("c")+`
+				WHEN 'p' THEN EXISTS (SELECT FROM pg_partition_tree(c.oid) p JOIN pg_class l ON l.oid = p.relid WHERE p.isleaf AND (NOT `+identified("l")+`
+					OR l.relreplident <> 'f' AND (l.relreplident = 'i' OR c.relreplident = 'i'
+						OR NOT EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND i.indisprimary AND i.indimmediate))))
+				ELSE false END
 		FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 		WHERE c.relkind IN ('r', 'p', 'f') AND c.relpersistence <> 't' AND `+userSchema+`
 		ORDER BY n.nspname, c.relname`, []any{l.role}, func(scan scanFunc) error {
 		t := &Table{}
 		var oid, rowType int64
 		var kind, ident, persistence string
-		var partition, parent bool
+		var partition, parent, unlogged bool
 		if err := scan(&oid, &t.Schema, &t.Name, &kind, &ident, &persistence, &partition, &parent,
-			&t.RowSecurity, &t.UserTriggers, &t.Privileges, &t.Owner, &t.Natts, &rowType, &t.Comment); err != nil {
+			&t.RowSecurity, &t.UserTriggers, &t.Privileges, &t.Owner, &t.Natts, &rowType, &t.Comment, &unlogged, &t.Unidentified); err != nil {
 			return err
 		}
 		t.UserTriggers = t.UserTriggers && !l.ignoreTriggers
 		t.RowType = uint32(rowType)
 		t.OID, t.Kind, t.ReplicaIdentity, t.Persistence = uint32(oid), kind[0], ident[0], persistence[0]
-		if why := l.unfit(t, partition, parent); why != "" {
+		if why := l.unfit(t, partition, parent, unlogged); why != "" {
 			l.cat.Absent = append(l.cat.Absent, Relation{t.Schema, t.Name, why})
 			return nil
 		}
@@ -43,8 +50,18 @@ func (l *loader) readTables() error {
 	})
 }
 
+// identified is the condition that the rows of a table (an alias of pg_class) are
+// named by its replica identity, as PostgreSQL asks of one that is published
+// before it takes an UPDATE or DELETE. A primary key or index that was chosen may
+// have been dropped since. The stream gives a partition's rows under the name of
+// the whole, which must then name them in the same way.
+func identified(alias string) string {
+	return `(` + alias + `.relreplident = 'f' OR EXISTS (SELECT FROM pg_index i WHERE i.indrelid = ` + alias + `.oid AND i.indisvalid AND i.indimmediate
+		AND (` + alias + `.relreplident = 'd' AND i.indisprimary OR ` + alias + `.relreplident = 'i' AND i.indisreplident)))`
+}
+
 // unfit says why a relation is not copied, or "".
-func (l *loader) unfit(t *Table, partition, parent bool) string {
+func (l *loader) unfit(t *Table, partition, parent, unlogged bool) string {
 	switch {
 	case partition:
 		return reasonPartition
@@ -54,6 +71,8 @@ func (l *loader) unfit(t *Table, partition, parent bool) string {
 		return "is a foreign table"
 	case t.Persistence == 'u':
 		return "is an unlogged table"
+	case unlogged:
+		return "has a partition that is unlogged or a foreign table"
 	case parent:
 		return "is a table that others inherit from"
 	}
@@ -62,7 +81,7 @@ func (l *loader) unfit(t *Table, partition, parent bool) string {
 
 // columns reads the columns of the tables kept.
 func (l *loader) columns() error {
-	return l.rows(`SELECT a.attrelid::int8, a.attnum, a.attname::text, a.atttypid::int8, a.atttypmod, a.attnotnull,
+	return l.rows(`SELECT a.attrelid::int8, a.attnum, a.attname::text, a.atttypid::int8, a.atttypmod, a.attndims::int2, a.attnotnull,
 			CASE WHEN a.attgenerated = '' THEN coalesce(pg_get_expr(d.adbin, d.adrelid), '') ELSE '' END,
 			a.attidentity::text,
 			CASE WHEN a.attgenerated <> '' THEN coalesce(pg_get_expr(d.adbin, d.adrelid), '') ELSE '' END,
@@ -87,13 +106,28 @@ func (l *loader) columns() error {
 		var c Column
 		var rel, typ int64
 		var virtual bool
-		if err := scan(&rel, &c.Num, &c.Name, &typ, &c.Typmod, &c.NotNull, &c.Default, &c.Identity, &c.Generated, &virtual,
+		if err := scan(&rel, &c.Num, &c.Name, &typ, &c.Typmod, &c.Dims, &c.NotNull, &c.Default, &c.Identity, &c.Generated, &virtual,
 			&c.Collation, &c.Sequence, &c.Comment, &c.Privileges); err != nil {
 			return err
 		}
 		c.Type, c.Virtual = uint32(typ), virtual
 		if t := l.tables[uint32(rel)]; t != nil {
 			t.Columns = append(t.Columns, c)
+		}
+		return nil
+	})
+}
+
+// dropped reads what is left of dropped columns.
+func (l *loader) dropped() error {
+	return l.rows(`SELECT attrelid::int8, attnum, attlen, atttypmod, attndims::int2 FROM pg_attribute WHERE attisdropped AND attrelid >= 16384 ORDER BY 1, 2`, nil, func(scan scanFunc) error {
+		var c DroppedColumn
+		var rel int64
+		if err := scan(&rel, &c.Num, &c.Len, &c.Typmod, &c.Dims); err != nil {
+			return err
+		}
+		if t := l.tables[uint32(rel)]; t != nil {
+			t.Dropped = append(t.Dropped, c)
 		}
 		return nil
 	})

@@ -28,7 +28,7 @@ func (l *loader) types() error {
 
 // fields reads the fields of composite types.
 func (l *loader) fields() error {
-	return l.rows(`SELECT t.oid::int8, a.attnum, a.attname::text, a.atttypid::int8, a.atttypmod,
+	return l.rows(`SELECT t.oid::int8, a.attnum, a.attname::text, a.atttypid::int8, a.atttypmod, a.attndims::int2,
 			`+collationName("a.attcollation", "f.typcollation")+`
 		FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace JOIN pg_class c ON c.oid = t.typrelid AND c.relkind = 'c'
 		JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
@@ -37,7 +37,7 @@ func (l *loader) fields() error {
 		ORDER BY t.oid, a.attnum`, nil, func(scan scanFunc) error {
 		var c Column
 		var oid, typ int64
-		if err := scan(&oid, &c.Num, &c.Name, &typ, &c.Typmod, &c.Collation); err != nil {
+		if err := scan(&oid, &c.Num, &c.Name, &typ, &c.Typmod, &c.Dims, &c.Collation); err != nil {
 			return err
 		}
 		c.Type = uint32(typ)

@@ -30,7 +30,7 @@ func (l *loader) sequences() error {
 // views reads views and their columns, one row a column.
 func (l *loader) views() error {
 	var v *View
-	return l.rows(`SELECT c.oid::int8, n.nspname::text, c.relname::text, c.relkind::text, pg_get_viewdef(c.oid),
+	return l.rows(`SELECT c.oid::int8, n.nspname::text, c.relname::text, c.relkind::text, CASE WHEN `+stillThere("c.oid")+` THEN pg_get_viewdef(c.oid) END,
 			CASE WHEN has_schema_privilege($1, n.oid, 'USAGE') THEN concat(
 				CASE WHEN has_table_privilege($1, c.oid, 'INSERT') THEN 'a' END,
 				CASE WHEN has_table_privilege($1, c.oid, 'SELECT') THEN 'r' END,

@@ -29,11 +29,12 @@ type analyser struct {
 	explicitCollation bool
 	quiet             int // above 0: positions are not in the statement (defaults, views)
 	volatile          bool
-	lastSet           *expr  // the set-returning call analysed last
-	locking           string // "SELECT FOR UPDATE": the statement locks rows
-	noWait            string // the message of the error where NOWAIT would have to wait
-	reads             []*cte // WITH queries referred to so far, by what is being analysed
-	stage             *stage // of a statement that is run in stages
+	lastSet           *expr               // the set-returning call analysed last
+	locking           string              // "SELECT FOR UPDATE": the statement locks rows
+	noWait            string              // the message of the error where NOWAIT would have to wait
+	reads             []*cte              // WITH queries referred to so far, by what is being analysed
+	stage             *stage              // of a statement that is run in stages
+	narrow            map[int32]*narrowed // of references to system catalogs, by their places
 }
 
 // param is a parameter; its type is unknown until its use settles it.
@@ -124,6 +125,9 @@ func (a *analyser) columns(targets []*target, stored bool) []Column {
 	for _, t := range targets {
 		if t.junk {
 			continue
+		}
+		if t.e.typ == oidNodeTree {
+			a.refuse(t.e.pos, "the value of a pg_node_tree")
 		}
 		c := Column{Name: t.name, Type: a.value(t.e.typ, t.e.typmod)}
 		if s := shapeOf(t.e); t.e.typ == oidRecord && s != nil && s.typ != 0 {

@@ -66,6 +66,7 @@ func (a *analyser) funcCall(sc *scope, n *pg_query.FuncCall) *expr {
 	} else if e := a.rowArguments(name, args, n.GetAggDistinct(), pos); e != nil {
 		return e
 	}
+	a.objectArguments(name, args, pos)
 	inputs := make([]uint32, len(args))
 	for i, x := range args {
 		inputs[i] = x.typ
@@ -105,6 +106,9 @@ func (a *analyser) funcCall(sc *scope, n *pg_query.FuncCall) *expr {
 			continue
 		}
 		args[i] = a.coerceTo(args[i], declared[i], -1, implicit, args[i].pos)
+		if i < len(c.args) && isPolymorphic(c.args[i]) {
+			args[i] = a.vector(args[i])
+		}
 		if args[i].typ == oidUnknown {
 			args[i] = a.settleUnknown(args[i])
 		}

@@ -157,6 +157,12 @@ func (a *analyser) coerceType(e *expr, target uint32, mod int32, ctx coercion, p
 		return e
 	}
 	p, c := a.pathwayTo(target, e.typ, ctx)
+	if p != pathNone && pgvalue.IsObjectID(base) && a.category(e.typ) == 'S' {
+		if e.isNull() {
+			return constant(base, e.pos, nil)
+		}
+		return a.objectFromText(e, base, pos)
+	}
 	if p != pathNone && p != pathIO {
 		if out := a.coerceOID(e, base, pos); out != nil {
 			return out
@@ -184,24 +190,23 @@ func relabelled(e *expr, base uint32) *expr {
 }
 
 // coerceOID converts between integers and the OID types, of which PostgreSQL
-// takes the same 32 bits; nil where the value stays as it is. All but regclass
-// are names here, whose numbers are the server's.
+// takes the same 32 bits; nil where the value stays as it is.
 func (a *analyser) coerceOID(e *expr, target uint32, pos int32) *expr {
 	source := a.base(e.typ)
-	number := func(oid uint32) bool {
-		return oid == oidInt2 || oid == oidInt4 || oid == oidInt8 || oid == oidOID
-	}
-	named := func(oid uint32) bool { return oid != oidRegclass && strings.HasPrefix(a.typ(oid).name, "reg") }
+	isOID := func(oid uint32) bool { return oid == oidOID || pgvalue.IsObjectID(oid) }
+	// Of text search, names stand for configurations.
+	named := func(oid uint32) bool { return oid == 3734 || oid == 3769 }
+	number := func(oid uint32) bool { return isOID(oid) || oid == oidInt2 || oid == oidInt4 || oid == oidInt8 }
 	switch {
 	case e.isNull():
-	case named(target) && number(source) || named(source) && number(target):
+	case named(target) && number(source), named(source) && number(target):
 		a.refuse(pos, "cast from %s to %s", a.typeName(source), a.typeName(target))
-	case (target == oidOID || target == oidRegclass) && (source == oidInt2 || source == oidInt4):
+	case isOID(target) && (source == oidInt2 || source == oidInt4):
 		if n, ok := e.val.(int64); ok && e.kind == exConst {
 			return constant(target, e.pos, int64(uint32(n)))
 		}
 		return call(target, e.pos, "($1 & 4294967295)", e)
-	case target == oidInt4 && (source == oidOID || source == oidRegclass):
+	case target == oidInt4 && isOID(source):
 		return call(target, e.pos, "((($1 + 2147483648) & 4294967295) - 2147483648)", e)
 	}
 	return nil
@@ -226,6 +231,9 @@ func (a *analyser) castByFunc(e *expr, c *pgcatalog.Cast, target uint32, mod int
 			return constant(target, e.pos, strconv.FormatInt(n, 10))
 		}
 	}
+	if a.isObject(e.typ) {
+		e = relabel(e, oidOID)
+	}
 	args := []*expr{e}
 	if target != oidBit {
 		mod = -1 // applied in a step of its own
@@ -245,8 +253,17 @@ func (a *analyser) castByFunc(e *expr, c *pgcatalog.Cast, target uint32, mod int
 // target.
 func (a *analyser) viaIO(e *expr, source, target uint32, pos int32) *expr {
 	sig := "cast(" + a.sigName(source) + "," + a.sigName(target) + ")"
-	if source == oidRegclass && a.category(target) == 'S' {
-		return relabel(a.regclassName(e), target)
+	if e.isNull() {
+		return constant(target, e.pos, nil)
+	}
+	if a.isObjectOrArray(source) && a.category(target) == 'S' {
+		return a.objectText(e, source, target, pos)
+	}
+	if a.isObject(a.elemOf(target)) && a.category(source) == 'S' {
+		return a.objectFromText(e, target, pos)
+	}
+	if source == oidNodeTree {
+		a.refuse(pos, "the value of a pg_node_tree")
 	}
 	switch {
 	case a.typ(target).kind == 'c' && a.category(source) == 'S':
@@ -254,7 +271,7 @@ func (a *analyser) viaIO(e *expr, source, target uint32, pos int32) *expr {
 	case a.typ(source).kind == 'c' && a.category(target) == 'S':
 		return a.compositeOut(e, target, pos)
 	}
-	if a.category(target) == 'S' && (a.category(source) == 'S' || source == oidRegtype) {
+	if a.category(target) == 'S' && a.category(source) == 'S' {
 		return relabel(e, target)
 	}
 	if a.typ(source).kind == 'e' && a.category(target) == 'S' {
@@ -282,7 +299,17 @@ func (a *analyser) viaIO(e *expr, source, target uint32, pos int32) *expr {
 // coerceArray converts an array element by element: free where the elements'
 // text is the same.
 func (a *analyser) coerceArray(e *expr, target uint32, ctx coercion, pos int32) *expr {
+	e = a.vector(e)
 	se, te := a.elemOf(e.typ), a.elemOf(target)
+	if e.typ == target {
+		return e
+	}
+	switch {
+	case a.isObject(se) && a.category(te) == 'S':
+		return a.objectText(e, a.base(e.typ), target, pos)
+	case a.isObject(te) && a.category(se) == 'S':
+		return a.objectFromText(e, target, pos)
+	}
 	if te == oidInet && se == oidCidr {
 		a.refuse(pos, "cast from %s to %s", a.typeName(e.typ), a.typeName(target)) // the elements are written otherwise
 	}
@@ -389,8 +416,11 @@ func (a *analyser) literal(e *expr, target uint32, mod int32) *expr {
 	if a.typ(target).kind == 'p' {
 		a.fail(codeNotSupported, e.pos, "cannot accept a value of type %s", a.typeName(target))
 	}
-	if target == oidRegclass {
-		return a.regclass(e)
+	switch {
+	case pgvalue.IsObjectID(target):
+		return a.objectLiteral(e, target)
+	case a.elemOf(target) != 0 && a.isObject(a.elemOf(target)):
+		return a.objectArray(e, target)
 	}
 	val, err := pgvalue.ParseText(t, e.text, pgvalue.UTC)
 	if err != nil {

@@ -43,8 +43,11 @@ const (
 
 func (a *analyser) compareKind(oid uint32) (compareKind, string) {
 	oid = a.base(oid)
+	if pgvalue.IsObjectID(oid) {
+		return cmpNative, ""
+	}
 	switch oid {
-	case oidBool, oidInt2, oidInt4, oidInt8, oidOID, oidFloat4, oidFloat8, oidDate, oidTimestamp, oidTimestamptz, oidTime, oidUUID, oidBytea, oidName, oidQChar, oidRegclass, oidBit, oidVarbit, oidMacaddr, oidMacaddr8:
+	case oidBool, oidInt2, oidInt4, oidInt8, oidOID, oidFloat4, oidFloat8, oidDate, oidTimestamp, oidTimestamptz, oidTime, oidUUID, oidBytea, oidName, oidQChar, oidBit, oidVarbit, oidMacaddr, oidMacaddr8:
 		return cmpNative, ""
 	case oidText, oidVarchar, oidUnknown:
 		return cmpText, ""

@@ -122,6 +122,7 @@ func (a *analyser) makeComposite(typ uint32, shape *rowShape, values []*expr, pr
 	args := make([]*expr, len(values))
 	for i, x := range values {
 		args[i] = a.scalar(x)
+		a.noObjects(shape.fields[i].typ, pos)
 		tmpl += "," + a.descriptor(shape.fields[i].typ) + ",$" + itoa(i+1)
 		row.names = append(row.names, shape.fields[i].name)
 	}

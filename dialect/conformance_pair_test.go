@@ -154,7 +154,7 @@ func fallback(t *testing.T, conn *pgx.Conn, cat *catalog.Catalog) (*sqlitedb.Fil
 
 func copyRows(t *testing.T, conn *pgx.Conn, cat *catalog.Catalog, table *catalog.Table, exec func(string, ...any)) {
 	ctx := t.Context()
-	var names, marks []string
+	var names, asked, marks []string
 	var types []*pgvalue.Type
 	for _, c := range table.Columns {
 		if c.Generated != "" {
@@ -165,10 +165,15 @@ func copyRows(t *testing.T, conn *pgx.Conn, cat *catalog.Catalog, table *catalog
 			t.Fatalf("type %d", c.Type)
 		}
 		types = append(types, &typ)
-		names = append(names, catalog.QuoteIdent(c.Name))
+		name := catalog.QuoteIdent(c.Name)
+		names = append(names, name)
+		if pgvalue.IsObjectID(typ.OID) {
+			name += "::oid" // as the binary format, in which rows are copied, has it
+		}
+		asked = append(asked, name)
 		marks = append(marks, "?")
 	}
-	rows, err := conn.Query(ctx, "SELECT "+strings.Join(names, ", ")+" FROM "+catalog.QuoteQualified(table.Schema, table.Name), pgx.QueryExecModeSimpleProtocol)
+	rows, err := conn.Query(ctx, "SELECT "+strings.Join(asked, ", ")+" FROM "+catalog.QuoteQualified(table.Schema, table.Name), pgx.QueryExecModeSimpleProtocol)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -98,7 +98,7 @@ func (d *ddl) tableOf(q *query, schema, name string, names []string) *catalog.Ta
 		OID: d.newOID(), Schema: schema, Name: name, Kind: 'r', ReplicaIdentity: 'd', Persistence: 'p',
 		Privileges: "arwdD", Owner: true, Local: true, Natts: int16(len(q.cols)),
 	}
-	t.RowType = d.newOID()
+	t.RowType, t.RowArray, t.Method = d.newOID(), d.newOID(), accessMethods["heap"]
 	d.persistence(t)
 	for i, c := range q.cols {
 		col := catalog.Column{Num: int16(i + 1), Name: c.name, Type: c.typ, Typmod: c.typmod}

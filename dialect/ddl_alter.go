@@ -174,7 +174,7 @@ func (b *tableBuild) columnTypeChange(c *pg_query.AlterTableCmd) {
 	if !widens || b.inGenerated(c.Name) || len(b.viewsOn(b.t)) > 0 {
 		b.refuse(def.Location, "changing the type of column %q from %s to %s", c.Name, b.formatType(col.Type, col.Typmod), b.formatType(typ, mod))
 	}
-	col.Type, col.Typmod, col.Collation = typ, mod, collation
+	col.Type, col.Typmod, col.Collation, col.Dims = typ, mod, collation, int16(len(def.TypeName.ArrayBounds))
 	b.reprint(col)
 }
 
@@ -352,5 +352,8 @@ func (b *tableBuild) dropColumn(c *pg_query.AlterTableCmd) {
 		})
 	})
 	b.dropOwned(b.t, col)
+	x := b.t.Column(name)
+	b.t.Dropped = append(slices.Clone(b.t.Dropped), catalog.DroppedColumn{Num: x.Num, Len: int16(typeLength(b.analyser, x.Type)), Typmod: x.Typmod, Dims: x.Dims})
+	slices.SortFunc(b.t.Dropped, func(x, y catalog.DroppedColumn) int { return int(x.Num) - int(y.Num) })
 	b.t.Columns = slices.DeleteFunc(b.t.Columns, func(x catalog.Column) bool { return x.Name == name })
 }

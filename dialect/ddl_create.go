@@ -65,7 +65,7 @@ func (d *ddl) createTable(n *pg_query.CreateStmt) {
 		OID: d.newOID(), Schema: schema, Name: name, Kind: 'r', ReplicaIdentity: 'd', Persistence: 'p',
 		Privileges: "arwdD", Owner: true, Local: true,
 	}
-	t.RowType = d.newOID()
+	t.RowType, t.RowArray, t.Method = d.newOID(), d.newOID(), accessMethods["heap"]
 	d.persistence(t)
 	d.onCommit(t, n.Oncommit)
 	b := &tableBuild{ddl: d, t: t}
@@ -145,6 +145,7 @@ func (b *tableBuild) column(n *pg_query.ColumnDef) {
 		c.Type = serial
 	} else {
 		c.Type, c.Typmod = b.columnType(n)
+		c.Dims = int16(len(n.TypeName.ArrayBounds))
 	}
 	if n.CollClause != nil {
 		c.Collation = b.collation(n.CollClause, c.Type)

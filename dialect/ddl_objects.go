@@ -142,6 +142,7 @@ func (d *ddl) createComposite(n *pg_query.CompositeTypeStmt) {
 		c := catalog.Column{Num: int16(i + 1), Name: def.Colname, Typmod: -1}
 		def.TypeName.Location = -1 // PostgreSQL gives no position here
 		c.Type, c.Typmod = b.columnType(def)
+		c.Dims = int16(len(def.TypeName.ArrayBounds))
 		if def.CollClause != nil {
 			c.Collation = b.collation(def.CollClause, c.Type)
 		}
@@ -151,6 +152,12 @@ func (d *ddl) createComposite(n *pg_query.CompositeTypeStmt) {
 		d.refuse(-1, "a composite type without columns")
 	}
 	d.addType(t)
+	d.next.Others = append(d.next.Others, catalog.NamedRelation{
+		OID: d.newOID(), Schema: schema, Name: name, Kind: 'c', RowType: t.OID, RowArray: t.Array, Natts: int16(len(t.Fields)), Persistence: 'p', ReplicaIdentity: 'n',
+	})
+	slices.SortStableFunc(d.next.Others, func(x, y catalog.NamedRelation) int {
+		return cmp.Or(strings.Compare(x.Schema, y.Schema), strings.Compare(x.Name, y.Name))
+	})
 }
 
 func (d *ddl) dropTypes(n *pg_query.DropStmt) {
@@ -197,6 +204,7 @@ func (d *ddl) dropTypes(n *pg_query.DropStmt) {
 			d.dependentObjects("type "+name, users)
 		}
 		d.next.Types = slices.DeleteFunc(d.next.Types, func(o *catalog.Type) bool { return o == t || o.OID == t.Array })
+		d.next.Others = slices.DeleteFunc(slices.Clone(d.next.Others), func(r catalog.NamedRelation) bool { return r.RowType == t.OID })
 	}
 }
 
@@ -226,7 +234,11 @@ func (d *ddl) comment(n *pg_query.CommentStmt) {
 			}
 			d.fail(stateWrongObject, -1, "\"%s\" is not %s%s", part(0), article, want)
 		}
-		_ = schema // such comments are on the primary only
+		r := relationIn(d.next, schema, part(0))
+		d.next.Comments = slices.DeleteFunc(slices.Clone(d.next.Comments), func(c catalog.Comment) bool { return c.Object == r.OID && c.Class == pgClass })
+		if n.Comment != "" {
+			d.next.Comments = append(d.next.Comments, catalog.Comment{Object: r.OID, Class: pgClass, Text: n.Comment})
+		}
 	default:
 		d.refuse(-1, "COMMENT ON %s", strings.ReplaceAll(strings.TrimPrefix(n.Objtype.String(), "OBJECT_"), "_", " "))
 	}

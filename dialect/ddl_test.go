@@ -236,12 +236,12 @@ func comparable(c *catalog.Catalog) string {
 		t.OID, t.Elem, t.Array = number(t.OID), number(t.Elem), number(t.Array)
 	}
 	for _, t := range n.Tables {
-		t.OID, t.RowType, t.Local = 0, 0, false
+		t.OID, t.RowType, t.RowArray, t.Local = 0, 0, 0, false
 		for i := range t.Constraints {
 			t.Constraints[i].OID = 0
 		}
 		for i := range t.Indexes {
-			t.Indexes[i].OID = 0
+			t.Indexes[i].OID, t.Indexes[i].Classes, t.Indexes[i].Collations = 0, "", ""
 		}
 		for i := range t.Columns {
 			t.Columns[i].Type = number(t.Columns[i].Type)
@@ -251,7 +251,13 @@ func comparable(c *catalog.Catalog) string {
 		q.OID, q.Local = 0, false
 	}
 	for _, v := range n.Views {
-		v.OID = 0
+		v.OID, v.RowType, v.RowArray = 0, 0, 0
+	}
+	for i := range n.Others {
+		n.Others[i].OID, n.Others[i].RowType, n.Others[i].RowArray = 0, 0, 0
+	}
+	for i := range n.Comments {
+		n.Comments[i].Object = 0
 	}
 	out, err := json.MarshalIndent(n, "", " ")
 	if err != nil {

@@ -74,6 +74,10 @@ func (m *emitter) expr(e *expr) {
 			m.WriteString(quoteText(e.text))
 		}
 	case exParam:
+		if m.a.isObject(m.a.params[e.param].typ) {
+			m.objectParam(e)
+			return
+		}
 		m.bind(Bind{Source: FromParam, Param: e.param, Type: m.a.paramType(e.param)})
 	case exBind:
 		m.bind(Bind{Source: e.source, Setting: e.setting})

@@ -30,6 +30,11 @@ func (a *analyser) callProc(p *pgcatalog.Proc, pos int32, args ...*expr) *expr {
 	if e := a.advisory(p.Name, p.Ret, pos, args); e != nil {
 		return e
 	}
+	if _, ok := objectFuncs[p.Sig]; ok {
+		e := a.objectCall(p.Sig, p.Ret, pos, args...)
+		return e
+	}
+	a.objectArguments(p.Name, args, pos)
 	impl, ok := a.lookup(p, args)
 	if !ok {
 		types := make([]uint32, len(args))
@@ -53,7 +58,10 @@ func (a *analyser) lookup(p *pgcatalog.Proc, args []*expr) (pgfunc.Impl, bool) {
 		if x.kind == exRow {
 			return pgfunc.Impl{}, false
 		}
-		types[i] = a.value(x.typ, x.typmod)
+		var ok bool
+		if types[i], ok = a.carried(p.Name, x); !ok {
+			return pgfunc.Impl{}, false
+		}
 		if strings.Contains(p.Name, "json") && (a.composite(x.typ) || a.composite(a.elemOf(x.typ))) {
 			return pgfunc.Impl{}, false // its fields are not looked at there
 		}
@@ -189,7 +197,11 @@ const (
 
 // buildArray emits ARRAY[…] of native elements.
 func (a *analyser) buildArray(items []*expr, typ uint32, pos int32) *expr {
-	tmpl := a.fn(pgfunc.BuildArray) + "(" + a.descriptor(a.elemOf(typ))
+	elem := a.elemOf(typ)
+	if a.isObject(elem) {
+		elem = oidOID
+	}
+	tmpl := a.fn(pgfunc.BuildArray) + "(" + a.descriptor(elem)
 	if len(items) > 0 {
 		tmpl += "," + holes(1, len(items))
 	}

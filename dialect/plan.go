@@ -105,6 +105,7 @@ const (
 	FuncSetConfig      = "pg_set_config"      // (name text, value text, is_local integer) text
 	FuncRaise          = "pg_raise"           // (sqlstate text, message text): always fails with that error
 	FuncAdvisory       = "pg_advisory"        // (what text, shared integer, transaction integer, key integer …): lock, try, unlock, unlock_all
+	FuncObject         = "pg_object"          // (what text, argument …): Object, with the catalog
 	FuncTxID           = "pg_tx_id"           // () integer: number of the current transaction (txid_current)
 )
 

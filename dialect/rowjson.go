@@ -71,6 +71,12 @@ func (a *analyser) jsonField(x *expr, binary bool) *expr {
 		return a.jsonRow(row, binary)
 	}
 	x = a.settleUnknown(x)
+	switch {
+	case a.isObject(x.typ):
+		x = a.objectText(x, a.base(x.typ), oidText, x.pos)
+	case a.isObject(a.elemOf(x.typ)):
+		x = a.objectText(x, a.base(x.typ), oidTextArray, x.pos)
+	}
 	if binary {
 		return x
 	}

@@ -29,6 +29,7 @@ func (a *analyser) scalar(e *expr) *expr {
 	}
 	for i, x := range e.args {
 		x = a.settleUnknown(a.scalar(x))
+		a.noObjects(x.typ, x.pos)
 		args = append(args, x)
 		shape.fields[i] = outCol{name: e.fieldName(i), typ: x.typ, typmod: x.typmod}
 		if s := shapeOf(x); s != nil && s.typ != 0 {

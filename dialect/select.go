@@ -94,9 +94,6 @@ func hasWindow(q *query) bool {
 
 // output is a value as a result shows it.
 func (a *analyser) output(e *expr) *expr {
-	if e.typ == oidRegclass {
-		return a.regclassName(e)
-	}
 	return a.settleUnknown(e)
 }
 

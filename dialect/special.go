@@ -17,12 +17,6 @@ func bindOf(source Source, typ uint32, pos int32) *expr {
 // all others.
 func (a *analyser) specialCall(name string, args []*expr, n *pg_query.FuncCall) *expr {
 	pos := n.GetLocation()
-	if e := a.systemCall(name, args, pos); e != nil {
-		return e
-	}
-	if e := a.privilegeCall(name, args, pos); e != nil {
-		return e
-	}
 	switch len(args) {
 	case 0:
 		switch name {
@@ -60,10 +54,12 @@ func (a *analyser) specialCall(name string, args []*expr, n *pg_query.FuncCall) 
 		case "current_setting":
 			return call(oidText, pos, a.fn(FuncCurrentSetting)+"($1,0)", a.coerceTo(args[0], oidText, -1, implicit, pos))
 		case "pg_typeof":
-			return a.evaluated(constant(oidRegtype, pos, a.typeName(a.typeOfRow(args[0]))), args...)
+			return a.evaluated(constant(oidRegtype, pos, int64(a.typeOfRow(args[0]))), args...)
 		}
 	case 2:
 		switch name {
+		case "pg_get_serial_sequence":
+			return a.literalSequence(args, pos)
 		case "current_setting":
 			return call(oidText, pos, a.fn(FuncCurrentSetting)+"($1,$2)", a.coerceTo(args[0], oidText, -1, implicit, pos), a.coerceTo(args[1], oidBool, -1, implicit, pos))
 		case "setval":
@@ -144,6 +140,11 @@ func (a *analyser) sequenceArg(e *expr) string {
 		if oid, ok := x.val.(int64); ok && x.typ == oidRegclass {
 			if q := sequenceByOID(a.cat, oid); q != nil {
 				return q.Schema + "." + q.Name
+			}
+			for r := range relations(a.cat) {
+				if int64(r.OID) == oid {
+					a.fail(codeWrongObject, -1, "\"%s\" is not a sequence", r.Name)
+				}
 			}
 		}
 		s, ok := x.val.(string)

@@ -38,6 +38,7 @@ func (a *analyser) subscript(sc *scope, e *expr, steps []*pg_query.Node, pos int
 		args := append([]*expr{e}, a.jsonbSubscripts(sc, steps, pos)...)
 		return call(oidJSONB, pos, a.fn(pgfunc.JSONBElement)+"("+holes(1, len(args))+")", args...)
 	}
+	e = a.vector(e)
 	elem := a.elemOf(e.typ)
 	if elem == 0 {
 		a.noSubscripts(e.typ, pos)

@@ -14,8 +14,8 @@ import (
 // them, are answered from the Catalog: a reference to one becomes a derived
 // table of its rows.
 //
-// Rows of system schemas are left out, so a query must ask for particular
-// objects (see narrowing); columns whose values are not known here are refused
+// Rows of system schemas are left out, so a query must ask for schemas or objects
+// of the user's (see narrowed); columns whose values are not known here are refused
 // where they are used.
 
 // A systemTable is one catalog or information_schema view.
@@ -28,6 +28,8 @@ type systemTable struct {
 	// whole says that the rows are all there are, so that it may be read without
 	// asking for particular objects.
 	whole bool
+	// absent says that the rows of relations that are not copied are there too.
+	absent bool
 }
 
 // systemRows collects rows.
@@ -35,6 +37,8 @@ type systemRows struct {
 	cat  *catalog.Catalog
 	a    *analyser
 	rows []map[string]any
+	// mentioned tells which columns the statement mentions.
+	mentioned func(string) bool
 }
 
 // row is the values of one row, by column name; a column left out is NULL.
@@ -46,6 +50,7 @@ func (s *systemRows) add(r row) { s.rows = append(s.rows, r) }
 type systemColumn struct {
 	name  string
 	typ   uint32
+	mod   int32
 	known bool
 }
 
@@ -54,6 +59,10 @@ func (t *systemTable) parse() []systemColumn {
 	for _, part := range strings.Split(t.columns, ",") {
 		name, typ, _ := strings.Cut(strings.TrimSpace(part), " ")
 		c := systemColumn{name: strings.TrimPrefix(name, "-"), known: !strings.HasPrefix(name, "-")}
+		c.mod = -1
+		if typ == "yesno" { // information_schema.yes_or_no
+			typ, c.mod = "varchar", 7
+		}
 		c.typ = pgcatalog.TypeByName(typ).OID
 		out = append(out, c)
 	}
@@ -71,26 +80,121 @@ func (a *analyser) systemSource(rv *pg_query.RangeVar, alias string) (fromNode, 
 	if t == nil || rv.GetSchemaname() == "" && a.cat.Table("", name) != nil {
 		return nil, nil
 	}
-	mentioned, narrowed := a.mentioned()
-	if !t.whole && !narrowed {
-		a.refuse(rv.GetLocation(), "reading \"%s.%s\" without a condition on names", schema, name)
+	mentioned := a.mentioned()
+	n := a.narrowings()[rv.GetLocation()]
+	if a.quiet > 0 || n == nil {
+		n = &narrowed{}
 	}
-	if a.cat.Temporary && !mentioned("table_schema") && !mentioned("schemaname") && !mentioned("nspname") && !mentioned("relnamespace") && !t.whole {
+	switch {
+	case t.whole:
+		n = &narrowed{}
+	case !n.schema && !n.name:
+		a.refuse(rv.GetLocation(), "reading \"%s.%s\" without a condition on names", schema, name)
+	case !n.name && !t.absent && len(a.cat.Absent) > 0:
+		a.refuse(rv.GetLocation(), "reading \"%s.%s\" without a condition on names beside relations that are not copied", schema, name)
+	case a.cat.Temporary && !mentioned("table_schema") && !mentioned("schemaname") && !mentioned("nspname") && !mentioned("relnamespace"):
 		a.refuse(rv.GetLocation(), "reading \"%s.%s\" without a condition on schemas beside temporary tables", schema, name)
 	}
-	s := &systemRows{cat: permanent(a.cat), a: a}
+	for _, g := range n.guards {
+		if g.param == 0 {
+			a.held(t, g.kind, g.text, rv.GetLocation())
+		}
+	}
+	s := &systemRows{cat: permanent(a.cat), a: a, mentioned: mentioned}
 	t.rows(s)
 	src := &source{alias: a.newAlias()}
 	var kept []systemColumn
 	for _, c := range t.parse() {
-		src.cols = append(src.cols, srcCol{name: c.name, sql: quote(c.name), typ: c.typ, typmod: -1, unknown: !c.known})
+		src.cols = append(src.cols, srcCol{name: c.name, sql: quote(c.name), typ: c.typ, typmod: c.mod, unknown: !c.known})
 		if c.known && mentioned(c.name) {
 			kept = append(kept, c)
 		}
 	}
 	it := a.item(alias, src)
 	a.renameColumns(it, rv.GetAlias())
-	return &fromSource{src: src, sql: s.sql(kept)}, it
+	return &systemFrom{fromSource{src: src, sql: s.sql(kept)}, t, name, n}, it
+}
+
+// systemFrom is a system catalog in FROM, with the values that it is narrowed
+// down by, which must not ask for what the copy does not hold.
+type systemFrom struct {
+	fromSource
+	table  *systemTable
+	name   string
+	narrow *narrowed
+}
+
+func (f *systemFrom) write(m *emitter) {
+	plain := f.sql
+	var tests []string
+	defer func() { f.sql = plain }()
+	for _, g := range f.narrow.guards {
+		if g.param == 0 {
+			continue
+		}
+		var test emitter
+		test.a, test.binds = m.a, m.binds
+		test.WriteString(m.a.fn(FuncObject) + "('held'," + quoteText(f.name) + "," + quoteText(g.kind) + "," + itoa(int(boolInt(f.narrow.schema))) + ",")
+		test.bind(Bind{Source: FromParam, Param: int(g.param) - 1, Type: m.a.paramType(int(g.param) - 1)})
+		test.WriteByte(')')
+		m.binds = test.binds
+		if text := test.String(); !slices.Contains(tests, text) {
+			tests = append(tests, text)
+		}
+	}
+	if tests != nil {
+		f.sql = "(SELECT * FROM " + plain + " WHERE " + strings.Join(tests, " AND ") + ")"
+	}
+	f.fromSource.write(m)
+}
+
+// held refuses a value that names a relation which the copy does not hold.
+func (a *analyser) held(t *systemTable, kind, text string, pos int32) {
+	if t.absent || t.whole || kind == schemaColumn {
+		return
+	}
+	parts := splitIdentifier(text)
+	if kind == nameColumn {
+		parts = []string{text}
+	}
+	for _, r := range a.cat.Absent {
+		if r.Name == parts[len(parts)-1] {
+			a.refuse(pos, "reading the catalogs for \"%s\", which %s,", r.Name, r.Reason)
+		}
+	}
+	for _, r := range a.cat.Others {
+		if kind == oidColumn && itoa(int(r.OID)) == text && r.Kind != 'c' {
+			a.refuse(pos, "reading the catalogs for \"%s\", which is not copied,", r.Name)
+		}
+	}
+}
+
+// heldValue is held of a value that is known only when a statement runs: one, or
+// an array of them. It is always 1.
+func (s *systemRows) heldValue(args []any) any {
+	table := systemTables["pg_catalog."+args[0].(string)]
+	if table == nil {
+		table = systemTables["information_schema."+args[0].(string)]
+	}
+	kind := args[1].(string)
+	check := func(text string) string {
+		if (args[2] == int64(0) || kind == schemaColumn) && !ordinary(args[0].(string), kind, text) {
+			s.a.refuse(-1, "reading the catalogs for \"%s\"", text)
+		}
+		s.a.held(table, kind, text, -1)
+		return text
+	}
+	switch v := args[3].(type) {
+	case int64:
+		check(itoa(int(v)))
+	case string:
+		if strings.HasPrefix(v, "{") {
+			s.names(v, check)
+		} else {
+			check(v)
+		}
+	}
+	return int64(1)
 }
 
 // sql writes the rows as a derived table of the given columns.
@@ -168,12 +272,11 @@ func native(v any) any {
 	return v
 }
 
-// mentioned looks at the whole statement: which column names it mentions, and
-// whether a condition asks for particular objects.
-func (a *analyser) mentioned() (names func(string) bool, narrowed bool) {
+// mentioned tells which column names the whole statement mentions.
+func (a *analyser) mentioned() (names func(string) bool) {
 	tree, err := pg_query.Parse(a.sql)
-	if err != nil {
-		return func(string) bool { return true }, false
+	if err != nil || a.quiet > 0 {
+		return func(string) bool { return true }
 	}
 	seen := map[string]bool{}
 	all := false
@@ -190,25 +293,9 @@ func (a *analyser) mentioned() (names func(string) bool, narrowed bool) {
 			for _, name := range stringList(m.UsingClause) {
 				seen[name] = true
 			}
-			narrowed = narrowed || narrows(m.Quals)
 		case *pg_query.Alias:
 			all = all || len(m.Colnames) > 0
-		case *pg_query.SelectStmt:
-			narrowed = narrowed || narrows(m.WhereClause)
 		}
 	})
-	return func(name string) bool { return all || seen[name] }, narrowed
-}
-
-// narrowing are the columns that single out objects.
-var narrowing = []string{
-	"table_schema", "table_name", "constraint_schema", "constraint_name", "sequence_schema", "sequence_name", "schema_name",
-	"schemaname", "tablename", "indexname", "viewname", "sequencename", "relname", "nspname", "relnamespace", "oid", "attrelid", "indrelid",
-	"indexrelid", "conrelid", "confrelid", "adrelid", "objoid", "typname", "typnamespace", "conname", "connamespace", "enumtypid", "seqrelid",
-}
-
-func narrows(n *pg_query.Node) bool {
-	return slices.ContainsFunc(columnRefs(n), func(r *pg_query.ColumnRef) bool {
-		return slices.Contains(narrowing, r.Fields[len(r.Fields)-1].GetString_().GetSval())
-	})
+	return func(name string) bool { return all || seen[name] }
 }

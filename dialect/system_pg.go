@@ -1,6 +1,7 @@
 package dialect
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,6 +15,7 @@ const pgClass = 1259
 
 func addPgCatalog(m map[string]*systemTable) {
 	m["pg_catalog.pg_namespace"] = &systemTable{
+		absent:  true,
 		columns: `oid oid, nspname name, -nspowner oid, -nspacl _text`,
 		rows: func(s *systemRows) {
 			s.add(row{"oid": 11, "nspname": "pg_catalog"})
@@ -23,14 +25,15 @@ func addPgCatalog(m map[string]*systemTable) {
 		},
 	}
 	m["pg_catalog.pg_class"] = &systemTable{
-		columns: `oid oid, relname name, relnamespace oid, -reltype oid, -reloftype oid, -relowner oid, -relam oid, -relfilenode oid, -reltablespace oid,
+		absent: true,
+		columns: `oid oid, relname name, relnamespace oid, reltype oid, reloftype oid, -relowner oid, relam oid, -relfilenode oid, -reltablespace oid,
 			-relpages int4, -reltuples float4, -relallvisible int4, -reltoastrelid oid, relhasindex bool, relisshared bool, relpersistence char, relkind char,
-			relnatts int2, -relchecks int2, -relhasrules bool, -relhastriggers bool, -relhassubclass bool, -relrowsecurity bool, -relforcerowsecurity bool,
+			relnatts int2, relchecks int2, -relhasrules bool, -relhastriggers bool, -relhassubclass bool, -relrowsecurity bool, -relforcerowsecurity bool,
 			-relispopulated bool, relreplident char, relispartition bool, -relrewrite oid, -relfrozenxid oid, -relminmxid oid, -relacl _text, -reloptions _text, -relpartbound text`,
 		rows: classRows,
 	}
 	m["pg_catalog.pg_attribute"] = &systemTable{
-		columns: `attrelid oid, attname name, atttypid oid, -attstattarget int4, attlen int2, attnum int2, -attndims int4, -attcacheoff int4, atttypmod int4,
+		columns: `attrelid oid, attname name, atttypid oid, -attstattarget int4, attlen int2, attnum int2, attndims int4, -attcacheoff int4, atttypmod int4,
 			-attbyval bool, -attalign char, -attstorage char, -attcompression char, attnotnull bool, atthasdef bool, -atthasmissing bool, attidentity char,
 			attgenerated char, attisdropped bool, attislocal bool, attinhcount int4, -attcollation oid, -attacl _text, -attoptions _text, -attfdwoptions _text, -attmissingval text`,
 		rows: attributeRows,
@@ -48,8 +51,9 @@ func addPgCatalog(m map[string]*systemTable) {
 		},
 	}
 	m["pg_catalog.pg_type"] = &systemTable{
+		absent: true,
 		columns: `oid oid, typname name, typnamespace oid, -typowner oid, typlen int2, -typbyval bool, typtype char, typcategory char, typispreferred bool,
-			typisdefined bool, -typdelim char, -typrelid oid, -typsubscript oid, typelem oid, typarray oid, -typinput oid, -typoutput oid, -typreceive oid, -typsend oid,
+			typisdefined bool, typdelim char, typrelid oid, -typsubscript oid, typelem oid, typarray oid, -typinput oid, -typoutput oid, -typreceive oid, -typsend oid,
 			-typmodin oid, -typmodout oid, -typanalyze oid, -typalign char, -typstorage char, typnotnull bool, typbasetype oid, typtypmod int4, -typndims int4,
 			-typcollation oid, -typdefaultbin text, -typdefault text, -typacl _text`,
 		rows: typeRows,
@@ -66,9 +70,9 @@ func addPgCatalog(m map[string]*systemTable) {
 		},
 	}
 	m["pg_catalog.pg_index"] = &systemTable{
-		columns: `indexrelid oid, indrelid oid, -indnatts int2, indnkeyatts int2, indisunique bool, indnullsnotdistinct bool, indisprimary bool, indisexclusion bool,
-			indimmediate bool, -indisclustered bool, indisvalid bool, -indcheckxmin bool, indisready bool, indislive bool, -indisreplident bool, -indkey int2vector,
-			-indcollation oidvector, -indclass oidvector, -indoption int2vector, -indexprs text, indpred pg_node_tree`,
+		columns: `indexrelid oid, indrelid oid, indnatts int2, indnkeyatts int2, indisunique bool, indnullsnotdistinct bool, indisprimary bool, indisexclusion bool,
+			indimmediate bool, indisclustered bool, indisvalid bool, indcheckxmin bool, indisready bool, indislive bool, indisreplident bool, indkey int2vector,
+			indcollation oidvector, indclass oidvector, indoption int2vector, indexprs pg_node_tree, indpred pg_node_tree`,
 		rows: indexRows,
 	}
 	m["pg_catalog.pg_constraint"] = &systemTable{
@@ -81,6 +85,42 @@ func addPgCatalog(m map[string]*systemTable) {
 		columns: `objoid oid, classoid oid, objsubid int4, description text`,
 		rows:    descriptionRows,
 	}
+	m["pg_catalog.pg_am"] = &systemTable{
+		absent:  true,
+		columns: `oid oid, amname name, -amhandler regproc, amtype char`,
+		rows: func(s *systemRows) {
+			for name, oid := range accessMethods {
+				kind := "i"
+				if name == "heap" {
+					kind = "t"
+				}
+				s.add(row{"oid": oid, "amname": name, "amtype": kind})
+			}
+		},
+	}
+	m["pg_catalog.pg_range"] = &systemTable{
+		whole:   true,
+		columns: `rngtypid oid, rngsubtype oid, rngmultitypid oid, -rngcollation oid, -rngsubopc oid, -rngcanonical regproc, -rngsubdiff regproc`,
+		rows: func(s *systemRows) {
+			for _, t := range s.cat.Types {
+				if t.Kind == 'r' {
+					s.a.refuse(-1, "reading \"pg_catalog.pg_range\" beside range types of the user's")
+				}
+			}
+			for _, r := range pgcatalog.Ranges() {
+				s.add(row{"rngtypid": r.OID, "rngsubtype": r.Subtype, "rngmultitypid": r.Multirange})
+			}
+		},
+	}
+	m["pg_catalog.pg_extension"] = &systemTable{
+		whole:   true,
+		columns: `-oid oid, extname name, -extowner oid, -extnamespace oid, -extrelocatable bool, -extversion text, -extconfig _oid, -extcondition _text`,
+		rows: func(s *systemRows) {
+			for _, name := range s.cat.Extensions {
+				s.add(row{"extname": name})
+			}
+		},
+	}
 	m["pg_catalog.pg_sequence"] = &systemTable{
 		columns: `seqrelid oid, seqtypid oid, seqstart int8, seqincrement int8, seqmax int8, seqmin int8, -seqcache int8, seqcycle bool`,
 		whole:   true,
@@ -91,6 +131,7 @@ func addPgCatalog(m map[string]*systemTable) {
 		},
 	}
 	m["pg_catalog.pg_tables"] = &systemTable{
+		absent:  true,
 		columns: `schemaname name, tablename name, -tableowner name, tablespace name, hasindexes bool, -hasrules bool, -hastriggers bool, -rowsecurity bool`,
 		rows: func(s *systemRows) {
 			for _, t := range s.cat.Tables {
@@ -136,33 +177,60 @@ func addPgCatalog(m map[string]*systemTable) {
 	}
 }
 
+// accessMethods are the OIDs of PostgreSQL's own.
+var accessMethods = map[string]uint32{"heap": 2, "btree": 403, "hash": 405, "gist": 783, "gin": 2742, "spgist": 4000, "brin": 3580}
+
 func classRows(s *systemRows) {
-	add := func(oid uint32, schema, name string, kind byte, natts int, more row) {
-		r := row{
-			"oid": oid, "relname": name, "relnamespace": s.schemaOID(schema), "relhasindex": false, "relisshared": false, "relpersistence": "p",
-			"relkind": kind, "relnatts": natts, "relreplident": "n", "relispartition": false,
-		}
-		for k, v := range more {
-			r[k] = v
-		}
-		s.add(r)
+	add := func(r catalog.NamedRelation) {
+		s.add(row{
+			"oid": r.OID, "relname": r.Name, "relnamespace": s.schemaOID(r.Schema), "reltype": r.RowType, "reloftype": 0, "relam": r.Method,
+			"relhasindex": r.HasIndex, "relisshared": false, "relpersistence": r.Persistence, "relkind": r.Kind, "relnatts": r.Natts, "relchecks": r.Checks,
+			"relreplident": r.ReplicaIdentity, "relispartition": r.Partition,
+		})
 	}
 	for _, t := range s.cat.Tables {
-		add(t.OID, t.Schema, t.Name, t.Kind, int(t.Natts), row{"relhasindex": len(t.Indexes) > 0, "relreplident": t.ReplicaIdentity})
+		checks := 0
+		for i := range t.Constraints {
+			if t.Constraints[i].Kind == 'c' {
+				checks++
+			}
+		}
+		if t.RowType == 0 && s.mentioned("reltype") {
+			s.a.refuse(-1, "the row type of a table that was made on the fallback")
+		}
+		add(catalog.NamedRelation{
+			OID: t.OID, Schema: t.Schema, Name: t.Name, Kind: t.Kind, RowType: t.RowType, Natts: t.Natts, HasIndex: len(t.Indexes) > 0, Persistence: 'p',
+			ReplicaIdentity: t.ReplicaIdentity, Checks: int16(checks), Method: t.Method,
+		})
 		for i := range t.Indexes {
 			x := &t.Indexes[i]
 			kind := byte('i')
 			if t.Kind == 'p' {
 				kind = 'I'
 			}
-			add(x.OID, t.Schema, x.Name, kind, len(x.Keys)+len(including(x)), nil)
+			method := accessMethods[x.Method]
+			if method == 0 && s.mentioned("relam") {
+				s.a.refuse(-1, "the access method %s", x.Method)
+			}
+			add(catalog.NamedRelation{
+				OID: x.OID, Schema: t.Schema, Name: x.Name, Kind: kind, Natts: int16(len(x.Keys) + len(including(x))), Persistence: 'p', ReplicaIdentity: 'n', Method: method,
+			})
 		}
 	}
 	for _, q := range s.cat.Sequences {
-		add(q.OID, q.Schema, q.Name, 'S', 3, nil)
+		add(catalog.NamedRelation{OID: q.OID, Schema: q.Schema, Name: q.Name, Kind: 'S', Natts: 3, Persistence: 'p', ReplicaIdentity: 'n'})
 	}
 	for _, v := range s.cat.Views {
-		add(v.OID, v.Schema, v.Name, v.Kind, len(v.Columns), nil)
+		r := catalog.NamedRelation{OID: v.OID, Schema: v.Schema, Name: v.Name, Kind: v.Kind, RowType: v.RowType, Natts: int16(len(v.Columns)), Persistence: 'p', ReplicaIdentity: 'n'}
+		if v.Kind == 'm' {
+			r.ReplicaIdentity, r.Method, r.HasIndex = 'd', v.Method, v.HasIndex
+		}
+		add(r)
+	}
+	for r := range relations(s.cat) {
+		if slices.ContainsFunc(s.cat.Others, func(o catalog.NamedRelation) bool { return o.OID == r.OID }) {
+			add(r)
+		}
 	}
 }
 
@@ -177,18 +245,71 @@ func attributeRows(s *systemRows) {
 		}
 		s.add(row{
 			"attrelid": relation, "attname": c.Name, "atttypid": c.Type, "attlen": typeLength(s.a, c.Type), "attnum": c.Num, "atttypmod": c.Typmod,
-			"attnotnull": c.NotNull, "atthasdef": c.Default != "" || c.Generated != "", "attidentity": c.Identity, "attgenerated": generated,
+			"attndims": c.Dims, "attnotnull": c.NotNull, "atthasdef": c.Default != "" || c.Generated != "", "attidentity": c.Identity, "attgenerated": generated,
 			"attisdropped": false, "attislocal": true, "attinhcount": 0,
 		})
+	}
+	system := func(relation uint32) {
+		for i, c := range systemAttributes {
+			add(relation, &catalog.Column{Num: -int16(i) - 1, Name: c.name, Type: c.typ, Typmod: -1, NotNull: true})
+		}
 	}
 	for _, t := range s.cat.Tables {
 		for i := range t.Columns {
 			add(t.OID, &t.Columns[i])
 		}
+		for _, c := range t.Dropped {
+			s.add(row{
+				"attrelid": t.OID, "attname": "........pg.dropped." + itoa(int(c.Num)) + "........", "atttypid": 0, "attlen": c.Len, "attnum": c.Num,
+				"atttypmod": c.Typmod, "attndims": c.Dims, "attnotnull": false, "atthasdef": false, "attidentity": "", "attgenerated": "",
+				"attisdropped": true, "attislocal": true, "attinhcount": 0,
+			})
+		}
+		system(t.OID)
+		for i := range t.Indexes {
+			s.indexAttributes(t, &t.Indexes[i], add)
+		}
 	}
 	for _, v := range s.cat.Views {
 		for i := range v.Columns {
 			add(v.OID, &v.Columns[i])
+		}
+		if v.Kind == 'm' {
+			system(v.OID)
+		}
+	}
+	for _, q := range s.cat.Sequences {
+		for i, c := range []catalog.Column{{Name: "last_value", Type: oidInt8}, {Name: "log_cnt", Type: oidInt8}, {Name: "is_called", Type: oidBool}} {
+			c.Num, c.Typmod, c.NotNull = int16(i+1), -1, true
+			add(q.OID, &c)
+		}
+		system(q.OID)
+	}
+	for _, r := range s.cat.Others {
+		if t := s.cat.TypeByOID(r.RowType); r.Kind == 'c' && t != nil {
+			for i := range t.Fields {
+				add(r.OID, &t.Fields[i])
+			}
+		}
+	}
+}
+
+// systemAttributes have the numbers -1, -2 and so on.
+var systemAttributes = []struct {
+	name string
+	typ  uint32
+}{{"ctid", 27}, {"xmin", 28}, {"cmin", 29}, {"xmax", 28}, {"cmax", 29}, {"tableoid", oidOID}}
+
+// indexAttributes adds the columns of an index. Those of expressions are not
+// known; they are left out of what is asked by the table.
+func (s *systemRows) indexAttributes(t *catalog.Table, x *catalog.Index, add func(uint32, *catalog.Column)) {
+	names := including(x)
+	for i := len(x.Keys) - 1; i >= 0; i-- {
+		names = slices.Insert(names, 0, x.Keys[i].Column)
+	}
+	for i, name := range names {
+		if c := t.Column(name); c != nil {
+			add(x.OID, &catalog.Column{Num: int16(i + 1), Name: name, Type: c.Type, Typmod: c.Typmod, Dims: c.Dims})
 		}
 	}
 }
@@ -198,7 +319,36 @@ func typeRows(s *systemRows) {
 		s.add(row{
 			"oid": t.OID, "typname": t.Name, "typnamespace": 11, "typlen": t.Len, "typtype": t.Kind, "typcategory": t.Category, "typispreferred": t.Preferred,
 			"typisdefined": true, "typelem": t.Elem, "typarray": t.Array, "typnotnull": false, "typbasetype": t.Base, "typtypmod": -1,
+			"typdelim": delimiter(t.OID), "typrelid": 0,
 		})
+	}
+	rows := func(schema, name string, relation, oid, array uint32) {
+		if oid == 0 || array == 0 {
+			s.a.refuse(-1, "reading \"pg_catalog.pg_type\" beside tables that were made on the fallback")
+		}
+		r := row{
+			"oid": oid, "typname": name, "typnamespace": s.schemaOID(schema), "typlen": -1, "typtype": "c", "typcategory": "C", "typispreferred": false,
+			"typisdefined": true, "typelem": 0, "typarray": array, "typnotnull": false, "typbasetype": 0, "typtypmod": -1, "typdelim": ",", "typrelid": relation,
+		}
+		s.add(r)
+		of := maps.Clone(r)
+		of["oid"], of["typname"], of["typtype"], of["typcategory"], of["typelem"], of["typarray"], of["typrelid"] = array, clip("_"+name, maxIdentifier), "b", "A", oid, 0, 0
+		s.add(of)
+	}
+	for _, t := range s.cat.Tables {
+		rows(t.Schema, t.Name, t.OID, t.RowType, t.RowArray)
+	}
+	for _, v := range s.cat.Views {
+		rows(v.Schema, v.Name, v.OID, v.RowType, v.RowArray)
+	}
+	composite := map[uint32]uint32{}
+	for _, r := range s.cat.Others {
+		switch r.Kind {
+		case 'c':
+			composite[r.RowType] = r.OID
+		case 'r', 'p', 'f':
+			rows(r.Schema, r.Name, r.OID, r.RowType, r.RowArray)
+		}
 	}
 	for _, t := range s.cat.Types {
 		info := s.a.typ(t.OID)
@@ -209,8 +359,17 @@ func typeRows(s *systemRows) {
 		s.add(row{
 			"oid": t.OID, "typname": t.Name, "typnamespace": s.schemaOID(t.Schema), "typlen": typeLength(s.a, t.OID), "typtype": t.Kind, "typcategory": info.category,
 			"typispreferred": false, "typisdefined": true, "typelem": t.Elem, "typarray": t.Array, "typnotnull": t.NotNull, "typbasetype": t.Base, "typtypmod": mod,
+			"typdelim": ",", "typrelid": composite[t.OID],
 		})
 	}
+}
+
+// delimiter separates the elements of arrays of a type.
+func delimiter(oid uint32) string {
+	if oid == 603 || oid == 1020 { // box
+		return ";"
+	}
+	return ","
 }
 
 func indexRows(s *systemRows) {
@@ -223,11 +382,42 @@ func indexRows(s *systemRows) {
 				"indisprimary": x.Primary, "indisexclusion": k != nil && k.Kind == 'x', "indimmediate": k == nil || !k.Deferrable, "indisvalid": true,
 				"indisready": true, "indislive": true,
 			}
+			s.indexKeys(r, t, x)
+			if x.Classes == "" && (s.mentioned("indclass") || s.mentioned("indcollation")) {
+				s.a.refuse(-1, "the operator classes of an index that was made on the fallback")
+			}
+			r["indclass"], r["indcollation"], r["indisclustered"], r["indcheckxmin"], r["indisreplident"] = x.Classes, x.Collations, x.Clustered, x.CheckXmin, x.Identity
 			if x.Where != "" {
 				r["indpred"] = s.shorten(x.Where)
 			}
 			s.add(r)
 		}
+	}
+}
+
+// indexKeys fills in the columns of an index.
+func (s *systemRows) indexKeys(r row, t *catalog.Table, x *catalog.Index) {
+	var keys, options, exprs []string
+	for _, k := range x.Keys {
+		num := 0
+		if k.Column == "" {
+			e := s.shorten(k.Expr)
+			if strings.HasPrefix(e, "(") && strings.HasSuffix(e, ")") {
+				e = e[1 : len(e)-1] // of pg_get_indexdef
+			}
+			exprs = append(exprs, e)
+		} else {
+			num = int(t.Column(k.Column).Num)
+		}
+		option := int(boolInt(k.Desc)) + 2*int(boolInt(k.NullsFirst))
+		keys, options = append(keys, itoa(num)), append(options, itoa(option))
+	}
+	for _, name := range including(x) {
+		keys = append(keys, itoa(int(t.Column(name).Num)))
+	}
+	r["indnatts"], r["indkey"], r["indoption"] = len(keys), strings.Join(keys, " "), strings.Join(options, " ")
+	if exprs != nil {
+		r["indexprs"] = strings.Join(exprs, ", ")
 	}
 }
 
@@ -278,8 +468,11 @@ func attributeNumbers(t *catalog.Table, columns []string) string {
 func descriptionRows(s *systemRows) {
 	add := func(oid uint32, column int16, text string) {
 		if text != "" {
-			s.add(row{"objoid": oid, "classoid": pgClass, "objsubid": column, "description": text})
+			s.add(row{"objoid": oid, "classoid": uint32(pgClass), "objsubid": int32(column), "description": text})
 		}
+	}
+	for _, c := range s.cat.Comments {
+		s.add(row{"objoid": c.Object, "classoid": c.Class, "objsubid": c.Sub, "description": c.Text})
 	}
 	for _, t := range s.cat.Tables {
 		add(t.OID, 0, t.Comment)
@@ -293,102 +486,6 @@ func descriptionRows(s *systemRows) {
 			add(v.OID, v.Columns[i].Num, v.Columns[i].Comment)
 		}
 	}
-}
-
-// systemCall answers the functions over the catalogs; nil for all others.
-func (a *analyser) systemCall(name string, args []*expr, pos int32) *expr {
-	arg := func(i int, typ uint32) *expr { return a.coerceTo(args[i], typ, -1, implicit, pos) }
-	s := &systemRows{cat: a.cat, a: a}
-	switch {
-	case name == "format_type" && len(args) == 2:
-		return a.lookupCall(oidText, pos, s.formats(), true, arg(0, oidOID), call(oidInt4, pos, "ifnull($1,-1)", arg(1, oidInt4)))
-	case name == "pg_get_expr" && len(args) == 2 && args[0].typ == pgcatalog.TypeByName("pg_node_tree").OID:
-		return call(oidText, pos, "$1", args[0])
-	case name == "pg_get_constraintdef" && len(args) == 1:
-		var known [][]any
-		for _, t := range a.cat.Tables {
-			for i := range t.Constraints {
-				known = append(known, []any{t.Constraints[i].OID, s.shortDef(&t.Constraints[i])})
-			}
-		}
-		return a.lookupCall(oidText, pos, known, false, arg(0, oidOID))
-	case name == "pg_get_indexdef" && len(args) == 1:
-		var known [][]any
-		for _, t := range a.cat.Tables {
-			for i := range t.Indexes {
-				known = append(known, []any{t.Indexes[i].OID, t.Indexes[i].Def})
-			}
-		}
-		return a.lookupCall(oidText, pos, known, false, arg(0, oidOID))
-	case name == "col_description" && len(args) == 2:
-		return a.lookupCall(oidText, pos, s.comments(), false, arg(0, oidOID), arg(1, oidInt4))
-	case name == "obj_description" && len(args) == 2 && args[1].kind == exUnknown && args[1].text == "pg_class":
-		return a.lookupCall(oidText, pos, s.comments(), false, arg(0, oidOID), constant(oidInt4, pos, int64(0)))
-	case name == "to_regclass" && len(args) == 1 && args[0].kind == exUnknown && !args[0].null:
-		schema, relation := a.qualifiedName(splitIdentifier(args[0].text), pos)
-		oid := relationOID(a.cat, schema, relation)
-		if oid == 0 {
-			return constant(oidRegclass, pos, nil)
-		}
-		return constant(oidRegclass, pos, int64(oid))
-	case name == "pg_table_is_visible" && len(args) == 1:
-		classRows(s)
-		var known [][]any
-		for _, r := range s.rows {
-			known = append(known, []any{r["oid"], s.visible(r["relnamespace"].(uint32))})
-		}
-		return a.lookupCall(oidBool, pos, known, false, arg(0, oidOID))
-	}
-	return nil
-}
-
-// visible reports whether a schema is searched.
-func (s *systemRows) visible(schema uint32) bool {
-	return slices.ContainsFunc(s.cat.SearchPath, func(name string) bool { return s.schemaOID(name) == schema })
-}
-
-// lookupCall looks a value up in rows of keys and value. One that is not among
-// them is NULL, or an error where the rows are not all there are.
-func (a *analyser) lookupCall(typ uint32, pos int32, known [][]any, strict bool, keys ...*expr) *expr {
-	if len(known) == 0 {
-		return a.evaluated(constant(typ, pos, nil), keys...)
-	}
-	n := len(keys)
-	var b strings.Builder
-	b.WriteString("(SELECT column" + itoa(n+1) + " FROM (VALUES ")
-	for i, r := range known {
-		if i > 0 {
-			b.WriteString(", ")
-		}
-		b.WriteByte('(')
-		for j, v := range r {
-			if j > 0 {
-				b.WriteByte(',')
-			}
-			b.WriteString(escapeTemplate(quoteValue(native(v))))
-		}
-		b.WriteByte(')')
-	}
-	b.WriteString(") WHERE ")
-	for i := range keys {
-		if i > 0 {
-			b.WriteString(" AND ")
-		}
-		b.WriteString("column" + itoa(i+1) + " = $" + itoa(i+1))
-	}
-	b.WriteByte(')')
-	tmpl := b.String()
-	if n > 1 { // all of them are evaluated, also where the first is in no row
-		null := make([]string, n)
-		for i := range keys {
-			null[i] = "($" + itoa(i+1) + " IS NULL)"
-		}
-		tmpl = "CASE WHEN " + strings.Join(null, " + ") + " = 0 THEN " + tmpl + " END"
-	}
-	if strict {
-		tmpl = "CASE WHEN $1 IS NOT NULL THEN ifnull(" + tmpl + ", " + a.raise(codeNotSupported, "this type is not known on the SQLite fallback") + ") END"
-	}
-	return call(typ, pos, tmpl, keys...)
 }
 
 // evaluated is a value that does not depend on arguments, which PostgreSQL
@@ -411,51 +508,6 @@ func (a *analyser) evaluated(e *expr, args ...*expr) *expr {
 	value := "$" + itoa(len(all))
 	out := call(e.typ, e.pos, "CASE "+strings.Join(holes, " + ")+" WHEN 0 THEN "+value+" ELSE "+value+" END", all...)
 	out.typmod = e.typmod
-	return out
-}
-
-// formats are the types of all columns with their modifiers, and all types
-// without.
-func (s *systemRows) formats() [][]any {
-	type key struct {
-		oid uint32
-		mod int32
-	}
-	seen := map[key]bool{}
-	var out [][]any
-	add := func(oid uint32, mod int32) {
-		if k := (key{oid, mod}); !seen[k] {
-			seen[k] = true
-			out = append(out, []any{oid, mod, s.a.formatType(oid, mod)})
-		}
-	}
-	for _, t := range pgcatalog.Types() {
-		add(t.OID, -1)
-	}
-	for _, t := range s.cat.Types {
-		add(t.OID, -1)
-	}
-	for _, t := range s.cat.Tables {
-		for i := range t.Columns {
-			add(t.Columns[i].Type, t.Columns[i].Typmod)
-		}
-	}
-	for _, v := range s.cat.Views {
-		for i := range v.Columns {
-			add(v.Columns[i].Type, v.Columns[i].Typmod)
-		}
-	}
-	return out
-}
-
-// comments are keyed by object and column number.
-func (s *systemRows) comments() [][]any {
-	c := &systemRows{cat: s.cat, a: s.a}
-	descriptionRows(c)
-	var out [][]any
-	for _, r := range c.rows {
-		out = append(out, []any{r["objoid"], r["objsubid"], r["description"]})
-	}
 	return out
 }
 

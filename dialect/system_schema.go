@@ -17,6 +17,7 @@ func init() {
 	// Not a plain initialiser: rows calls analysis, which looks in here.
 	systemTables = map[string]*systemTable{
 		"information_schema.schemata": {
+			absent: true,
 			columns: `catalog_name name, schema_name name, -schema_owner name, default_character_set_catalog name, default_character_set_schema name,
 				default_character_set_name name, sql_path varchar`,
 			rows: func(s *systemRows) {
@@ -26,23 +27,24 @@ func init() {
 			},
 		},
 		"information_schema.tables": {
+			absent: true,
 			columns: `table_catalog name, table_schema name, table_name name, table_type varchar, self_referencing_column_name name, reference_generation varchar,
-				user_defined_type_catalog name, user_defined_type_schema name, user_defined_type_name name, -is_insertable_into varchar, is_typed varchar, commit_action varchar`,
+				user_defined_type_catalog name, user_defined_type_schema name, user_defined_type_name name, -is_insertable_into yesno, is_typed yesno, commit_action varchar`,
 			rows: informationTables,
 		},
 		"information_schema.columns": {
-			columns: `table_catalog name, table_schema name, table_name name, column_name name, ordinal_position int4, column_default varchar, is_nullable varchar,
+			columns: `table_catalog name, table_schema name, table_name name, column_name name, ordinal_position int4, column_default varchar, is_nullable yesno,
 				data_type varchar, character_maximum_length int4, character_octet_length int4, numeric_precision int4, numeric_precision_radix int4, numeric_scale int4,
 				datetime_precision int4, -interval_type varchar, interval_precision int4, character_set_catalog name, character_set_schema name, character_set_name name,
 				collation_catalog name, collation_schema name, collation_name name, domain_catalog name, domain_schema name, domain_name name,
 				udt_catalog name, udt_schema name, udt_name name, scope_catalog name, scope_schema name, scope_name name, maximum_cardinality int4, dtd_identifier name,
-				is_self_referencing varchar, is_identity varchar, identity_generation varchar, identity_start varchar, identity_increment varchar,
-				identity_maximum varchar, identity_minimum varchar, identity_cycle varchar, is_generated varchar, generation_expression varchar, -is_updatable varchar`,
+				is_self_referencing yesno, is_identity yesno, identity_generation varchar, identity_start varchar, identity_increment varchar,
+				identity_maximum varchar, identity_minimum varchar, identity_cycle yesno, is_generated varchar, generation_expression varchar, -is_updatable yesno`,
 			rows: informationColumns,
 		},
 		"information_schema.table_constraints": {
 			columns: `constraint_catalog name, constraint_schema name, constraint_name name, table_catalog name, table_schema name, table_name name,
-				constraint_type varchar, is_deferrable varchar, initially_deferred varchar, enforced varchar, -nulls_distinct varchar`,
+				constraint_type varchar, is_deferrable yesno, initially_deferred yesno, enforced yesno, -nulls_distinct yesno`,
 			rows: informationConstraints,
 		},
 		"information_schema.key_column_usage": {
@@ -61,7 +63,7 @@ func init() {
 		},
 		"information_schema.sequences": {
 			columns: `sequence_catalog name, sequence_schema name, sequence_name name, data_type varchar, numeric_precision int4, numeric_precision_radix int4,
-				numeric_scale int4, start_value varchar, minimum_value varchar, maximum_value varchar, increment varchar, cycle_option varchar`,
+				numeric_scale int4, start_value varchar, minimum_value varchar, maximum_value varchar, increment varchar, cycle_option yesno`,
 			rows: informationSequences,
 		},
 	}

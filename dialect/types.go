@@ -22,6 +22,7 @@ const (
 	oidText        = 25
 	oidOID         = 26
 	oidJSON        = 114
+	oidNodeTree    = 194
 	oidFloat4      = 700
 	oidFloat8      = 701
 	oidUnknown     = 705
@@ -48,7 +49,7 @@ const (
 	oidAnyRange    = 3831
 	oidJSONB       = 3802
 	oidRegclass    = 2205
-	oidRegtype     = 2206 // a value is the type's name, as it prints
+	oidRegtype     = 2206
 	oidTextArray   = 1009
 	oidInt2Vector  = 22
 	oidOIDVector   = 30
@@ -182,10 +183,23 @@ func (a *analyser) formatType(oid uint32, mod int32) string {
 		}
 		return name
 	}
-	if t.schema != "" && !a.inPath(t.schema) {
+	if t.schema != "" && !a.typeVisible(t) {
 		return ident(t.schema) + "." + ident(t.name)
 	}
 	return ident(t.name)
+}
+
+// typeVisible says whether the name of a user's type alone finds it.
+func (a *analyser) typeVisible(t *typeInfo) bool {
+	for _, s := range a.cat.Path() {
+		if s == t.schema {
+			return true
+		}
+		if a.cat.Type(s, t.name) != nil || a.cat.Table(s, t.name) != nil || a.cat.View(s, t.name) != nil {
+			return false
+		}
+	}
+	return false
 }
 
 func (a *analyser) inPath(schema string) bool {

@@ -47,6 +47,12 @@ func ParseMode(s string) (Mode, error) {
 // MarshalText gives the mode's name.
 func (m Mode) MarshalText() ([]byte, error) { return []byte(m.String()), nil }
 
+// UnmarshalText reads a mode's name.
+func (m *Mode) UnmarshalText(text []byte) (err error) {
+	*m, err = ParseMode(string(text))
+	return err
+}
+
 // OnFallback reports whether the file is the backend in this mode.
 func (m Mode) OnFallback() bool { return m == Fallback || m == Recovering || m == Cutover }
 
@@ -105,6 +111,12 @@ func ParsePin(s string) (Pin, error) {
 
 // MarshalText gives the pin's name.
 func (p Pin) MarshalText() ([]byte, error) { return []byte(p.String()), nil }
+
+// UnmarshalText reads a pin's name.
+func (p *Pin) UnmarshalText(text []byte) (err error) {
+	*p, err = ParsePin(string(text))
+	return err
+}
 
 // Evidence is what one observation says about the primary.
 type Evidence uint8

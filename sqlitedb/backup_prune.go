@@ -18,49 +18,59 @@ type Retention struct {
 	MaxAge time.Duration
 }
 
-// PruneBackups removes backups of this file that keep does not leave, oldest
-// last in the list that it returns. The newest stays whatever keep says. Only
+// BackupFile is a backup of this file, by its name.
+type BackupFile struct {
+	Path string
+	At   time.Time
+}
+
+// Backups lists the backups of this file in a directory, the newest first. Only
 // regular files with a name that Backup gives are looked at.
-func (f *File) PruneBackups(ctx context.Context, dir string, keep Retention) (removed []string, err error) {
+func (f *File) Backups(dir string) ([]BackupFile, error) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
 		return nil, err
 	}
 	name := regexp.MustCompile(`^` + regexp.QuoteMeta(f.backupBase()) + `-(\d{8}T\d{6}\.\d{3}Z)(-\d+)?\.db$`)
-	type backup struct {
-		name string
-		at   time.Time
-	}
-	var all []backup
+	var all []BackupFile
 	for _, e := range entries {
 		m := name.FindStringSubmatch(e.Name())
 		if m == nil || !e.Type().IsRegular() {
 			continue
 		}
 		if at, err := time.Parse(backupTime, m[1]); err == nil {
-			all = append(all, backup{e.Name(), at})
+			all = append(all, BackupFile{filepath.Join(dir, e.Name()), at})
 		}
 	}
-	slices.SortFunc(all, func(a, b backup) int {
-		if c := b.at.Compare(a.at); c != 0 {
+	slices.SortFunc(all, func(a, b BackupFile) int {
+		if c := b.At.Compare(a.At); c != 0 {
 			return c
 		}
-		return strings.Compare(b.name, a.name)
+		return strings.Compare(b.Path, a.Path)
 	})
+	return all, nil
+}
+
+// PruneBackups removes backups of this file that keep does not leave, oldest
+// last in the list that it returns. The newest stays whatever keep says.
+func (f *File) PruneBackups(ctx context.Context, dir string, keep Retention) (removed []string, err error) {
+	all, err := f.Backups(dir)
+	if err != nil {
+		return nil, err
+	}
 	now := time.Now()
 	for n, b := range all {
-		if n == 0 || (keep.Keep == 0 || n < keep.Keep) && (keep.MaxAge == 0 || now.Sub(b.at) <= keep.MaxAge) {
+		if n == 0 || (keep.Keep == 0 || n < keep.Keep) && (keep.MaxAge == 0 || now.Sub(b.At) <= keep.MaxAge) {
 			continue
 		}
 		if err := ctx.Err(); err != nil {
 			return removed, err
 		}
-		path := filepath.Join(dir, b.name)
-		if rerr := os.Remove(path); rerr != nil {
+		if rerr := os.Remove(b.Path); rerr != nil {
 			err = errors.Join(err, rerr)
 			continue
 		}
-		removed = append(removed, path)
+		removed = append(removed, b.Path)
 	}
 	return removed, err
 }

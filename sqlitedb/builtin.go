@@ -1,6 +1,7 @@
 package sqlitedb
 
 import (
+	"github.com/failoversql/failoversql/catalog"
 	"github.com/failoversql/failoversql/dialect"
 	"github.com/failoversql/failoversql/dialect/pgfunc"
 )
@@ -20,8 +21,17 @@ func (s *Session) functions() map[string]any {
 			return 0, pgfunc.WrapError(errorf(state, "%s", message))
 		},
 		dialect.FuncAdvisory: s.advisoryCall,
-		dialect.FuncTxID:     func() int64 { return s.tx.number },
+		dialect.FuncObject: func(what string, args ...any) (any, error) {
+			v, err := dialect.Object(s.known(), what, args)
+			return v, pgfunc.WrapError(err)
+		},
+		dialect.FuncTxID: func() int64 { return s.tx.number },
 	}
+}
+
+// known is the catalog that the session's statements are translated with.
+func (s *Session) known() *catalog.Catalog {
+	return s.withTemporary(s.baseSchema().withPath(s.file, s.set.searchPath)).cat
 }
 
 func (s *Session) currentSetting(setting, missing any) (any, error) {

@@ -16,7 +16,7 @@ func (f *File) connect(ctx context.Context) (*sqlite3.SQLiteConn, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := configure(ctx, db); err != nil {
+	if err := f.configure(ctx, db); err != nil {
 		db.Close()
 		return nil, err
 	}
@@ -34,17 +34,23 @@ func (f *File) dial() (*sqlite3.SQLiteConn, error) {
 	return c.(*sqlite3.SQLiteConn), nil
 }
 
-func configure(ctx context.Context, db *sqlite3.SQLiteConn) error {
+func (f *File) configure(ctx context.Context, db *sqlite3.SQLiteConn) error {
+	settings := `
+		PRAGMA foreign_keys = ON;
+		PRAGMA recursive_triggers = ON;
+		PRAGMA cell_size_check = ON;
+		PRAGMA synchronous = FULL;
+		PRAGMA fullfsync = ON;
+		PRAGMA checkpoint_fullfsync = ON;
+		PRAGMA journal_size_limit = 67108864;
+		PRAGMA journal_mode = WAL`
+	if f.opt.Scratch {
+		settings = `
+			PRAGMA synchronous = OFF;
+			PRAGMA journal_mode = OFF`
+	}
 	return openFailure(retryBusy(ctx, func() error { // journal_mode needs the file to itself while it changes
-		_, err := db.ExecContext(context.Background(), `
-			PRAGMA foreign_keys = ON;
-			PRAGMA recursive_triggers = ON;
-			PRAGMA cell_size_check = ON;
-			PRAGMA synchronous = FULL;
-			PRAGMA fullfsync = ON;
-			PRAGMA checkpoint_fullfsync = ON;
-			PRAGMA journal_size_limit = 67108864;
-			PRAGMA journal_mode = WAL`, nil)
+		_, err := db.ExecContext(context.Background(), settings, nil)
 		return err
 	}))
 }

@@ -28,13 +28,20 @@ type File struct {
 	translate func(*catalog.Catalog, string) (*dialect.Plan, error)
 	leases    leases
 
+	hits, misses atomic.Uint64 // of translations: see PlanCache
+
 	mu      sync.Mutex
 	closed  bool
 	refs    int   // connections, and the File itself while open
 	control *Conn // for the File's own work; nil while it is in use or not open yet
 	owned   bool
+	use     *os.File // its lock: see TakeSole; nil where the opener is alone
 	primary *os.File // its lock: see JoinPrimary; nil before its first use
 	joined  bool     // this File has it
+
+	work   sync.WaitGroup // that nobody waits for but Close
+	ending context.Context
+	end    context.CancelFunc
 }
 
 // Open opens the fallback file at path, or makes an empty one (mode 0600) where
@@ -51,16 +58,22 @@ func Open(ctx context.Context, path string, opt Options) (*File, error) {
 		return nil, &OpenError{path, err}
 	}
 	f := &File{path: abs, opt: opt, log: opt.Logger, refs: 1, translate: dialect.Translate}
+	f.ending, f.end = context.WithCancel(context.Background())
 	if err := f.open(ctx); err != nil {
 		return nil, &OpenError{abs, err}
 	}
 	return f, nil
 }
 
-func (f *File) open(ctx context.Context) error {
-	if err := preparePath(f.path); err != nil {
+func (f *File) open(ctx context.Context) (err error) {
+	if err := f.claim(ctx); err != nil {
 		return err
 	}
+	defer func() {
+		if err != nil && f.use != nil {
+			_ = f.use.Close()
+		}
+	}()
 	db, err := f.dial()
 	if err != nil {
 		return err
@@ -85,6 +98,22 @@ func (f *File) open(ctx context.Context) error {
 	return nil
 }
 
+// claim makes sure that there is a file to open, and that it stays.
+func (f *File) claim(ctx context.Context) error {
+	if err := preparePath(f.path); err != nil || f.opt.Sole != nil {
+		return err
+	}
+	var err error
+	if f.use, err = lockUse(ctx, f.path, false); err != nil {
+		return err
+	}
+	if err := preparePath(f.path); err != nil { // it may have been removed meanwhile
+		_ = f.use.Close()
+		return err
+	}
+	return nil
+}
+
 // Path is the absolute path of the file.
 func (f *File) Path() string { return f.path }
 
@@ -97,6 +126,10 @@ func (f *File) Close() error {
 		return nil
 	}
 	f.closed = true
+	f.mu.Unlock()
+	f.end()
+	f.work.Wait()
+	f.mu.Lock()
 	control := f.control
 	f.control = nil
 	err := f.closePrimary()
@@ -132,6 +165,9 @@ func (f *File) drop() {
 	f.mu.Unlock()
 	if last {
 		f.shared.close()
+		if f.use != nil {
+			_ = f.use.Close()
+		}
 	}
 }
 

@@ -40,6 +40,15 @@ type Options struct {
 	// failoversql_catalog) has been stored. A sql of "" records nothing.
 	JournalDDL func(text string) (sql string, args []any)
 
+	// Scratch opens a file that counts for nothing before it is whole, such as a
+	// copy that is being built for Replace: it keeps no log and waits for no disk.
+	// Where a write fails or is rolled back, or the process ends, only throwing the
+	// file away is left. A reader and the writer shut each other out.
+	Scratch bool
+
+	// Sole is given by one who has the file alone already (TakeSole).
+	Sole *Sole
+
 	Logger *slog.Logger // default: slog.Default()
 }
 

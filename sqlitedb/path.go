@@ -27,6 +27,10 @@ func preparePath(path string) error {
 		return err
 	case !info.IsDir():
 		return fmt.Errorf("%s is not a directory", dir)
+	default:
+		if err := trustedDirectory(dir, info); err != nil {
+			return err
+		}
 	}
 
 	info, err := os.Lstat(path)
@@ -55,6 +59,9 @@ func preparePath(path string) error {
 		return errors.New("is not a regular file")
 	}
 	if err := ownedByOther(info); err != nil {
+		return err
+	}
+	if err := besides(path); err != nil {
 		return err
 	}
 	// SQLite keeps its log in files beside the database.

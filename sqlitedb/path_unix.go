@@ -4,6 +4,7 @@ package sqlitedb
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"syscall"
 
@@ -29,4 +30,26 @@ func ownedByOther(info os.FileInfo) error {
 		return errors.New("belongs to another user")
 	}
 	return nil
+}
+
+// trustedDirectory refuses a directory whose owner, or the owner of the symbolic
+// link that leads to it, is another user but root: they could put another file in
+// the place of ours, or have it made elsewhere.
+func trustedDirectory(dir string, info os.FileInfo) error {
+	if !byUsOrRoot(info) && os.Geteuid() != 0 {
+		return fmt.Errorf("the directory %s belongs to another user", dir)
+	}
+	link, err := os.Lstat(dir)
+	if err != nil {
+		return err
+	}
+	if link.Mode()&os.ModeSymlink != 0 && !byUsOrRoot(link) {
+		return fmt.Errorf("the directory %s is a symbolic link of another user", dir)
+	}
+	return nil
+}
+
+func byUsOrRoot(info os.FileInfo) bool {
+	st, ok := info.Sys().(*syscall.Stat_t)
+	return !ok || st.Uid == 0 || int(st.Uid) == os.Geteuid()
 }

@@ -14,3 +14,5 @@ func writable(path string) error {
 }
 
 func ownedByOther(os.FileInfo) error { return nil }
+
+func trustedDirectory(string, os.FileInfo) error { return nil }

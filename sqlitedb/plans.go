@@ -82,16 +82,31 @@ func (v *schemaVersion) withPath(f *File, path []string) *schemaVersion {
 // plan translates a statement, or finds it translated.
 func (v *schemaVersion) plan(f *File, query string) (*dialect.Plan, error) {
 	if p, ok := v.plans.lru.Get(query); ok {
+		f.hits.Add(1)
 		return p, nil
 	}
-	p, err := f.translate(v.cat, query)
-	if err == nil && f.opt.StrictCollation && !v.text.exact && slices.Contains(p.Collations, dialect.TextOrder) {
-		err = errorf("0A000", "the result depends on the order of text under collation %q, which cannot be reproduced exactly here (fallback_collation=strict)", v.cat.Collation.Locale)
-	}
+	f.misses.Add(1)
+	p, err := v.translate(f, query)
 	if err != nil {
 		return nil, err
 	}
 	// The text may share memory with the caller's buffer.
 	v.plans.add(strings.Clone(query), p)
 	return p, nil
+}
+
+// translate makes the plan of a statement, or says why it has none.
+func (v *schemaVersion) translate(f *File, query string) (*dialect.Plan, error) {
+	p, err := f.translate(v.cat, query)
+	if err == nil && f.opt.StrictCollation && !v.text.exact && slices.Contains(p.Collations, dialect.TextOrder) {
+		return nil, errorf("0A000", "the result depends on the order of text under collation %q, which cannot be reproduced exactly here (fallback_collation=strict)", v.cat.Collation.Locale)
+	}
+	return p, err
+}
+
+// PlanCache counts how often the translation of a statement was looked for since
+// the file was opened, and found or made, and how many are kept for the present
+// version of the catalog. A session's own prepared statements are found.
+func (f *File) PlanCache() (hits, misses uint64, entries int) {
+	return f.hits.Load(), f.misses.Load(), f.current.Load().plans.lru.Len()
 }

@@ -46,12 +46,25 @@ func (f *File) Replace(ctx context.Context, newPath string, carry func(ctx conte
 	if err := f.replace(ctx, newPath, carry); err != nil {
 		return fmt.Errorf("sqlitedb: replacing the content of %s: %w", f.path, err)
 	}
-	// The log now has the size of the file. Nobody has to wait for this.
-	_ = f.service(ctx, func(c *Conn) error {
-		_, err := c.Exec(ctx, "PRAGMA wal_checkpoint(PASSIVE)")
-		return err
-	})
+	f.emptyLog()
 	return remove(newPath)
+}
+
+// emptyLog moves into the file what a large transaction has left in the log, so
+// that no application's commit has to. Nobody waits for it but Close, which cuts
+// it short.
+func (f *File) emptyLog() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.closed {
+		return
+	}
+	f.work.Go(func() {
+		_ = f.service(f.ending, func(c *Conn) error {
+			_, err := c.Exec(f.ending, "PRAGMA wal_checkpoint(PASSIVE)")
+			return err
+		})
+	})
 }
 
 // replace does it, in the writer's place of this process.
@@ -61,7 +74,7 @@ func (f *File) replace(ctx context.Context, newPath string, carry func(context.C
 	}
 	defer f.writers.release()
 
-	from, err := Open(ctx, newPath, Options{Logger: f.log})
+	from, err := Open(ctx, newPath, Options{Logger: f.log, Scratch: true})
 	if err != nil {
 		return err
 	}
@@ -251,7 +264,7 @@ func copyAll(ctx context.Context, dst, src *sqlite3.SQLiteConn, locked func() er
 // remove deletes a database that nobody has open, with what belongs to it.
 func remove(path string) error {
 	var first error
-	for _, suffix := range []string{"", "-wal", "-shm", "-journal", ".lock", orderSuffix, taskSuffix, primarySuffix} {
+	for _, suffix := range []string{"", "-wal", "-shm", "-journal", ".lock", orderSuffix, taskSuffix, primarySuffix, useSuffix} {
 		if err := os.Remove(path + suffix); err != nil && !errors.Is(err, os.ErrNotExist) && first == nil {
 			first = err
 		}

@@ -33,7 +33,10 @@ func (f *File) checkFormat(ctx context.Context, db *sqlite3.SQLiteConn) error {
 	if objects > 0 && app != applicationID {
 		return ErrForeignFile
 	}
-	if err := configure(ctx, db); err != nil {
+	if err := checkObjects(ctx, db); err != nil {
+		return openFailure(err)
+	}
+	if err := f.configure(ctx, db); err != nil {
 		return err
 	}
 	if objects == 0 {

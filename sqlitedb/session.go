@@ -94,6 +94,7 @@ func (f *File) NewSession(ctx context.Context, opt SessionOptions) (*Session, er
 	}
 	s := &Session{file: f, db: db, opt: opt, presets: make(map[string]string), rows: make(map[*Rows]struct{})}
 	s.tx.status = idle
+	s.env.ObjectName = func(typ, oid uint32) (string, error) { return dialect.ObjectName(s.known(), typ, oid) }
 	s.stmts.init(f.opt.StmtCache)
 	s.funcs.init(f, db, s.functions())
 	if err = f.refresh(ctx); err == nil {
@@ -268,6 +269,7 @@ func (s *Session) prepare(ctx context.Context, query string) (*prepared, error) 
 	}
 	if p := s.stmts.get(query); p != nil && p.schema.plans == v.plans {
 		p.schema = v
+		s.file.hits.Add(1)
 		return p, nil
 	}
 	plan, err := v.plan(s.file, query)

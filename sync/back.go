@@ -23,6 +23,9 @@ type back struct {
 	// until then.
 	registered atomic.Bool
 
+	// replayed counts what was brought to the primary.
+	replayed struct{ transactions, rows, parked atomic.Uint64 }
+
 	// tidied is when old journals were last looked for, in ns since 1970.
 	tidied atomic.Int64
 }

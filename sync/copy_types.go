@@ -20,8 +20,11 @@ func readsBinary(t *pgvalue.Type) bool {
 		pgtype.DateOID, pgtype.TimeOID, pgtype.TimetzOID, pgtype.TimestampOID, pgtype.TimestamptzOID, pgtype.IntervalOID:
 		return true
 	}
+	if pgvalue.IsObjectID(u.OID) {
+		return true // its text is a name
+	}
 	if u.Elem != nil {
-		return readsBinary(u.Elem)
+		return !pgvalue.IsObjectID(u.Elem.OID) && readsBinary(u.Elem)
 	}
 	return u.Labels != nil
 }

@@ -2,6 +2,7 @@ package dbsync
 
 import (
 	"context"
+	"database/sql/driver"
 	"fmt"
 	"strings"
 
@@ -109,20 +110,7 @@ func (w *copyWriter) write(b *copyBatch) error {
 	}
 	n := b.table.rowsPerInsert()
 	if b.rows == n {
-		if in.many == nil {
-			var err error
-			if in.many, err = w.conn.Prepare(context.Background(), b.table.insert(n)); err != nil {
-				return err
-			}
-		}
-		_, err := in.many.ExecContext(context.Background(), b.args)
-		return err
-	}
-	if in.one == nil {
-		var err error
-		if in.one, err = w.conn.Prepare(context.Background(), b.table.insert(1)); err != nil {
-			return err
-		}
+		return w.insert(&in.many, b.table, n, b.args)
 	}
 	width := len(b.table.columns)
 	for r := range b.rows {
@@ -130,11 +118,27 @@ func (w *copyWriter) write(b *copyBatch) error {
 		for i := range row {
 			row[i].Ordinal = i + 1
 		}
-		if _, err := in.one.ExecContext(context.Background(), row); err != nil {
+		if err := w.insert(&in.one, b.table, 1, row); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// insert writes n rows by a statement that it prepares where need be. As a query
+// it is bound and run in one call into SQLite, not in one for each value.
+func (w *copyWriter) insert(st **sqlite3.SQLiteStmt, t *copyTable, n int, args []driver.NamedValue) error {
+	if *st == nil {
+		var err error
+		if *st, err = w.conn.Prepare(context.Background(), t.insert(n)); err != nil {
+			return err
+		}
+	}
+	rows, err := (*st).QueryContext(context.Background(), args)
+	if err != nil {
+		return err
+	}
+	return rows.Close()
 }
 
 // insert is the statement that inserts n rows.

@@ -43,6 +43,10 @@ func (s *Sync) follow(ctx context.Context) error {
 		return fmt.Errorf("dbsync: connect to the primary: %w", err)
 	}
 	defer closeConn(conn.PgConn())
+	if s.cfg.Remember {
+		s.recent.begin()
+		defer s.recent.end()
+	}
 	stream, err := s.openStream(ctx, LSN(st.LSN))
 	if err != nil {
 		return err
@@ -113,6 +117,9 @@ func (s *Sync) openStream(ctx context.Context, from LSN) (*stream, error) {
 			return nil, err
 		}
 		if err := s.checkSlot(ctx, conn, id.slot, from); err != nil {
+			return nil, err
+		}
+		if err := s.checkTimeline(ctx, conn, from); err != nil {
 			return nil, err
 		}
 		return beginStream(ctx, conn, id.slot, id.publication, from, allBinary(s.cfg.File.Catalog()))
@@ -198,6 +205,9 @@ func (s *Sync) newFollower(ctx context.Context, st *stream, from LSN, described 
 	f.applier = applier{
 		cat: s.cfg.File.Catalog(), conn: conn, begin: f.beginFile, commit: f.commitFile,
 		beginning: f.before, described: described, relations: map[uint32]*relation{}, stored: from, passed: from,
+	}
+	if s.cfg.Remember {
+		f.recent = &s.recent
 	}
 	return f, nil
 }

@@ -41,6 +41,10 @@ type applier struct {
 	// partial says that changes to tables that are not in cat are passed over.
 	partial bool
 
+	// recent, where set, is told of every transaction that is applied.
+	recent *recent
+	tx     appliedTx // the one that is being applied
+
 	relations map[uint32]*relation
 	row       rowMessage
 	aside     []setAside // unique indexes to restore
@@ -86,6 +90,7 @@ func (a *applier) plugin(ctx context.Context, b []byte) error {
 			err = a.beginning(ctx, m.commitLSN)
 		}
 		a.inside = true
+		a.tx = appliedTx{xid: m.xid}
 		// A commit record that starts before the stored position, which is the
 		// end of one, is that one or an earlier one.
 		a.skip = m.commitLSN < a.stored
@@ -96,6 +101,9 @@ func (a *applier) plugin(ctx context.Context, b []byte) error {
 			return err
 		}
 		a.inside = false
+		if a.recent != nil && (a.tx.count > 0 || a.tx.many) {
+			a.recent.add(a.tx)
+		}
 		a.passed = max(a.passed, m.endLSN)
 		return nil
 	case 'R':
@@ -195,6 +203,7 @@ func (a *applier) relation(ctx context.Context, oid uint32) (*relation, error) {
 	if r.absent {
 		return r, nil
 	}
+	a.tx.touch(oid)
 	return r, a.ensureOpen(ctx)
 }
 

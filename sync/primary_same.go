@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strconv"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -34,23 +33,68 @@ const (
 // timelineQuery gives the timeline that the primary writes.
 const timelineQuery = `SELECT ('x' || lpad(substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8), 8, '0'))::bit(32)::int8`
 
-// noteTimeline keeps the primary's timeline in the file while that follows.
+// noteTimeline keeps the primary's timeline in a file that follows and has none
+// yet. A later one is noted by checkTimeline, which knows that the file may go on
+// along it.
 func (s *Sync) noteTimeline(ctx context.Context, conn *pgx.Conn) error {
 	st, err := s.cfg.File.State(ctx)
 	if err != nil || st.State != sqlitedb.Following {
 		return err
 	}
-	var now int64
-	if err := conn.QueryRow(ctx, timelineQuery).Scan(&now); err != nil {
-		return nil // a standby writes none, and its probes say so
-	}
 	have, err := s.cfg.File.Meta(ctx, metaTimeline)
-	if err != nil || have == strconv.FormatInt(now, 10) {
+	if err != nil || have != "" {
 		return err
 	}
-	return s.cfg.File.Update(ctx, func(c *sqlitedb.Conn) error {
-		return c.SetMeta(ctx, metaTimeline, strconv.FormatInt(now, 10))
-	})
+	var now string
+	if err := conn.QueryRow(ctx, timelineQuery+"::text").Scan(&now); err != nil {
+		return nil // a standby writes none, and its probes say so
+	}
+	return s.storeTimeline(ctx, now)
+}
+
+func (s *Sync) storeTimeline(ctx context.Context, timeline string) error {
+	return s.cfg.File.Update(ctx, func(c *sqlitedb.Conn) error { return c.SetMeta(ctx, metaTimeline, timeline) })
+}
+
+// checkTimeline makes sure, before the file follows on from a position, that the
+// primary has written what led there: a standby may have been promoted that never
+// had the last of it, and its log have grown past that position since.
+func (s *Sync) checkTimeline(ctx context.Context, repl *pgconn.PgConn, from LSN) error {
+	rows, err := queryText(ctx, repl, "IDENTIFY_SYSTEM")
+	if err != nil || len(rows) != 1 || len(rows[0]) < 2 {
+		return errors.Join(errors.New("dbsync: ask for the primary's timeline"), err)
+	}
+	now := rows[0][1]
+	known, err := s.cfg.File.Meta(ctx, metaTimeline)
+	if err != nil || known == now {
+		return err
+	}
+	if known != "" {
+		end, ok, err := leftTimeline(ctx, repl, now, known)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			return fmt.Errorf("%w: the primary is on timeline %s, which does not come from timeline %s", ErrResync, now, known)
+		}
+		if end < from {
+			return fmt.Errorf("%w: the primary was promoted at %s of timeline %s, which the file has followed to %s", ErrResync, end, known, from)
+		}
+	}
+	return s.storeTimeline(ctx, now)
+}
+
+// leftTimeline asks where the history of timeline now has left another.
+func leftTimeline(ctx context.Context, repl *pgconn.PgConn, now, other string) (LSN, bool, error) {
+	rows, err := queryText(ctx, repl, "TIMELINE_HISTORY "+now)
+	if err != nil {
+		return 0, false, fmt.Errorf("dbsync: asking for the primary's history: %w", err)
+	}
+	if len(rows) != 1 || len(rows[0]) < 2 {
+		return 0, false, nil
+	}
+	end, ok := timelineEnd(rows[0][1], other)
+	return end, ok, nil
 }
 
 // samePrimary makes sure, before anything is replayed, that the primary is the
@@ -120,9 +164,8 @@ func (r *replayer) sameSystem(ctx context.Context, id identity) error {
 
 // sameHistory: what the file has followed is in the primary's log.
 func (r *replayer) sameHistory(ctx context.Context, left LSN) error {
-	var text string
-	var timeline int64
-	if err := r.conn.QueryRow(ctx, `SELECT pg_current_wal_insert_lsn()::text, (`+timelineQuery+`)`).Scan(&text, &timeline); err != nil {
+	var text, timeline string
+	if err := r.conn.QueryRow(ctx, `SELECT pg_current_wal_insert_lsn()::text, (`+timelineQuery+`)::text`).Scan(&text, &timeline); err != nil {
 		return err
 	}
 	now, err := ParseLSN(text)
@@ -133,11 +176,7 @@ func (r *replayer) sameHistory(ctx context.Context, left LSN) error {
 		return fmt.Errorf("%w: its log ends at %s, and the file has followed it to %s", ErrPrimaryRewound, now, left)
 	}
 	known, err := r.s.cfg.File.Meta(ctx, metaTimeline)
-	if err != nil || known == "" || known == strconv.FormatInt(timeline, 10) {
-		return err
-	}
-	ours, err := strconv.ParseInt(known, 10, 64)
-	if err != nil {
+	if err != nil || known == "" || known == timeline {
 		return err
 	}
 	repl, err := r.s.connectReplication(ctx)
@@ -145,28 +184,24 @@ func (r *replayer) sameHistory(ctx context.Context, left LSN) error {
 		return fmt.Errorf("dbsync: asking for the primary's history: %w", err)
 	}
 	defer closeConn(repl)
-	rows, err := queryText(ctx, repl, "TIMELINE_HISTORY "+strconv.FormatInt(timeline, 10))
+	end, ok, err := leftTimeline(ctx, repl, timeline, known)
 	if err != nil {
-		return fmt.Errorf("dbsync: asking for the primary's history: %w", err)
-	}
-	end, ok := LSN(0), false
-	if len(rows) == 1 && len(rows[0]) > 1 {
-		end, ok = timelineEnd(rows[0][1], ours)
+		return err
 	}
 	if !ok {
-		return fmt.Errorf("%w: it is on timeline %d, which does not come from timeline %d", ErrPrimaryRewound, timeline, ours)
+		return fmt.Errorf("%w: it is on timeline %s, which does not come from timeline %s", ErrPrimaryRewound, timeline, known)
 	}
 	if end < left {
-		return fmt.Errorf("%w: it was promoted at %s of timeline %d, and the file has followed that to %s", ErrPrimaryRewound, end, ours, left)
+		return fmt.Errorf("%w: it was promoted at %s of timeline %s, and the file has followed that to %s", ErrPrimaryRewound, end, known, left)
 	}
 	return nil
 }
 
 // timelineEnd finds in a history where a timeline was left.
-func timelineEnd(history string, timeline int64) (LSN, bool) {
+func timelineEnd(history, timeline string) (LSN, bool) {
 	for line := range strings.Lines(history) {
 		fields := strings.Fields(line)
-		if len(fields) < 2 || fields[0] != strconv.FormatInt(timeline, 10) {
+		if len(fields) < 2 || fields[0] != timeline {
 			continue
 		}
 		if lsn, err := ParseLSN(fields[1]); err == nil {

@@ -138,6 +138,8 @@ func (s *Sync) drain(ctx context.Context, r *replayer, backlog int64) (ReplayRep
 
 // batch replays the next transactions of the journal.
 func (r *replayer) batch(ctx context.Context, report *ReplayReport) error {
+	before := *report
+	defer func() { r.s.countReplayed(before, *report) }()
 	txs, err := r.reader.next(ctx, replayBatch)
 	if err != nil {
 		return err

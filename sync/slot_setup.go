@@ -23,11 +23,50 @@ func (s *Sync) CheckPrimary(ctx context.Context) error {
 	return err
 }
 
-// checkPrimary asks whether the primary has what following needs, and names
-// everything that is missing at once, each with the SQL that grants it. Where
-// nothing is missing but what streaming needs, and the method is left open, or
-// snapshots are the method anyway, the copy is to be a plain one.
-func (s *Sync) checkPrimary(ctx context.Context, conn *pgx.Conn) (plain bool, err error) {
+// A Lack is something that the primary has not and that following needs.
+type Lack struct {
+	What    string
+	SQL     string // puts it right
+	Stream  bool   // only the stream needs it; copies at intervals do without
+	Restart bool   // the server has to be restarted afterwards
+}
+
+func (l Lack) String() string {
+	sql := l.SQL
+	if l.Restart {
+		sql += ", then restart the server"
+	}
+	return l.What + " (" + sql + ")"
+}
+
+// Lacks names everything that the primary lacks for following. It changes
+// nothing.
+func (s *Sync) Lacks(ctx context.Context) ([]Lack, error) {
+	conn, err := pgx.ConnectConfig(ctx, s.cfg.Replication.Copy())
+	if err != nil {
+		return nil, fmt.Errorf("dbsync: look at the primary's settings: %w", err)
+	}
+	defer closeConn(conn.PgConn())
+	missing, _, err := s.lacks(ctx, conn)
+	return missing, err
+}
+
+// Prepare makes our tables on the primary, and lets the application's role use
+// them. What is there stays.
+func (s *Sync) Prepare(ctx context.Context) error {
+	conn, err := pgx.ConnectConfig(ctx, s.cfg.Replication.Copy())
+	if err != nil {
+		return fmt.Errorf("dbsync: %w", err)
+	}
+	defer closeConn(conn.PgConn())
+	if err := ensurePrimarySchema(ctx, conn); err != nil {
+		return err
+	}
+	return s.grantPrimarySchema(ctx, conn)
+}
+
+// lacks finds out what is missing, and how many replication slots are free.
+func (s *Sync) lacks(ctx context.Context, conn *pgx.Conn) (missing []Lack, free int, err error) {
 	var (
 		walLevel, user, database, schemaOwner   string
 		recovery, create, replication, schemaOK bool
@@ -43,33 +82,46 @@ func (s *Sync) checkPrimary(ctx context.Context, conn *pgx.Conn) (plain bool, er
 			(SELECT count(*) FROM pg_replication_slots)::int, current_setting('max_replication_slots')::int`,
 		s.cfg.Replication.User).Scan(&walLevel, &user, &database, &recovery, &create, &replication, &schemaOwner, &schemaOK, &slots, &slotLimit)
 	if err != nil {
-		return false, fmt.Errorf("dbsync: look at the primary's settings: %w", err)
+		return nil, 0, fmt.Errorf("dbsync: look at the primary's settings: %w", err)
 	}
 	if recovery {
-		return false, fmt.Errorf("%w: it is a standby in recovery; connect to the server that accepts writes", ErrSetup)
+		return nil, 0, fmt.Errorf("%w: it is a standby in recovery; connect to the server that accepts writes", ErrSetup)
 	}
-	var missing, streaming []string
-	if walLevel != "logical" {
-		streaming = append(streaming, "wal_level is "+walLevel+" and must be logical (ALTER SYSTEM SET wal_level = 'logical', then restart the server)")
+	add := func(is bool, l Lack) {
+		if is {
+			missing = append(missing, l)
+		}
 	}
-	if !replication {
-		streaming = append(streaming, "role "+s.cfg.Replication.User+" may not replicate (ALTER ROLE "+quoteIdent(s.cfg.Replication.User)+" REPLICATION)")
-	}
-	if !create {
-		missing = append(missing, "role "+user+" may not create a publication and the schema failoversql (GRANT CREATE ON DATABASE "+quoteIdent(database)+" TO "+quoteIdent(user)+")")
-	}
-	if !schemaOK {
-		missing = append(missing, "role "+user+" may not create tables in the schema failoversql of "+schemaOwner+" (GRANT CREATE, USAGE ON SCHEMA failoversql TO "+quoteIdent(user)+")")
-	}
-	if slotLimit == 0 {
-		streaming = append(streaming, "max_replication_slots is 0 (ALTER SYSTEM SET max_replication_slots = 10, then restart the server)")
+	role := s.cfg.Replication.User
+	add(walLevel != "logical", Lack{"wal_level is " + walLevel + " and must be logical", "ALTER SYSTEM SET wal_level = 'logical'", true, true})
+	add(!replication, Lack{"role " + role + " may not replicate", "ALTER ROLE " + quoteIdent(role) + " REPLICATION", true, false})
+	add(slotLimit == 0, Lack{"max_replication_slots is 0", "ALTER SYSTEM SET max_replication_slots = 10", true, true})
+	add(!create, Lack{"role " + user + " may not create a publication and the schema failoversql", "GRANT CREATE ON DATABASE " + quoteIdent(database) + " TO " + quoteIdent(user), false, false})
+	add(!schemaOK, Lack{"role " + user + " may not create tables in the schema failoversql of " + schemaOwner, "GRANT CREATE, USAGE ON SCHEMA failoversql TO " + quoteIdent(user), false, false})
+	return missing, slotLimit - slots, nil
+}
+
+// checkPrimary asks whether the primary has what following needs, and names
+// everything that is missing at once, each with the SQL that grants it. Where
+// nothing is missing but what streaming needs, and the method is left open, or
+// snapshots are the method anyway, the copy is to be a plain one.
+func (s *Sync) checkPrimary(ctx context.Context, conn *pgx.Conn) (plain bool, err error) {
+	missing, free, err := s.lacks(ctx, conn)
+	if err != nil {
+		return false, err
 	}
 	before := s.lacking.Swap(nil)
-	if s.cfg.Method == BySnapshots {
-		streaming = nil
+	var streaming, all []string
+	for _, l := range missing {
+		switch {
+		case !l.Stream:
+			all = append(all, l.String())
+		case s.cfg.Method != BySnapshots:
+			streaming = append(streaming, l.String())
+		}
 	}
-	if missing := append(streaming, missing...); len(missing) > 0 && (len(missing) > len(streaming) || s.cfg.Method == ByStream) {
-		return false, fmt.Errorf("%w: %s", ErrSetup, strings.Join(missing, "; "))
+	if len(all) > 0 || s.cfg.Method == ByStream && len(streaming) > 0 {
+		return false, fmt.Errorf("%w: %s", ErrSetup, strings.Join(append(streaming, all...), "; "))
 	}
 	if s.cfg.Method == BySnapshots {
 		return true, nil
@@ -83,8 +135,8 @@ func (s *Sync) checkPrimary(ctx context.Context, conn *pgx.Conn) (plain bool, er
 		s.log.Warn("PostgreSQL cannot be followed, so it is copied whole at intervals: the copy is as old as the last of them", "lacks", text, "interval", s.cfg.SnapshotInterval)
 		return true, nil
 	}
-	if slots >= slotLimit-1 {
-		s.log.Warn("few replication slots are left on the primary", "used", slots, "max_replication_slots", slotLimit)
+	if free <= 1 {
+		s.log.Warn("few replication slots are left on the primary", "free", free)
 	}
 	return false, nil
 }

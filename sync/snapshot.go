@@ -300,6 +300,7 @@ type source struct {
 	publication string
 	snapshot    string
 	lsn         LSN
+	timeline    string
 	catalog     *catalog.Catalog
 	exclude     []string // to be kept with the file; nil: as it is
 	stamps      map[uint32]stamp
@@ -388,6 +389,9 @@ func (s *Sync) inSnapshot(ctx context.Context, src *source, load catalog.LoadOpt
 		return fmt.Errorf("dbsync: %w", err)
 	}
 	src.catalog = choose(loaded, src.plain)
+	if err := conn.QueryRow(ctx, timelineQuery+"::text").Scan(&src.timeline); err != nil {
+		return fmt.Errorf("dbsync: ask for the primary's timeline: %w", err)
+	}
 	if src.stamps, err = stampTables(ctx, conn, src.catalog); err != nil {
 		return err
 	}

@@ -58,17 +58,16 @@ func (s *Sync) newBuild(ctx context.Context, src *source, opt SnapshotOptions) (
 			b.discard()
 		}
 	}()
-	if b.file, err = sqlitedb.Open(ctx, b.path, sqlitedb.Options{Logger: s.log}); err != nil {
+	if b.file, err = sqlitedb.Open(ctx, b.path, sqlitedb.Options{Logger: s.log, Scratch: true}); err != nil {
 		return nil, fmt.Errorf("dbsync: make the new file: %w", err)
 	}
 	if b.conn, err = b.file.Conn(ctx); err != nil {
 		return nil, fmt.Errorf("dbsync: make the new file: %w", err)
 	}
-	// Nothing of this file counts before it is whole, so it needs no syncs on the
-	// way. Sorting for indexes spills to disk, to keep memory bounded.
+	// Sorting for indexes spills to disk, to keep memory bounded.
 	for _, pragma := range []string{
-		"PRAGMA foreign_keys = OFF", "PRAGMA ignore_check_constraints = ON", "PRAGMA synchronous = OFF",
-		"PRAGMA temp_store = FILE", "PRAGMA cache_size = -65536", "PRAGMA wal_autocheckpoint = 16384",
+		"PRAGMA foreign_keys = OFF", "PRAGMA ignore_check_constraints = ON",
+		"PRAGMA temp_store = FILE", "PRAGMA cache_size = -32768",
 	} {
 		if _, err := b.conn.Exec(ctx, pragma); err != nil {
 			return nil, fmt.Errorf("dbsync: make the new file: %w", err)

@@ -151,7 +151,7 @@ func (b *build) settle(ctx context.Context, fresh *sqlitedb.Conn) error {
 		return err
 	}
 	for key, value := range map[string]string{
-		metaSlot: b.src.slot, metaPublication: b.src.publication,
+		metaSlot: b.src.slot, metaPublication: b.src.publication, metaTimeline: b.src.timeline,
 		"system_id": b.src.catalog.SystemID, "database": b.src.catalog.Database,
 	} {
 		if err := fresh.SetMeta(ctx, key, value); err != nil {

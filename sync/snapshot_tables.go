@@ -41,7 +41,9 @@ func unfollowable(cat *catalog.Catalog, t *catalog.Table, plain bool) string {
 		return "has no columns that hold values"
 	case t.Kind == 'p' && !plain && cat.ServerVersion < 130000:
 		return "is partitioned, which PostgreSQL can publish from version 13 on"
-	case !identified(t):
+	case t.Kind == 'p' && t.Unidentified && identified(t):
+		return fmt.Sprintf("has partitions without a replica identity of the same kind, so following it would make UPDATE and DELETE fail on the primary (ALTER TABLE %s ADD PRIMARY KEY …, or REPLICA IDENTITY FULL for it and each of its partitions)", name)
+	case t.Unidentified || !identified(t):
 		return fmt.Sprintf("has no replica identity, so following it would make UPDATE and DELETE fail on the primary (ALTER TABLE %s ADD PRIMARY KEY …, or REPLICA IDENTITY FULL)", name)
 	}
 	if _, err := dialect.TableSQL(cat, t); err != nil {

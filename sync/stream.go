@@ -33,6 +33,16 @@ const (
 	chunkCount = 4
 )
 
+const (
+	// A primary sends each change by itself, and taking each by itself costs more
+	// than applying it. So where more than busyRate messages come in a gatherTime,
+	// the reader looks only that often, as long as it finds less than gatherSize
+	// then: with more there is no need to wait.
+	gatherTime = time.Millisecond
+	busyRate   = 16
+	gatherSize = 4 << 10
+)
+
 // A stream is an open logical replication connection that is sending. One
 // goroutine reads it into chunks, another reports positions. Whoever applies
 // the stream takes chunks from full and gives them back with release; full is
@@ -210,6 +220,7 @@ func (st *stream) shut() {
 // more has arrived, so that a lone transaction is not held up.
 func (st *stream) read() {
 	defer close(st.full)
+	began, messages, busy := time.Now(), 0, false
 	for {
 		var c *chunk
 		select {
@@ -232,7 +243,16 @@ func (st *stream) read() {
 				c.add(b)
 			}
 		}
+		messages += len(c.ends)
+		few := len(c.buf) < gatherSize
 		st.full <- c // never blocks, as above
+		if spent := time.Since(began); spent >= gatherTime {
+			busy = messages > busyRate*int(spent/gatherTime)
+			began, messages = time.Now(), 0
+		}
+		if busy && few {
+			time.Sleep(gatherTime)
+		}
 	}
 }
 

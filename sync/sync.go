@@ -55,6 +55,9 @@ type Config struct {
 	// its own lag and to let idle log move on. Zero: one second.
 	Heartbeat time.Duration
 
+	// Remember keeps in mind what the follower applied lately, for SeeSame.
+	Remember bool
+
 	// Progress, where set, is told how a snapshot gets on. It is called from
 	// the goroutine that writes the file and must not block.
 	Progress func(Progress)
@@ -119,6 +122,9 @@ type Sync struct {
 	// position is what the follower has applied and what it knows of the
 	// primary's; WaitFor and Lag read it.
 	position position
+
+	// recent is what the follower applied lately.
+	recent recent
 
 	// barriers carries requests to see the file at one position; see barrier.
 	barriers chan *barrier

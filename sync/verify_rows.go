@@ -3,6 +3,7 @@ package dbsync
 import (
 	"context"
 	"database/sql/driver"
+	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -13,6 +14,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/failoversql/failoversql/catalog"
 	"github.com/failoversql/failoversql/dialect/pgvalue"
@@ -39,7 +41,6 @@ type comparison struct {
 	table *catalog.Table
 	types []pgvalue.Type
 	key   []int // columns of the primary key; all of them where there is none
-	hash  maphash.Hash
 	low   maphash.Seed
 	high  maphash.Seed
 
@@ -88,15 +89,22 @@ func compareTable(ctx context.Context, conn *pgconn.PgConn, file *sqlitedb.Conn,
 		}
 	}
 	// Sums of the rows' digests first: order does not matter and no row is kept.
+	// Both sides at the same time, each with sums of its own.
 	sums := make([]bucket, buckets)
-	err := c.bothSides(ctx, func(side int, row [][]byte) {
-		b := &sums[c.bucket(row)]
-		d := c.digest(row)
-		b.rows[side]++
-		b.sum[side][0] += d[0]
-		b.sum[side][1] += d[1]
-	})
-	if err != nil {
+	sum := func(side int) func([][]byte) {
+		var h rowHasher
+		return func(row [][]byte) {
+			b := &sums[c.bucket(&h, row)]
+			d := c.digest(&h, row)
+			b.rows[side]++
+			b.sum[side][0] += d[0]
+			b.sum[side][1] += d[1]
+		}
+	}
+	g, gctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return c.primaryRows(gctx, sum(0)) })
+	g.Go(func() error { return c.fileRows(gctx, sum(1)) })
+	if err := g.Wait(); err != nil {
 		return r, err
 	}
 	differ := map[int]bool{}
@@ -118,27 +126,19 @@ func compareTable(ctx context.Context, conn *pgconn.PgConn, file *sqlitedb.Conn,
 	if len(differ) == 0 {
 		return r, nil
 	}
-	err = c.differences(ctx, differ, &r)
-	return r, err
+	return r, c.differences(ctx, differ, &r)
 }
 
-// bothSides reads the table from the primary (side 0) and from the file (1).
-func (c *comparison) bothSides(ctx context.Context, see func(side int, row [][]byte)) error {
-	c.began, c.read = time.Now(), 0
-	if err := c.primaryRows(ctx, func(row [][]byte) { see(0, row) }); err != nil {
-		return err
-	}
-	return c.fileRows(ctx, func(row [][]byte) { see(1, row) })
-}
+// rowHasher is room in which a row is laid out to be hashed.
+type rowHasher struct{ buf []byte }
 
 // bucket of a row, by its key.
-func (c *comparison) bucket(row [][]byte) int {
-	c.hash.SetSeed(c.low)
+func (c *comparison) bucket(h *rowHasher, row [][]byte) int {
+	h.buf = h.buf[:0]
 	for _, i := range c.key {
-		_, _ = c.hash.Write(row[i])
-		_ = c.hash.WriteByte(0)
+		h.buf = append(append(h.buf, row[i]...), 0)
 	}
-	return int(c.hash.Sum64() % buckets)
+	return int(maphash.Bytes(c.low, h.buf) % buckets)
 }
 
 // pace keeps to the rate at which the primary may be read.
@@ -160,23 +160,16 @@ func (c *comparison) pace(ctx context.Context) error {
 
 // digest of a row: NULL is told from the empty string, and values from their
 // neighbours, by their lengths.
-func (c *comparison) digest(row [][]byte) digest {
-	var d digest
-	for i, seed := range []maphash.Seed{c.low, c.high} {
-		c.hash.SetSeed(seed)
-		for _, v := range row {
-			n := uint64(len(v)) + 1
-			if v == nil {
-				n = 0
-			}
-			for shift := 0; shift < 64; shift += 8 {
-				_ = c.hash.WriteByte(byte(n >> shift)) // never fails
-			}
-			_, _ = c.hash.Write(v)
+func (c *comparison) digest(h *rowHasher, row [][]byte) digest {
+	h.buf = h.buf[:0]
+	for _, v := range row {
+		n := uint64(len(v)) + 1
+		if v == nil {
+			n = 0
 		}
-		d[i] = c.hash.Sum64()
+		h.buf = append(binary.LittleEndian.AppendUint64(h.buf, n), v...)
 	}
-	return d
+	return digest{maphash.Bytes(c.low, h.buf), maphash.Bytes(c.high, h.buf)}
 }
 
 func (c *comparison) columnList() string {
@@ -193,6 +186,7 @@ func (c *comparison) primaryRows(ctx context.Context, see func([][]byte)) error 
 	if c.table.Kind == 'p' {
 		only = ""
 	}
+	c.began, c.read = time.Now(), 0
 	sql := "SELECT " + c.columnList() + " FROM " + only + catalog.QuoteQualified(c.table.Schema, c.table.Name)
 	rr := c.conn.ExecParams(ctx, sql, nil, nil, nil, nil)
 	var paced error
@@ -216,7 +210,7 @@ func (c *comparison) fileRows(ctx context.Context, see func([][]byte)) error {
 	}
 	defer rows.Close()
 	values := make([]driver.Value, max(1, len(c.types)))
-	row := make([][]byte, len(c.types))
+	row, room := make([][]byte, len(c.types)), make([][]byte, len(c.types))
 	for {
 		if err := rows.Next(values); errors.Is(err, io.EOF) {
 			return nil
@@ -232,10 +226,11 @@ func (c *comparison) fileRows(ctx context.Context, see func([][]byte)) error {
 			if err != nil {
 				return fmt.Errorf("column %s: %w", c.table.Columns[i].Name, err)
 			}
-			row[i] = []byte(text)
+			row[i] = append(room[i][:0], text...)
 			if row[i] == nil {
 				row[i] = []byte{}
 			}
+			room[i] = row[i]
 		}
 		see(row)
 	}
@@ -248,22 +243,28 @@ func (c *comparison) differences(ctx context.Context, in map[int]bool, r *TableR
 		n   int       // rows there less rows here
 	}
 	entries := map[string]*entry{}
-	err := c.bothSides(ctx, func(side int, row [][]byte) {
-		if !in[c.bucket(row)] {
-			return
+	var h rowHasher
+	gather := func(side int) func([][]byte) {
+		return func(row [][]byte) {
+			if !in[c.bucket(&h, row)] {
+				return
+			}
+			k := c.keyText(row)
+			e := entries[k]
+			if e == nil {
+				e = new(entry)
+				entries[k] = e
+			}
+			d := c.digest(&h, row)
+			e.sum[side][0] += d[0]
+			e.sum[side][1] += d[1]
+			e.n += 1 - 2*side
 		}
-		k := c.keyText(row)
-		e := entries[k]
-		if e == nil {
-			e = new(entry)
-			entries[k] = e
-		}
-		d := c.digest(row)
-		e.sum[side][0] += d[0]
-		e.sum[side][1] += d[1]
-		e.n += 1 - 2*side
-	})
-	if err != nil {
+	}
+	if err := c.primaryRows(ctx, gather(0)); err != nil {
+		return err
+	}
+	if err := c.fileRows(ctx, gather(1)); err != nil {
 		return err
 	}
 	var out []Difference

@@ -20,34 +20,21 @@ always stays.`,
 		Example: `  failoversql backup --dir /var/backups/app --keep 7
   failoversql backup --dir /var/backups/app --max-age 720h`,
 		Args: noArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			c, err := t.open()
+		RunE: t.run(func(cmd *cobra.Command, on side, _ []string) error {
+			result, err := on.Backup(cmd.Context(), dir, keep)
 			if err != nil {
 				return err
 			}
-			defer c.Close()
-			path, err := c.Backup(cmd.Context(), dir)
-			if err != nil {
-				return err
-			}
-			removed, err := c.PruneBackups(cmd.Context(), dir, keep)
-			if err != nil {
-				return err
-			}
-			result := struct {
-				Path    string   `json:"path"`
-				Removed []string `json:"removed"`
-			}{path, append([]string{}, removed...)}
 			return t.print(cmd, result, func(p *page) {
-				p.line("%s", path)
-				for _, r := range removed {
+				p.line("%s", result.Path)
+				for _, r := range result.Removed {
 					p.line("removed %s", r)
 				}
 			})
-		},
+		}),
 	}
 	t.flags(cmd)
-	cmd.Flags().StringVar(&dir, "dir", ".", "the directory to write into")
+	cmd.Flags().StringVar(&dir, "dir", "", "the directory to write into (default: fallback_backup_dir, else the current one)")
 	cmd.Flags().IntVar(&keep.Keep, "keep", 0, "how many backups stay (default: all)")
 	cmd.Flags().DurationVar(&keep.MaxAge, "max-age", 0, "how old backups may become, as 720h (default: any age)")
 	return cmd

@@ -41,13 +41,8 @@ which have no number.`,
 		Example: `  failoversql conflicts list
   failoversql conflicts list --json | jq '.[].ID'`,
 		Args: noArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			c, err := t.open()
-			if err != nil {
-				return err
-			}
-			defer c.Close()
-			list, err := c.Conflicts(cmd.Context())
+		RunE: t.run(func(cmd *cobra.Command, on side, _ []string) error {
+			list, err := on.Conflicts(cmd.Context())
 			if err != nil {
 				return err
 			}
@@ -61,7 +56,7 @@ which have no number.`,
 				return notWell{fmt.Errorf("%d changes wait for a decision", len(list))}
 			}
 			return nil
-		},
+		}),
 	}
 	t.flags(cmd)
 	return cmd
@@ -98,13 +93,8 @@ func newConflictsShow() *cobra.Command {
 PostgreSQL had it (remote), column by column. What is different is marked.`,
 		Example: `  failoversql conflicts show 17`,
 		Args:    oneID,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			c, err := t.open()
-			if err != nil {
-				return err
-			}
-			defer c.Close()
-			list, err := c.Conflicts(cmd.Context())
+		RunE: t.run(func(cmd *cobra.Command, on side, args []string) error {
+			list, err := on.Conflicts(cmd.Context())
 			if err != nil {
 				return err
 			}
@@ -114,7 +104,7 @@ PostgreSQL had it (remote), column by column. What is different is marked.`,
 				return fmt.Errorf("%w: no unsettled one with id %d", dbsync.ErrNoConflict, id)
 			}
 			return t.print(cmd, list[i], func(p *page) { showConflict(p, list[i]) })
-		},
+		}),
 	}
 	t.flags(cmd)
 	return cmd
@@ -189,20 +179,15 @@ waited behind are tried afterwards.`,
 			}
 			return oneID(cmd, args[:1])
 		},
-		RunE: func(cmd *cobra.Command, args []string) error {
+		RunE: t.run(func(cmd *cobra.Command, on side, args []string) error {
 			res := dbsync.Resolution{Action: actions[args[1]], By: by}
 			if row != "" {
 				if err := json.Unmarshal([]byte(row), &res.Row); err != nil {
 					return usage{fmt.Errorf("--row is not a JSON object of strings and nulls: %w", err)}
 				}
 			}
-			c, err := t.open()
-			if err != nil {
-				return err
-			}
-			defer c.Close()
 			id, _ := strconv.ParseInt(args[0], 10, 64)
-			err = c.ResolveConflict(cmd.Context(), id, res)
+			err := on.Resolve(cmd.Context(), id, res)
 			switch {
 			case errors.Is(err, dbsync.ErrUndecided):
 				return notWell{err}
@@ -210,7 +195,7 @@ waited behind are tried afterwards.`,
 				return err
 			}
 			return t.print(cmd, map[string]any{"id": id, "decision": args[1]}, func(p *page) { p.line("conflict %d is settled: %s", id, args[1]) })
-		},
+		}),
 	}
 	t.flags(cmd)
 	cmd.Flags().StringVar(&row, "row", "", "the row to store, as a JSON object of strings and nulls, for apply-edited")

@@ -48,12 +48,7 @@ all of it by --leave-out. What is excluded here stays so, until the next migrate
 		Example: `  failoversql migrate --dsn 'postgres://app@db/app?fallback_path=/var/lib/app/app.db'
   failoversql migrate --exclude audit_log,archive.*`,
 		Args: noArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			c, err := t.open()
-			if err != nil {
-				return err
-			}
-			defer c.Close()
+		RunE: t.run(func(cmd *cobra.Command, on side, _ []string) error {
 			opt := failoversql.MigrateOptions{LeaveOut: leaveOut, Compare: compare}
 			if cmd.Flags().Changed("exclude") {
 				opt.Exclude = append([]string{}, exclude...)
@@ -64,7 +59,7 @@ all of it by --leave-out. What is excluded here stays so, until the next migrate
 			}
 			show := &copyProgress{lines: out, bar: newBar(cmd.ErrOrStderr())}
 			opt.Progress = show.at
-			report, err := c.MigrateFromPrimary(cmd.Context(), opt)
+			report, err := on.Migrate(cmd.Context(), opt)
 			show.bar.clear()
 			var incomplete *failoversql.IncompleteError
 			if errors.As(err, &incomplete) {
@@ -88,7 +83,7 @@ all of it by --leave-out. What is excluded here stays so, until the next migrate
 				p.line("%d tables, %d rows and %s in %v: what PostgreSQL was at %s",
 					result.Tables, result.Rows, inUnits(result.Bytes), report.Elapsed.Round(time.Millisecond), result.LSN)
 			})
-		},
+		}),
 	}
 	t.flags(cmd)
 	cmd.Flags().StringSliceVar(&exclude, "exclude", nil, "tables to leave out (schema.table, or table in any schema; * stands for anything)")

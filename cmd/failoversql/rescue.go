@@ -23,15 +23,10 @@ conflicts. Calling it again is safe.
 The exit status is 1 if there are conflicts, or transactions of which nothing is kept.`,
 		Example: `  failoversql rescue`,
 		Args:    noArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			c, err := t.open()
-			if err != nil {
-				return err
-			}
-			defer c.Close()
+		RunE: t.run(func(cmd *cobra.Command, on side, _ []string) error {
 			ctx, cancel := context.WithTimeout(cmd.Context(), limit)
 			defer cancel()
-			r, err := c.Rescue(ctx)
+			r, err := on.Rescue(ctx)
 			if err != nil {
 				return err
 			}
@@ -48,7 +43,7 @@ The exit status is 1 if there are conflicts, or transactions of which nothing is
 				return notWell{fmt.Errorf("%d transactions are parked as conflicts, of %d nothing is kept", r.Parked, r.Gone)}
 			}
 			return nil
-		},
+		}),
 	}
 	t.flags(cmd)
 	cmd.Flags().DurationVar(&limit, "timeout", 10*time.Minute, "how long to wait until it is done")

@@ -17,6 +17,7 @@ and then brings every write back.
 
 Exit status: 0 done, 1 the thing asked about is not well, 2 wrong usage, 3 failed.`,
 		Example: `  failoversql demo              # an outage from beginning to end, on this machine
+  failoversql setup             # make both sides ready, and try an outage
   failoversql status            # what serves, and why
   failoversql switch fallback   # move the applications to SQLite, and keep them there
   failoversql migrate           # make a new copy of PostgreSQL
@@ -29,7 +30,8 @@ Exit status: 0 done, 1 the thing asked about is not well, 2 wrong usage, 3 faile
 		},
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage{err} })
-	root.AddCommand(newDemo(), newStatus(), newSwitch(), newTest(), newCheck(), newBackup(), newMigrate(), newVerify(), newSync(), newConflicts(), newRescue(), newServe())
+	root.AddCommand(newDemo(), newSetup(), newStatus(), newSwitch(), newTest(), newCheck(),
+		newBackup(), newRestore(), newCleanup(), newMigrate(), newVerify(), newSync(), newConflicts(), newRescue(), newDrill(), newServe())
 	return root
 }
 

@@ -45,7 +45,7 @@ on a loopback address, or put a proxy with TLS before it.`,
 			if err != nil {
 				return usage{err}
 			}
-			c, err := t.open()
+			c, _, err := t.open()
 			if err != nil {
 				return err
 			}

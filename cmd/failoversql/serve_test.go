@@ -9,6 +9,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -24,10 +25,26 @@ func TestServe(t *testing.T) {
 	dsn := strings.Replace(server.URL(), "postgres://postgres@", "postgres://postgres:hunter2@", 1) + "&fallback_path=" + filepath.Join(dir, "app.db") +
 		"&fallback_min_dwell=50ms&fallback_probe_interval=50ms&fallback_rise=1" + patient
 	require.NoError(t, server.Exec(t.Context(), "postgres", `CREATE TABLE goods (id int PRIMARY KEY)`))
-	_, c := application(t, dsn)
+	db, c := application(t, dsn)
 	await(t, c, "following", func(s failoversql.Status) bool { return s.Fallback.Following })
+	for _, sql := range []string{`SELECT 'secret' FROM goods`, `LISTEN goods_changed`} {
+		_, err := db.Exec(sql)
+		require.NoError(t, err)
+	}
+	var seen string
+	require.Eventually(t, func() bool {
+		_, seen, _ = run(t, nil, "check", "--dsn", dsn)
+		return strings.Contains(seen, "50 % of 2 shapes")
+	}, 30*time.Second, 50*time.Millisecond, "%s", seen)
+	require.Contains(t, seen, "refused  1 calls  LISTEN goods_changed\n         0A000 ")
+	status, out, errOut := run(t, nil, "check", "--dsn", dsn, "--json")
+	require.Equal(t, exitNotWell, status, out+errOut)
+	require.Contains(t, out, `"refused_shapes": 1`)
+	require.NotContains(t, out, "secret")
+	_, out, _ = run(t, nil, "status", "--dsn", dsn)
+	require.Contains(t, out, "statements 50 % of 2 shapes, 50 % of 2 calls would run\n")
 
-	status, out, errOut := run(t, nil, "test", "--dsn", dsn)
+	status, out, errOut = run(t, nil, "test", "--dsn", dsn)
 	require.Equal(t, exitDone, status, out+errOut)
 	require.Equal(t, 6, strings.Count(out, "ok  "), out)
 	status, out, _ = run(t, nil, "check", "--dsn", dsn, "SELECT * FROM goods", "SELECT nothing FROM goods")

@@ -28,14 +28,9 @@ The exit status is 0 if PostgreSQL serves and the file is ready to take its plac
 		Example: `  failoversql status --dsn 'postgres://app@db/app?fallback_path=/var/lib/app/app.db'
   DATABASE_URL=… failoversql status --json | jq .mode`,
 		Args: noArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			c, err := t.open()
+		RunE: t.run(func(cmd *cobra.Command, on side, _ []string) error {
+			s, err := on.Status(cmd.Context())
 			if err != nil {
-				return err
-			}
-			defer c.Close()
-			s := c.Status(cmd.Context())
-			if err := failed(s); err != nil {
 				return err
 			}
 			if err := t.print(cmd, s, func(p *page) { showStatus(p, s) }); err != nil {
@@ -45,19 +40,10 @@ The exit status is 0 if PostgreSQL serves and the file is ready to take its plac
 				return notWell{errors.New(strings.Join(wrong, "; "))}
 			}
 			return nil
-		},
+		}),
 	}
 	t.flags(cmd)
 	return cmd
-}
-
-// failed is why there is no status, or nil: one that could be read names its
-// file.
-func failed(s failoversql.Status) error {
-	if s.Fallback.Path == "" {
-		return errors.New(s.Reason)
-	}
-	return nil
 }
 
 // problems lists what is not as it should be.
@@ -115,6 +101,12 @@ func showStatus(p *page, s failoversql.Status) {
 	}
 	for _, name := range slices.Sorted(maps.Keys(f.Leases)) {
 		p.field("ids left", "%d of %s", f.Leases[name], name)
+	}
+	if s.Readiness.Error == "" {
+		p.field("statements", "%s", s.Readiness)
+		if s.Readiness.Shadow != nil {
+			p.field("shadow", "%s", s.Readiness.Shadow)
+		}
 	}
 	for _, text := range []string{s.Trouble, f.Trouble, f.Error} {
 		if text != "" {

@@ -45,28 +45,23 @@ starts, unless its fallback_mode says otherwise.`,
 			}
 			return nil
 		},
-		RunE: func(cmd *cobra.Command, args []string) error {
-			c, err := t.open()
-			if err != nil {
-				return err
-			}
-			defer c.Close()
-			order := map[string]func(context.Context) error{
-				"primary": c.SwitchToPrimary, "fallback": c.SwitchToFallback, "auto": c.ResumeAuto,
-			}[args[0]]
+		RunE: t.run(func(cmd *cobra.Command, on side, args []string) error {
 			ctx, cancel := context.WithTimeout(cmd.Context(), limit)
 			defer cancel()
-			err = order(ctx)
+			err := on.Switch(ctx, args[0])
 			if errors.Is(err, context.DeadlineExceeded) {
 				return fmt.Errorf("the order could not be carried out within %v, and was taken back: %w", limit, err)
 			}
 			if err != nil {
 				return err
 			}
-			s := c.Status(cmd.Context())
+			s, err := on.Status(cmd.Context())
+			if err != nil {
+				return err
+			}
 			result := switched{args[0], !s.Owned, s}
 			return t.print(cmd, result, func(p *page) { p.line("%s", told(result)) })
-		},
+		}),
 	}
 	t.flags(cmd)
 	cmd.Flags().DurationVar(&limit, "timeout", 30*time.Second, "how long to wait until it is done")

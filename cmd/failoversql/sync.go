@@ -37,12 +37,7 @@ The exit status is 1 if there are, or would be, conflicts.`,
 		Example: `  failoversql sync --dry-run    # what would happen
   failoversql sync`,
 		Args: noArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			c, err := t.open()
-			if err != nil {
-				return err
-			}
-			defer c.Close()
+		RunE: t.run(func(cmd *cobra.Command, on side, _ []string) error {
 			ctx, cancel := context.WithTimeout(cmd.Context(), limit)
 			defer cancel()
 			result := synced{DryRun: dry}
@@ -53,7 +48,8 @@ The exit status is 1 if there are, or would be, conflicts.`,
 				}
 				_ = t.print(cmd, d, func(p *page) { showDry(p, d) })
 			}}
-			if result.SyncReport, err = c.SyncToPrimary(ctx, opts); err != nil {
+			var err error
+			if result.SyncReport, err = on.Sync(ctx, opts); err != nil {
 				if errors.Is(err, context.DeadlineExceeded) {
 					return fmt.Errorf("not done within %v; what was brought to PostgreSQL stays there: %w", limit, err)
 				}
@@ -68,7 +64,7 @@ The exit status is 1 if there are, or would be, conflicts.`,
 				return notWell{fmt.Errorf("%d transactions are parked as conflicts: see failoversql conflicts list", n)}
 			}
 			return nil
-		},
+		}),
 	}
 	t.flags(cmd)
 	cmd.Flags().BoolVar(&dry, "dry-run", false, "print what would happen to each transaction, and change nothing")

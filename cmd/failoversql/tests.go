@@ -20,30 +20,21 @@ The exit status is 1 where something is not well.`,
 		Example: `  failoversql test
   failoversql test --json`,
 		Args: noArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			c, err := t.open()
-			if err != nil {
-				return err
-			}
-			defer c.Close()
-			report, err := c.Test(cmd.Context())
+		RunE: t.run(func(cmd *cobra.Command, on side, _ []string) error {
+			report, err := on.Test(cmd.Context())
 			if err != nil {
 				return err
 			}
 			err = t.print(cmd, report, func(p *page) {
 				for _, c := range report.Checks {
-					mark := p.paint(green, "ok  ")
-					if !c.OK {
-						mark = p.paint(red, "FAIL")
-					}
-					p.line("%s  %s: %s", mark, c.Name, c.Detail)
+					showCheck(p, c)
 				}
 			})
 			if err == nil && !report.OK {
 				err = notWell{errors.New("a failover would not be well")}
 			}
 			return err
-		},
+		}),
 	}
 	t.flags(cmd)
 	return cmd
@@ -52,27 +43,20 @@ The exit status is 1 where something is not well.`,
 func newCheck() *cobra.Command {
 	var t target
 	cmd := &cobra.Command{
-		Use:   "check SQL…",
-		Short: "Say whether SQLite would run statements, without running them",
+		Use:   "check [SQL…]",
+		Short: "Say whether SQLite would run statements, or those that the application has sent",
 		Long: `check translates each statement by the schema that the fallback file holds, and says
-whether it would run there, or why not. Nothing is run.
+whether it would run there, or why not. Nothing is run. Without a statement it tells of
+those that the application has sent to PostgreSQL since its start, by their shapes, as
+the process that owns the file wrote there some seconds ago.
 
 The exit status is 1 where a statement would not run.`,
-		Example: `  failoversql check 'SELECT * FROM orders FOR UPDATE SKIP LOCKED'`,
-		Args: func(cmd *cobra.Command, args []string) error {
+		Example: `  failoversql check 'SELECT * FROM orders FOR UPDATE SKIP LOCKED'
+  failoversql check                        # what the application has sent
+  failoversql check --json | jq '.statements[].sql'`,
+		RunE: t.run(func(cmd *cobra.Command, on side, args []string) error {
 			if len(args) == 0 {
-				return usage{errors.New("check takes at least one statement")}
-			}
-			return nil
-		},
-		RunE: func(cmd *cobra.Command, args []string) error {
-			c, err := t.open()
-			if err != nil {
-				return err
-			}
-			defer c.Close()
-			if s := c.Status(cmd.Context()); s.Fallback.Path == "" {
-				return errors.New(s.Reason)
+				return t.checkSeen(cmd, on)
 			}
 			type checked struct {
 				SQL      string `json:"sql"`
@@ -84,11 +68,14 @@ The exit status is 1 where a statement would not run.`,
 			var all []checked
 			refused := false
 			for _, sql := range args {
-				v := c.Check(cmd.Context(), sql)
+				v, err := on.Check(cmd.Context(), sql)
+				if err != nil {
+					return err
+				}
 				all = append(all, checked{sql, v.Runs, v.Code, v.Message, v.Position})
 				refused = refused || !v.Runs
 			}
-			err = t.print(cmd, all, func(p *page) {
+			err := t.print(cmd, all, func(p *page) {
 				for _, v := range all {
 					shown, _ := json.Marshal(v.SQL)
 					if v.Runs {
@@ -102,7 +89,7 @@ The exit status is 1 where a statement would not run.`,
 				err = notWell{errors.New("not all of them would run")}
 			}
 			return err
-		},
+		}),
 	}
 	t.flags(cmd)
 	return cmd

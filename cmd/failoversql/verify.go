@@ -49,15 +49,10 @@ differ are listed, at most 100 a table.`,
 		Example: `  failoversql verify --rate 20000          # no more than so many rows a second
   failoversql verify --table orders --json`,
 		Args: noArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
+		RunE: t.run(func(cmd *cobra.Command, on side, _ []string) error {
 			if rate < 0 {
 				return usage{fmt.Errorf("--rate %d: it is a number of rows a second, or 0 for any", rate)}
 			}
-			c, err := t.open()
-			if err != nil {
-				return err
-			}
-			defer c.Close()
 			out := cmd.OutOrStdout()
 			if t.json {
 				out = io.Discard
@@ -65,7 +60,7 @@ differ are listed, at most 100 a table.`,
 			b := newBar(cmd.ErrOrStderr())
 			p := &page{w: out, colour: colours(out)}
 			b.show("comparing", 0, "")
-			report, err := c.Verify(cmd.Context(), failoversql.VerifyOptions{Tables: tables, Rate: rate, Progress: func(at failoversql.VerifyProgress) {
+			report, err := on.Verify(cmd.Context(), failoversql.VerifyOptions{Tables: tables, Rate: rate, Progress: func(at failoversql.VerifyProgress) {
 				b.clear()
 				showTable(p, comparison(at.Table))
 				b.show("comparing", part(int64(at.TablesDone), int64(at.Tables)), fmt.Sprintf("%d of %d tables", at.TablesDone, at.Tables))
@@ -100,7 +95,7 @@ differ are listed, at most 100 a table.`,
 				return notWell{fmt.Errorf("%d of %d tables are not what PostgreSQL holds; failoversql migrate makes a new copy", differ, len(result.Tables))}
 			}
 			return nil
-		},
+		}),
 	}
 	t.flags(cmd)
 	cmd.Flags().StringSliceVar(&tables, "table", nil, "compare only these tables (schema.table, or table in public)")

@@ -76,6 +76,16 @@ type Cast struct {
 	Method         byte  // castmethod: 'f' function, 'i' input/output, 'b' binary-coercible
 }
 
+// Relation is a relation of schema pg_catalog (a row of pg_class).
+type Relation struct {
+	OID  uint32 // 0 where it is not the same on every server
+	Name string
+	Kind byte // relkind
+}
+
+// Range is a row of pg_range.
+type Range struct{ OID, Subtype, Multirange uint32 }
+
 // Setting is a run-time parameter (a row of pg_settings).
 type Setting struct {
 	Name     string
@@ -93,6 +103,9 @@ type data struct {
 	operators map[string][]*Operator
 	casts     map[[2]uint32]*Cast
 	settings  map[string]*Setting
+	relations map[string]*Relation
+	info      map[string]bool
+	ranges    []Range
 	opclass   map[uint32]string // type → access methods that have a default operator class for it
 }
 
@@ -106,6 +119,39 @@ func TypeByOID(oid uint32) *Type { return load().types[oid] }
 
 // TypeByName returns a built-in type by pg_type.typname, or nil.
 func TypeByName(name string) *Type { return load().typeName[name] }
+
+// RelationByName returns a relation of pg_catalog, or nil.
+func RelationByName(name string) *Relation { return load().relations[name] }
+
+// InformationSchema reports whether schema information_schema has a relation, type
+// or constraint of a name.
+func InformationSchema(name string) bool { return load().info[name] }
+
+// Ranges returns the built-in range types, in order of OID.
+func Ranges() []Range { return load().ranges }
+
+// RelationByOID returns a relation of pg_catalog whose OID is the same on every
+// server, or nil.
+func RelationByOID(oid uint32) *Relation {
+	for _, r := range load().relations {
+		if r.OID == oid && oid != 0 {
+			return r
+		}
+	}
+	return nil
+}
+
+// OperatorByOID returns a built-in operator, or nil.
+func OperatorByOID(oid uint32) *Operator {
+	for _, list := range load().operators {
+		for _, o := range list {
+			if o.OID == oid {
+				return o
+			}
+		}
+	}
+	return nil
+}
 
 // Types returns the built-in types, in order of OID.
 func Types() []*Type {
@@ -174,7 +220,7 @@ func read() *data {
 	d := &data{
 		types: map[uint32]*Type{}, typeName: map[string]*Type{},
 		procs: make(map[uint32]*Proc, 4096), procName: make(map[string][]*Proc, 2048),
-		operators: map[string][]*Operator{}, casts: map[[2]uint32]*Cast{}, opclass: map[uint32]string{}, settings: map[string]*Setting{},
+		operators: map[string][]*Operator{}, casts: map[[2]uint32]*Cast{}, opclass: map[uint32]string{}, relations: map[string]*Relation{}, info: map[string]bool{}, settings: map[string]*Setting{},
 	}
 	r, err := gzip.NewReader(bytes.NewReader(packed))
 	if err != nil {
@@ -218,6 +264,12 @@ func (d *data) add(section string, f []string) {
 	case "cast":
 		c := &Cast{Source: oid(f[0]), Target: oid(f[1]), Func: d.procs[oid(f[2])], Context: f[3][0], Method: f[4][0]}
 		d.casts[[2]uint32{c.Source, c.Target}] = c
+	case "relation":
+		d.relations[f[1]] = &Relation{OID: oid(f[0]), Name: f[1], Kind: f[2][0]}
+	case "information":
+		d.info[f[0]] = true
+	case "range":
+		d.ranges = append(d.ranges, Range{oid(f[0]), oid(f[1]), oid(f[2])})
 	case "opclass":
 		d.opclass[oid(f[0])] += f[1][:1]
 	case "setting":

@@ -14,6 +14,7 @@ import (
 	"github.com/failoversql/failoversql/internal/pgtest"
 	"github.com/jackc/pgx/v5"
 	"github.com/mattn/go-sqlite3"
+	"go.uber.org/goleak"
 )
 
 // The tests run the same call on a real PostgreSQL and on SQLite and compare
@@ -21,7 +22,7 @@ import (
 
 var server pgtest.Oracle
 
-func TestMain(m *testing.M) { server.Main(m) }
+func TestMain(m *testing.M) { goleak.VerifyTestMain(server.Over(m)) }
 
 // postgres is a connection to the oracle.
 func postgres(t testing.TB) *pgx.Conn {

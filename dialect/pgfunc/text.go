@@ -43,6 +43,25 @@ func textFuncs(r *registry) {
 		v, _ := pgvalue.ParseText(&charType, s, nil)
 		return v.(string)
 	})), "char(text)")
+	r.fn("pg_char_int4", f1(func(n int64) (string, error) {
+		if n < -128 || n > 127 {
+			return "", errf("22003", "\"char\" out of range")
+		}
+		v, err := pgvalue.FromBinary(&charType, []byte{byte(n)})
+		if err != nil {
+			return "", err
+		}
+		return v.(string), nil
+	}), "char(int4)")
+	r.fn("pg_int4_char", f1(func(s string) (int64, error) {
+		switch len(s) {
+		case 0:
+			return 0, nil
+		case 4: // \ooo
+			return int64(int8((s[1]-'0')<<6 | (s[2]-'0')<<3 | (s[3] - '0'))), nil
+		}
+		return int64(s[0]), nil
+	}), "int4(char)")
 
 	r.simple("CASE WHEN $2 >= 1 THEN substr($1,$2) ELSE pg_substr_from($1,$2) END", "pg_substr_from",
 		f2(func(s string, from int64) (string, error) { return substr(s, from, maxText) }), "substr(text,int4)", "substring(text,int4)")

@@ -18,6 +18,9 @@ import (
 //
 // pgx knows nothing of a domain's type and sends text, as for an enum.
 func EncodeArg(t *Type, arg any, env *Env) (any, error) {
+	if arg != nil && IsObjectID(t.OID) {
+		return encodeObjectID(t, arg)
+	}
 	switch v := arg.(type) {
 	case nil:
 		return nil, nil

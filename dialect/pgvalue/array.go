@@ -382,6 +382,15 @@ func (a *Array) normal(elem *Type, in, out *Env) (any, error) {
 // formatArray shows an array as the session would: its text is ready, save
 // where elements depend on the time zone.
 func formatArray(t *Type, s string, env *Env) (string, error) {
+	if IsObjectID(t.Elem.OID) {
+		return ObjectNames(s, func(e string) (string, error) {
+			oid, err := parseObjectID(t.Elem, e)
+			if err != nil {
+				return "", err
+			}
+			return objectName(t.Elem, oid.(int64), env)
+		})
+	}
 	if !zoned(t.Elem) {
 		return s, nil
 	}

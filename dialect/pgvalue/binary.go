@@ -20,6 +20,9 @@ func FromBinary(t *Type, src []byte) (any, error) {
 		t = t.Base
 	}
 	n := len(src)
+	if IsObjectID(t.OID) && n == 4 {
+		return int64(binary.BigEndian.Uint32(src)), nil
+	}
 	switch t.OID {
 	case pgtype.BoolOID:
 		if n == 1 {
@@ -36,7 +39,7 @@ func FromBinary(t *Type, src []byte) (any, error) {
 		if n == 4 {
 			return int64(int32(binary.BigEndian.Uint32(src))), nil
 		}
-	case pgtype.OIDOID, oidRegclass, oidRegtype, oidRegproc, pgtype.XIDOID, pgtype.CIDOID:
+	case pgtype.OIDOID, pgtype.XIDOID, pgtype.CIDOID:
 		if n == 4 {
 			return int64(binary.BigEndian.Uint32(src)), nil
 		}

@@ -99,9 +99,12 @@ func ColumnAffinity(t *Type) string {
 	if t.Labels != nil {
 		return "INTEGER"
 	}
+	if IsObjectID(t.OID) {
+		return "INTEGER"
+	}
 	switch t.OID {
 	case pgtype.BoolOID, pgtype.Int2OID, pgtype.Int4OID, pgtype.Int8OID, pgtype.OIDOID,
-		oidRegclass, oidRegtype, oidRegproc, pgtype.XIDOID, pgtype.CIDOID,
+		pgtype.XIDOID, pgtype.CIDOID,
 		pgtype.DateOID, pgtype.TimeOID, pgtype.TimestampOID, pgtype.TimestamptzOID:
 		return "INTEGER"
 	case pgtype.Float4OID, pgtype.Float8OID:

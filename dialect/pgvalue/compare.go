@@ -238,6 +238,9 @@ func Computable(t *Type) bool {
 		}
 		return true
 	}
+	if IsObjectID(t.OID) {
+		return true
+	}
 	switch t.OID {
 	case pgtype.BoolOID, pgtype.Int2OID, pgtype.Int4OID, pgtype.Int8OID, pgtype.OIDOID,
 		pgtype.Float4OID, pgtype.Float8OID, pgtype.NumericOID,

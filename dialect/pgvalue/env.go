@@ -7,6 +7,9 @@ import "time"
 type Env struct {
 	TimeZone *time.Location
 	Now      int64 // of the transaction, microseconds since 2000-01-01 UTC
+	// ObjectName is the name that an OID of an object identifier type prints as;
+	// nil where there is no catalog to look in.
+	ObjectName func(typ, oid uint32) (string, error)
 }
 
 // UTC is the Env of values that leave the session, such as those sent back to

@@ -35,6 +35,9 @@ func FormatText(t *Type, native any, env *Env) (string, error) {
 		}
 		return v, nil
 	case int64:
+		if IsObjectID(t.OID) {
+			return objectName(t, v, env)
+		}
 		switch t.OID {
 		case pgtype.BoolOID:
 			if v != 0 {

@@ -7,13 +7,14 @@ import (
 	"github.com/failoversql/failoversql/internal/pgtest"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+	"go.uber.org/goleak"
 )
 
 // The tests ask a real PostgreSQL what every value should be.
 
 var server pgtest.Oracle
 
-func TestMain(m *testing.M) { server.Main(m) }
+func TestMain(m *testing.M) { goleak.VerifyTestMain(server.Over(m)) }
 
 // oracle connects to PostgreSQL.
 func oracle(t testing.TB) *pgx.Conn {

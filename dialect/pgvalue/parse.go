@@ -2,7 +2,6 @@ package pgvalue
 
 import (
 	"math"
-	"strings"
 
 	"github.com/jackc/pgx/v5/pgtype"
 )
@@ -25,6 +24,9 @@ func ParseText(t *Type, s string, env *Env) (any, error) {
 		}
 		return out, nil
 	}
+	if IsObjectID(t.OID) {
+		return parseObjectID(t, s)
+	}
 	switch t.OID {
 	case pgtype.BoolOID:
 		return parseBool(s)
@@ -34,11 +36,6 @@ func ParseText(t *Type, s string, env *Env) (any, error) {
 		return parseInt("integer", s, math.MinInt32, math.MaxInt32)
 	case pgtype.Int8OID:
 		return parseInt("bigint", s, math.MinInt64, math.MaxInt64)
-	case oidRegclass, oidRegtype, oidRegproc:
-		if !isAllDigits(strings.TrimSpace(s)) {
-			return nil, Errorf(codeNotSupported, "a %s given by name is not supported on the SQLite fallback", t.Name)
-		}
-		return parseOID(s)
 	case pgtype.OIDOID, pgtype.XIDOID, pgtype.CIDOID:
 		return parseOID(s)
 	case pgtype.Float4OID:

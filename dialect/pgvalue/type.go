@@ -33,10 +33,7 @@ func (t *Type) IsEnum() bool { return t.Underlying().Labels != nil }
 
 // OIDs that pgtype does not name.
 const (
-	oidRegclass    = 2205
-	oidRegtype     = 2206
 	oidCString     = 2275
-	oidRegproc     = 24
 	oidTSVector    = 3614
 	oidTSQuery     = 3615
 	oidRegconfig   = 3734

@@ -8,7 +8,6 @@ import (
 	"testing"
 
 	"github.com/jackc/pgx/v5"
-	"go.uber.org/goleak"
 )
 
 // An Oracle is a server that all tests of a package ask; the first that does
@@ -41,21 +40,22 @@ func (o *Oracle) Conn(t testing.TB, setup string) *pgx.Conn {
 	return c
 }
 
-// Main is a package's TestMain: it runs the tests, stops the server, fails where
-// goroutines are left, and ends the process.
-func (o *Oracle) Main(m *testing.M) {
-	code := m.Run()
-	if o.server != nil {
-		if err := o.server.Close(); err != nil {
-			fmt.Fprintln(os.Stderr, "closing PostgreSQL:", err)
-			code = 1
-		}
+// Over is a package's tests, after which the server is stopped.
+func (o *Oracle) Over(m *testing.M) interface{ Run() int } { return over{o, m} }
+
+type over struct {
+	o *Oracle
+	m *testing.M
+}
+
+func (x over) Run() int {
+	code := x.m.Run()
+	if x.o.server == nil {
+		return code
 	}
-	if code == 0 {
-		if err := goleak.Find(); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			code = 1
-		}
+	if err := x.o.server.Close(); err != nil {
+		fmt.Fprintln(os.Stderr, "closing PostgreSQL:", err)
+		return 1
 	}
-	os.Exit(code)
+	return code
 }

@@ -44,6 +44,8 @@ type Options struct {
 	// StartTimeout bounds the wait for the server to accept connections;
 	// one minute if zero.
 	StartTimeout time.Duration
+
+	standby bool // its passwords come from another server
 }
 
 func (o Options) withDefaults() Options {

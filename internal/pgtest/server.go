@@ -51,6 +51,16 @@ var errDown = errors.New("the server is not running")
 // Start makes a new database cluster and starts a server on it. The caller
 // must Close it.
 func Start(opts Options) (*Server, error) {
+	return begin(opts, func(s *Server) error {
+		if err := makeCluster(s.bin, s.DataDir(), s.opts, s.as); err != nil {
+			return err
+		}
+		return s.configure()
+	})
+}
+
+// begin starts a server on a cluster that fill makes.
+func begin(opts Options, fill func(*Server) error) (*Server, error) {
 	bin, err := binDir()
 	if err != nil {
 		return nil, err
@@ -60,7 +70,7 @@ func Start(opts Options) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{opts: opts.withDefaults(), bin: bin, as: as, auto: map[string]string{}}
-	if err := s.create(); err != nil {
+	if err := s.create(fill); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
 	for try := 1; ; try++ {
@@ -73,7 +83,7 @@ func Start(opts Options) (*Server, error) {
 		}
 		s.release()
 	}
-	if err == nil && s.opts.Password != "" {
+	if err == nil && s.opts.Password != "" && !s.opts.standby {
 		err = s.SetPassword("postgres", s.opts.Password)
 	}
 	if err != nil {
@@ -83,7 +93,7 @@ func Start(opts Options) (*Server, error) {
 }
 
 // create makes the directories and the cluster.
-func (s *Server) create() error {
+func (s *Server) create(fill func(*Server) error) error {
 	parent := os.TempDir()
 	if s.as.other && canReach(parent) != nil || len(parent) > 60 {
 		parent = "/tmp" // else out of reach, or too long for a socket's name
@@ -113,10 +123,7 @@ func (s *Server) create() error {
 			}
 		}
 	}
-	if err := makeCluster(s.bin, s.DataDir(), s.opts, s.as); err != nil {
-		return err
-	}
-	if err := s.configure(); err != nil {
+	if err := fill(s); err != nil {
 		return err
 	}
 	return s.as.own(s.DataDir())

@@ -35,6 +35,14 @@ var sections = []struct{ name, query string }{
 		FROM pg_operator WHERE oprnamespace = 'pg_catalog'::regnamespace AND oid < 16384 ORDER BY oid`},
 	{"cast", `SELECT castsource::oid::text, casttarget::oid::text, castfunc::oid::text, castcontext::text, castmethod::text
 		FROM pg_cast WHERE oid < 16384 ORDER BY castsource, casttarget`},
+	// The OIDs of relations below 10000 are the same on every server; those of
+	// views are given out by initdb.
+	{"relation", `SELECT CASE WHEN oid < 10000 THEN oid ELSE 0 END::text, relname::text, relkind::text FROM pg_class
+		WHERE relnamespace = 'pg_catalog'::regnamespace AND oid < 16384 ORDER BY relname`},
+	{"information", `SELECT relname::text FROM pg_class WHERE relnamespace = 'information_schema'::regnamespace AND oid < 16384
+		UNION SELECT typname::text FROM pg_type WHERE typnamespace = 'information_schema'::regnamespace AND oid < 16384
+		UNION SELECT conname::text FROM pg_constraint WHERE connamespace = 'information_schema'::regnamespace AND oid < 16384 ORDER BY 1`},
+	{"range", `SELECT rngtypid::oid::text, rngsubtype::oid::text, rngmultitypid::oid::text FROM pg_range WHERE rngtypid < 10000 ORDER BY rngtypid`},
 	{"opclass", `SELECT opcintype::oid::text, am.amname::text, opcname::text FROM pg_opclass c JOIN pg_am am ON am.oid = opcmethod
 		WHERE opcdefault AND am.amname IN ('btree', 'hash') ORDER BY 1, 2`},
 	// A session may set what only plans or resources depend on, not answers.
