@@ -20,8 +20,8 @@ func lsnText(lsn uint64) string {
 	return dbsync.LSN(lsn).String()
 }
 
-// Subscribe has f called for every later change of mode, and for alarms, in
-// order, from a goroutine of its own. f may call the Connector, but not Close. After cancel
+// Subscribe has f called for every later change of mode, for alarms, and while a
+// copy of PostgreSQL is made, in order, from a goroutine of its own. f may call the Connector, but not Close. After cancel
 // has returned no new call begins.
 func (c *Connector) Subscribe(f func(Event)) (cancel func()) {
 	if c.inst == nil {

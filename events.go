@@ -15,6 +15,10 @@ type Event struct {
 	Generation uint64
 	Reason     string
 	Alarm      bool // the mode is as it was: Reason says what needs attention
+
+	// Copy, where not nil, says how a copy of PostgreSQL gets on: once a second, with
+	// each phase and when it is in place. The mode is as it was.
+	Copy *MigrateProgress
 }
 
 // events hands Events to subscribers, in order, each from a goroutine of its

@@ -129,7 +129,7 @@ func (i *instance) start(ctx context.Context, mayMake bool) error {
 func (i *instance) run(ctx context.Context, file *sqlitedb.File) error {
 	r := &running{file: file, conns: make(map[*primaryConn]struct{})}
 	r.drain = &drain{inst: i, r: r}
-	r.sync = newSync(i.cfg, file)
+	r.sync = newSync(i.cfg, file, i.copying(r))
 	owned := false
 	if !i.cfg.Guest {
 		var err error
@@ -187,8 +187,9 @@ func (i *instance) run(ctx context.Context, file *sqlitedb.File) error {
 	return nil
 }
 
-// newSync makes what keeps a file in step, as a configuration says.
-func newSync(cfg *Config, file *sqlitedb.File) *dbsync.Sync {
+// newSync makes what keeps a file in step, as a configuration says; progress, or
+// nil, is told how copies get on.
+func newSync(cfg *Config, file *sqlitedb.File, progress func(dbsync.Progress)) *dbsync.Sync {
 	conflict := make(map[string]dbsync.Policy, len(cfg.Conflict))
 	for table, policy := range cfg.Conflict {
 		if table == "" {
@@ -211,6 +212,7 @@ func newSync(cfg *Config, file *sqlitedb.File) *dbsync.Sync {
 		Method:           syncMethods[cfg.Sync],
 		SnapshotInterval: cfg.SyncEvery,
 		Remember:         cfg.ShadowReads > 0,
+		Progress:         progress,
 		Logger:           cfg.logger(),
 	})
 }

@@ -88,9 +88,11 @@ func (i *instance) migrate(ctx context.Context, r *running, args json.RawMessage
 	i.sockets.stir() // PostgreSQL is asked for something
 	var last time.Time
 	phase := ""
+	event := i.copying(r)
 	report, err := r.sync.Renew(ctx, dbsync.SnapshotOptions{
 		LeaveOut: want.LeaveOut, Exclude: want.Exclude, Compare: want.Compare,
 		Progress: func(p dbsync.Progress) {
+			event(p)
 			keep := p.TableDone || p.Phase != phase
 			if keep || time.Since(last) >= taskLook {
 				tell(p, keep)

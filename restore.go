@@ -89,7 +89,7 @@ func prepare(ctx context.Context, cfg *Config, sole *sqlitedb.Sole, path string,
 	if err := fresh.Integrity(ctx); err != nil {
 		return fmt.Errorf("the backup: %w", err)
 	}
-	sync := newSync(cfg, fresh)
+	sync := newSync(cfg, fresh, nil)
 	host, _ := os.Hostname()
 	where, unasked := sync.ElsewhereAlive(ctx, host, cfg.Path)
 	switch {
@@ -131,7 +131,7 @@ func succeed(ctx context.Context, cfg *Config, sole *sqlitedb.Sole, fresh *sqlit
 	}
 	if old != nil {
 		defer func() { err = errors.Join(err, old.Close()) }()
-		lost, uerr := newSync(cfg, old).Unreturned(ctx)
+		lost, uerr := newSync(cfg, old, nil).Unreturned(ctx)
 		if uerr == nil && !opt.Force && !lost.None() {
 			return &UnreturnedError{cfg.Path, lost}
 		}

@@ -53,7 +53,7 @@ func Setup(ctx context.Context, cfg *Config, opt SetupOptions) (SetupReport, err
 	if !cfg.Enabled {
 		return SetupReport{}, ErrDisabled
 	}
-	s := &setup{cfg: cfg, opt: opt, sync: newSync(cfg, nil), report: SetupReport{OK: true, SQL: []string{}, Notes: []string{}}}
+	s := &setup{cfg: cfg, opt: opt, sync: newSync(cfg, nil, nil), report: SetupReport{OK: true, SQL: []string{}, Notes: []string{}}}
 	guest := *cfg
 	guest.Guest = true
 	c, err := NewConnector(&guest)

@@ -34,6 +34,9 @@ type history struct {
 }
 
 func (h *history) event(e failoversql.Event) {
+	if e.Copy != nil {
+		return // told by Status and by the job
+	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.events = append(h.events, e)

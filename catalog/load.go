@@ -122,7 +122,9 @@ func (l *loader) database() (searchPath string, err error) {
 	if err := l.collation(); err != nil {
 		return "", err
 	}
-	if err := l.exec("SELECT set_config('search_path', '', true)"); err != nil {
+	// With thousands of tables PostgreSQL believes its catalogs to be worth
+	// compiling queries for, which takes longer than they do.
+	if err := l.exec("SELECT set_config('search_path', '', true), set_config('jit', 'off', true)"); err != nil {
 		return "", err
 	}
 	if err := l.rows(`SELECT CASE WHEN n.nspname = 'pg_catalog' THEN k.collname::text ELSE n.nspname || '.' || k.collname END

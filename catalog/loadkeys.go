@@ -5,7 +5,7 @@ func (l *loader) indexes() error {
 	var last int64 = -1
 	var into *Table
 	return l.rows(`SELECT i.indrelid::int8, i.indexrelid::int8, x.relname::text, i.indisunique, i.indisprimary,
-			EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x')),
+			i.indexrelid IN (SELECT k.conindid FROM pg_constraint k WHERE k.contype IN ('p', 'u', 'x')),
 			am.amname::text, coalesce(pg_get_expr(i.indpred, i.indrelid), ''),
 			coalesce((to_jsonb(i)->>'indnullsnotdistinct')::bool, false),
 			pg_get_indexdef(i.indexrelid), i.indclass::text, i.indcollation::text, i.indisclustered, i.indcheckxmin, i.indisreplident,

@@ -7,7 +7,8 @@ import (
 
 // Progress says how a snapshot gets on. In JSON its time is in nanoseconds.
 type Progress struct {
-	// Phase is "copy", "index", "verify" or "replace".
+	// Phase is "copy", "index", "verify", "replace", or "done" when the copy is in
+	// place.
 	Phase string `json:"phase"`
 	// Table is the one being worked on, "schema.name".
 	Table string `json:"table,omitempty"`
@@ -73,7 +74,7 @@ func newTracker(tell func(Progress), sizes map[uint32]int64, tables []*copyTable
 func (t *tracker) phase(name string) {
 	t.total.Phase, t.total.Tables, t.total.TablesDone = name, len(t.tables), 0
 	t.began = time.Now()
-	if name == "replace" {
+	if name == "replace" || name == "done" {
 		t.total.Table, t.total.Tables = "", 0
 		t.report()
 	}

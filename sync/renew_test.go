@@ -151,7 +151,7 @@ func TestLargeTablesAreReadInRanges(t *testing.T) {
 	}
 	r.s.cfg.CopyWorkers = 3
 	report := r.snapshot()
-	if last.Rows != report.Rows || done["public.big"] != 1 || done["public.bag"] != 1 || last.Phase != "replace" {
+	if last.Rows != report.Rows || done["public.big"] != 1 || done["public.bag"] != 1 || last.Phase != "done" {
 		t.Errorf("%+v %+v %v", report, last, done)
 	}
 	r.run()

@@ -74,6 +74,7 @@ func (s *Sync) resyncTables(ctx context.Context) error {
 	if err := s.exchangeTables(ctx, b, ch); err != nil {
 		return err
 	}
+	b.progress.phase("done")
 	s.log.Info("the primary's schema has changed: these tables were copied anew", "tables", tableNames(ch.fresh, ch.copied),
 		"dropped", len(ch.dropped)-len(ch.copied), "reindexed", len(ch.reindex), "lsn", src.lsn, "took", time.Since(start))
 	return nil

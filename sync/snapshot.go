@@ -178,6 +178,7 @@ func (s *Sync) copyAnew(ctx context.Context, opt SnapshotOptions, place func(con
 	if err := at("snapshot.placed"); err != nil {
 		return report, err
 	}
+	b.progress.phase("done")
 	s.clearReplaced(ctx, conn, src, id)
 	if plain {
 		s.position.copied(src.lsn, src.since)

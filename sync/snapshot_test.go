@@ -260,7 +260,7 @@ func TestWhatThePrimaryLacksIsNamed(t *testing.T) {
 // TestManyTables: a snapshot of many tables, read several at a time, with
 // progress that adds up.
 func TestManyTables(t *testing.T) {
-	r := newReplica(t, outPrimary(t), `DO $$ BEGIN FOR i IN 1..150 LOOP
+	r := newReplica(t, outPrimary(t), `DO $$ BEGIN FOR i IN 1..300 LOOP
 		EXECUTE format('CREATE TABLE t%s (id int PRIMARY KEY, s text); INSERT INTO t%1$s SELECT g, repeat(''y'', g) FROM generate_series(1, %1$s) g', i);
 		END LOOP; END $$`)
 	var last Progress
@@ -268,10 +268,10 @@ func TestManyTables(t *testing.T) {
 	r.s.cfg.Progress = func(p Progress) { last = p; phases[p.Phase] = true }
 	r.s.cfg.CopyWorkers = 4
 	report := r.snapshot()
-	if report.Tables != 150 || report.Rows != 150*151/2 || last.Rows != report.Rows || last.Bytes == 0 {
+	if report.Tables != 300 || report.Rows != 300*301/2 || last.Rows != report.Rows || last.Bytes == 0 {
 		t.Errorf("%+v\n%+v", report, last)
 	}
-	for _, p := range []string{"copy", "index", "verify", "replace"} {
+	for _, p := range []string{"copy", "index", "verify", "replace", "done"} {
 		if !phases[p] {
 			t.Errorf("phase %s was not reported", p)
 		}

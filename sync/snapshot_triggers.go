@@ -2,9 +2,7 @@ package dbsync
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io"
 
 	"github.com/failoversql/failoversql/catalog"
 	"github.com/failoversql/failoversql/dialect"
@@ -38,17 +36,19 @@ func makeTriggers(ctx context.Context, conn *sqlitedb.Conn, cat *catalog.Catalog
 
 // dropTriggers drops every trigger of the file.
 func dropTriggers(ctx context.Context, conn *sqlitedb.Conn) error {
-	for {
-		var name string
-		err := conn.QueryRow(ctx, "SELECT name FROM sqlite_schema WHERE type = 'trigger' LIMIT 1", nil, &name)
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err == nil {
-			_, err = conn.Exec(ctx, "DROP TRIGGER "+quoteIdent(name))
-		}
-		if err != nil {
+	rows, err := conn.Query(ctx, "SELECT name, '' FROM sqlite_schema WHERE type = 'trigger'")
+	if err != nil {
+		return fmt.Errorf("dbsync: drop triggers: %w", err)
+	}
+	names, err := collectPairs(rows)
+	_ = rows.Close()
+	if err != nil {
+		return fmt.Errorf("dbsync: drop triggers: %w", err)
+	}
+	for name := range names {
+		if _, err := conn.Exec(ctx, "DROP TRIGGER "+quoteIdent(name)); err != nil {
 			return fmt.Errorf("dbsync: drop triggers: %w", err)
 		}
 	}
+	return nil
 }

@@ -117,7 +117,7 @@ type copyProgress struct {
 	bar   *bar
 }
 
-var phases = map[string]string{"copy": "copying", "index": "indexes", "verify": "comparing", "replace": "putting in place"}
+var phases = map[string]string{"copy": "copying", "index": "indexes", "verify": "comparing", "replace": "putting in place", "done": "in place"}
 
 func (s *copyProgress) at(p failoversql.MigrateProgress) {
 	if p.Phase == "copy" && p.TableDone {

@@ -46,6 +46,9 @@ func (r *route) now() health.Mode {
 
 // changed is called for every change of mode.
 func (r *route) changed(e failoversql.Event) {
+	if e.Copy != nil {
+		return
+	}
 	r.mu.Lock()
 	before := r.mode
 	r.mode = e.Mode
