@@ -27,7 +27,7 @@ func (i *instance) backUp(ctx context.Context, r *running) {
 		pause = min(backupLook, i.cfg.BackupInterval)
 		err := i.backUpIfDue(ctx, r, time.Now())
 		if err != nil && ctx.Err() == nil {
-			reason := fmt.Sprintf("the scheduled backup of the fallback file failed: %v", err)
+			reason := fmt.Sprintf(alarmBackup+": %v", err)
 			i.log.Error("failoversql: " + reason)
 			i.alarm(r, reason)
 			pause = min(backupRetry, i.cfg.BackupInterval)

@@ -169,7 +169,7 @@ func (i *instance) retire(ctx context.Context, r *running, force bool) error {
 		}
 	}
 	if err == nil {
-		i.events.emit(Event{Time: time.Now(), Mode: health.Primary, Generation: i.gate.generation(), Reason: ErrRemoved.Error(), Alarm: true})
+		i.events.emit(Event{Time: time.Now(), Mode: health.Primary, Generation: i.gate.generation(), Reason: alarmRemoved + ": PostgreSQL serves alone until the application starts again", Alarm: true})
 		return nil
 	}
 	i.started = false

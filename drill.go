@@ -205,7 +205,7 @@ func (i *instance) rehearse(ctx context.Context, opt DrillOptions) (DrillReport,
 		report.Back, report.Pause = back, time.Duration(r.pause.Load())
 	case errors.Is(err, context.DeadlineExceeded):
 		report.Trouble = "PostgreSQL does not serve again: " + i.status(ctx).Trouble
-		i.alarm(r, "a drill has ended, and "+report.Trouble)
+		i.alarm(r, alarmDrill+": "+i.status(ctx).Trouble)
 	default:
 		return report, err
 	}

@@ -1,6 +1,7 @@
 package failoversql
 
 import (
+	"fmt"
 	"log/slog"
 	"sync"
 	"time"
@@ -106,6 +107,14 @@ func (e *events) stop() {
 	e.wg.Wait()
 }
 
+// How the reasons of alarms begin; each is in docs/runbook.md.
+const (
+	alarmJournal = "the fallback file has grown"
+	alarmBackup  = "the scheduled backup of the fallback file failed"
+	alarmDrill   = "a drill has ended, and PostgreSQL does not serve again"
+	alarmRemoved = "the fallback was removed" // ErrRemoved
+)
+
 // alarm tells subscribers of what needs attention while the mode is as it was.
 func (i *instance) alarm(r *running, reason string) {
 	route := r.monitor.Route()
@@ -131,4 +140,12 @@ func (i *instance) announce(route health.Route) {
 	}
 	i.log.Log(background(), level, "failoversql: "+modeText[route.Mode], "mode", route.Mode, "generation", route.Generation, "reason", route.Reason)
 	i.events.emit(Event{Time: time.Now(), Mode: route.Mode, Generation: route.Generation, Reason: route.Reason})
+}
+
+// alarmRewound tells that PostgreSQL is older than the file was. It is called
+// while the monitor runs.
+func (i *instance) alarmRewound(r *running, kept string, cause error) {
+	route := r.monitor.Route()
+	i.events.emit(Event{Time: time.Now(), Mode: route.Mode, Generation: route.Generation, Alarm: true,
+		Reason: fmt.Sprintf("PostgreSQL is older than its copy, which was kept as %s before it is brought to PostgreSQL: %v", kept, cause)})
 }

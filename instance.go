@@ -129,7 +129,10 @@ func (i *instance) start(ctx context.Context, mayMake bool) error {
 func (i *instance) run(ctx context.Context, file *sqlitedb.File) error {
 	r := &running{file: file, conns: make(map[*primaryConn]struct{})}
 	r.drain = &drain{inst: i, r: r}
-	r.sync = newSync(i.cfg, file, i.copying(r))
+	r.sync = newSync(i.cfg, file, func(c *dbsync.Config) {
+		c.Progress = i.copying(r)
+		c.OnRewound = func(kept string, cause error) { i.alarmRewound(r, kept, cause) }
+	})
 	owned := false
 	if !i.cfg.Guest {
 		var err error
@@ -187,9 +190,9 @@ func (i *instance) run(ctx context.Context, file *sqlitedb.File) error {
 	return nil
 }
 
-// newSync makes what keeps a file in step, as a configuration says; progress, or
-// nil, is told how copies get on.
-func newSync(cfg *Config, file *sqlitedb.File, progress func(dbsync.Progress)) *dbsync.Sync {
+// newSync makes what keeps a file in step, as a configuration says; change, or
+// nil, adds who is told of what.
+func newSync(cfg *Config, file *sqlitedb.File, change func(*dbsync.Config)) *dbsync.Sync {
 	conflict := make(map[string]dbsync.Policy, len(cfg.Conflict))
 	for table, policy := range cfg.Conflict {
 		if table == "" {
@@ -197,7 +200,7 @@ func newSync(cfg *Config, file *sqlitedb.File, progress func(dbsync.Progress)) *
 		}
 		conflict[table] = dbsync.Policy(policy)
 	}
-	return dbsync.New(dbsync.Config{
+	c := dbsync.Config{
 		File:        file,
 		Primary:     cfg.Primary,
 		Replication: cfg.Replication,
@@ -212,9 +215,12 @@ func newSync(cfg *Config, file *sqlitedb.File, progress func(dbsync.Progress)) *
 		Method:           syncMethods[cfg.Sync],
 		SnapshotInterval: cfg.SyncEvery,
 		Remember:         cfg.ShadowReads > 0,
-		Progress:         progress,
 		Logger:           cfg.logger(),
-	})
+	}
+	if change != nil {
+		change(&c)
+	}
+	return dbsync.New(c)
 }
 
 // syncMethods are the ways of fallback_sync; auto leaves it open.

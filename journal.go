@@ -63,7 +63,7 @@ func (i *instance) nearLimit(ctx context.Context, r *running, alarmed string) (j
 	if used < journalAlarm {
 		return "", nil
 	}
-	reason := fmt.Sprintf("the fallback file has grown by %d%% of fallback_journal_limit; past it writes are refused", used)
+	reason := fmt.Sprintf(alarmJournal+" by %d%% of fallback_journal_limit; past it writes are refused", used)
 	i.log.Error("failoversql: "+reason, "grown_bytes", size.Grown(), "limit_bytes", i.cfg.JournalLimit)
 	i.alarm(r, reason)
 	return st.Journal, nil

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+
 	"github.com/failoversql/failoversql/catalog"
 	"github.com/failoversql/failoversql/sqlitedb"
 	dbsync "github.com/failoversql/failoversql/sync"
@@ -104,7 +106,25 @@ func (i *instance) migrate(ctx context.Context, r *running, args json.RawMessage
 	if errors.As(err, &incomplete) {
 		return migrated{Missing: incomplete.Absent}, nil
 	}
+	if err == nil {
+		// An outage may come before an application follows.
+		if lerr := i.reserve(ctx, r); lerr != nil && ctx.Err() == nil {
+			i.log.Debug("no values of sequences could be reserved after a copy", "error", lerr)
+		}
+	}
 	return migrated{Report: report}, err
+}
+
+// reserve fills the leases over a connection of its own.
+func (i *instance) reserve(ctx context.Context, r *running) error {
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	var conn *pgx.Conn
+	if err := r.follow.connect(ctx, &conn); err != nil {
+		return err
+	}
+	_, err := r.sync.RefillLeases(ctx, conn)
+	return errors.Join(err, conn.Close(ctx))
 }
 
 type verifyTask struct {

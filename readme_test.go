@@ -53,6 +53,9 @@ func readmePart(t *testing.T, name string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if strings.HasSuffix(name, ".sh") { // which TestTour of the command line runs
+		return "```sh\n" + string(program) + "```\n"
+	}
 	return "```go\n" + string(program) + "```\n"
 }
 

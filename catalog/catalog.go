@@ -24,6 +24,7 @@ type Catalog struct {
 	User          string    `json:"user"`           // the application's role
 	SearchPath    []string  `json:"search_path"`    // effective schemas, pg_catalog left out
 	TimeZone      string    `json:"time_zone"`      // the session default of the role, an IANA name
+	Formats       Formats   `json:"formats"`        // the session defaults of lc_numeric and its like; empty in a file of an older version
 	TextSearch    string    `json:"text_search"`    // the session default of default_text_search_config, such as "pg_catalog.english"
 	Collation     Collation `json:"collation"`      // of the database
 
@@ -99,6 +100,15 @@ const FirstLocalOID = 0xF0000000
 // FirstTempOID is the first OID given to a session's temporary tables and
 // sequences.
 const FirstTempOID = 0xE0000000
+
+// Formats are the locales by which to_char, to_number and money write, and that
+// of messages.
+type Formats struct {
+	Numeric  string `json:"numeric"`
+	Monetary string `json:"monetary"`
+	Time     string `json:"time"`
+	Messages string `json:"messages"`
+}
 
 // Collation is a database's default collation (pg_database.datlocprovider,
 // datcollate or daticulocale, datcollversion).

@@ -98,12 +98,13 @@ func (l *loader) database() (searchPath string, err error) {
 	err = l.row(`SELECT current_database(), current_setting('server_version_num')::int,
 			CASE WHEN $1 = '' THEN current_user::text ELSE $1 END,
 			array(SELECT s::text FROM unnest(current_schemas(false)) s WHERE s <> 'failoversql'),
-			current_setting('TimeZone'), current_setting('default_text_search_config'), `+alteredTextSearch+`, current_setting('search_path'),
+			current_setting('TimeZone'), current_setting('lc_numeric'), current_setting('lc_monetary'), current_setting('lc_time'), current_setting('lc_messages'),
+			current_setting('default_text_search_config'), `+alteredTextSearch+`, current_setting('search_path'),
 			has_function_privilege('pg_control_system()', 'EXECUTE'),
 			has_database_privilege(CASE WHEN $1 = '' THEN current_user::text ELSE $1 END, current_database(), 'CREATE'),
 			NOT has_database_privilege(CASE WHEN $1 = '' THEN current_user::text ELSE $1 END, current_database(), 'TEMP')`,
 		[]any{l.role}, func(scan scanFunc) error {
-			return scan(&c.Database, &c.ServerVersion, &c.User, &c.SearchPath, &c.TimeZone, &c.TextSearch, &c.TextSearchAltered, &searchPath, &mayControl, &c.CreateSchemas, &c.NoTemporary)
+			return scan(&c.Database, &c.ServerVersion, &c.User, &c.SearchPath, &c.TimeZone, &c.Formats.Numeric, &c.Formats.Monetary, &c.Formats.Time, &c.Formats.Messages, &c.TextSearch, &c.TextSearchAltered, &searchPath, &mayControl, &c.CreateSchemas, &c.NoTemporary)
 		})
 	if err != nil {
 		return "", err

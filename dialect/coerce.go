@@ -161,6 +161,9 @@ func (a *analyser) coerceType(e *expr, target uint32, mod int32, ctx coercion, p
 		if e.isNull() {
 			return constant(base, e.pos, nil)
 		}
+		if p == pathFunc { // regclass(text), to which numbers are names
+			return a.objectCall("relation", base, pos, e)
+		}
 		return a.objectFromText(e, base, pos)
 	}
 	if p != pathNone && p != pathIO {

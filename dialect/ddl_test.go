@@ -237,6 +237,7 @@ func comparable(c *catalog.Catalog) string {
 	}
 	for _, t := range n.Tables {
 		t.OID, t.RowType, t.RowArray, t.Local = 0, 0, 0, false
+		t.Unidentified = false // asked of the primary alone, before it is followed
 		for i := range t.Constraints {
 			t.Constraints[i].OID = 0
 		}

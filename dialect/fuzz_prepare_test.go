@@ -45,6 +45,8 @@ func newFuzzDB(tb testing.TB, cat *catalog.Catalog) *sqliteDB {
 		dialect.FuncCurrentSetting: func(any, any) any { return nil },
 		dialect.FuncSetConfig:      func(any, any, any) any { return nil },
 		dialect.FuncAdvisory:       func(...any) any { return nil },
+		dialect.FuncSleep:          func(any) any { return nil },
+		dialect.FuncSleepUntil:     func(any) any { return nil },
 		dialect.FuncTxID:           func() int64 { return 0 },
 	} {
 		db.must(db.conn.RegisterFunc(name, f, false))

@@ -21,13 +21,17 @@ func (a *analyser) callProc(p *pgcatalog.Proc, pos int32, args ...*expr) *expr {
 			if p.Variadic != 0 && i >= len(p.Args)-1 && x.typ != p.Args[len(p.Args)-1] {
 				break // an element of the array that VARIADIC makes
 			}
-			// As PostgreSQL's planner: the other arguments are not looked at.
+			// As PostgreSQL's planner: of the other arguments those alone are
+			// computed that are constant, before.
 			if x.isNull() {
-				return constant(p.Ret, pos, nil)
+				return a.evaluated(constant(p.Ret, pos, nil), foldable(args)...)
 			}
 		}
 	}
 	if e := a.advisory(p.Name, p.Ret, pos, args); e != nil {
+		return e
+	}
+	if e := a.sleep(p.Name, p.Ret, pos, args); e != nil {
 		return e
 	}
 	if _, ok := objectFuncs[p.Sig]; ok {
@@ -49,6 +53,32 @@ func (a *analyser) callProc(p *pgcatalog.Proc, pos int32, args ...*expr) *expr {
 		return calling(e, false)
 	}
 	return e
+}
+
+// foldable are the expressions that PostgreSQL's planner computes: what calls
+// functions of constants and parameters, and neither reads nor asks anything.
+func foldable(args []*expr) []*expr {
+	var out []*expr
+	for _, x := range args {
+		for x.kind == exCall && x.tmpl == "$1" && len(x.args) == 1 {
+			x = x.args[0]
+		}
+		ok := x.kind == exCall
+		x.walk(func(y *expr) bool {
+			switch y.kind {
+			case exConst, exUnknown, exParam:
+			case exCall:
+				ok = ok && !y.volatile && !y.effect
+			default:
+				ok = false
+			}
+			return ok
+		})
+		if ok {
+			out = append(out, x)
+		}
+	}
+	return out
 }
 
 // lookup finds the implementation of a function for a call.

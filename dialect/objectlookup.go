@@ -11,6 +11,7 @@ import (
 
 	"github.com/failoversql/failoversql/catalog"
 	"github.com/failoversql/failoversql/dialect/pgcatalog"
+	"github.com/failoversql/failoversql/dialect/pgvalue"
 )
 
 // From names to OIDs: the input functions of the object identifier types.
@@ -18,7 +19,7 @@ import (
 // objectOID finds the object that a text names, as the input function of the type
 // does.
 func (a *analyser) objectOID(typ uint32, text string, pos int32) uint32 {
-	if text == "-" {
+	if text == pgvalue.NoObject(a.base(typ)) {
 		return 0
 	}
 	if text != "" && strings.Trim(text, "0123456789") == "" {
@@ -308,7 +309,14 @@ func (a *analyser) typeNamed(text string, pos int32) uint32 {
 	}
 	tree, err := pg_query.Parse("SELECT CAST(NULL AS\n" + text + "\n)")
 	if err != nil {
-		panic(a.positioned(syntaxError("", err), pos))
+		if pos < 0 { // PostgreSQL tells the place in the text, which is lost here
+			a.refuse(pos, "the type name \"%s\"", text)
+		}
+		e := a.positioned(syntaxError("", err), pos)
+		if strings.HasSuffix(e.Message, "at or near \")\"") && !strings.Contains(text, ")") {
+			e.Message = "syntax error at end of input"
+		}
+		panic(e)
 	}
 	var name *pg_query.TypeName
 	if len(tree.Stmts) == 1 {

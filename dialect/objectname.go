@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/failoversql/failoversql/dialect/pgcatalog"
+	"github.com/failoversql/failoversql/dialect/pgvalue"
 )
 
 // From OIDs to names: the output functions of the object identifier types.
@@ -13,7 +14,7 @@ import (
 // something on the primary.
 func (a *analyser) objectName(typ, oid uint32, pos int32) string {
 	if oid == 0 {
-		return "-"
+		return pgvalue.NoObject(typ)
 	}
 	name := ""
 	switch typ {

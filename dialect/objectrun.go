@@ -60,6 +60,9 @@ func init() {
 			}
 			return s.a.objectOID(argOID(args[0]), args[1].(string), -1)
 		}},
+		"relation": {run: func(s *systemRows, args []any) any {
+			return s.a.namedObject(oidRegclass, args[0].(string), -1)
+		}},
 		"name": {run: func(s *systemRows, args []any) any { return s.a.objectName(argOID(args[0]), argOID(args[1]), -1) }},
 		"oids": {run: func(s *systemRows, args []any) any {
 			return s.names(args[1], func(name string) string { return itoa(int(s.a.objectOID(argOID(args[0]), name, -1))) })

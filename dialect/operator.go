@@ -68,7 +68,7 @@ func (a *analyser) operator(name string, l, r *expr, pos int32) *expr {
 	re := a.coerceTo(r, rt, -1, implicit, r.pos)
 	start := leftmost(pos, l, r)
 	if c.proc.Strict && (le.isNull() || re.isNull()) {
-		return constant(result, start, nil)
+		return a.evaluated(constant(result, start, nil), foldable([]*expr{le, re})...)
 	}
 	if result == oidBool {
 		if e := a.compare(name, le, re, start); e != nil {

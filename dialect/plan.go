@@ -105,6 +105,8 @@ const (
 	FuncSetConfig      = "pg_set_config"      // (name text, value text, is_local integer) text
 	FuncRaise          = "pg_raise"           // (sqlstate text, message text): always fails with that error
 	FuncAdvisory       = "pg_advisory"        // (what text, shared integer, transaction integer, key integer …): lock, try, unlock, unlock_all
+	FuncSleep          = "pg_sleep"           // (seconds real): waits, no longer than the statement may run
+	FuncSleepUntil     = "pg_sleep_until"     // (microseconds since 2000-01-01 UTC integer)
 	FuncObject         = "pg_object"          // (what text, argument …): Object, with the catalog
 	FuncTxID           = "pg_tx_id"           // () integer: number of the current transaction (txid_current)
 )

@@ -48,6 +48,13 @@ var unanswered = map[string]string{
 	"function json_build_object(any)":     "takes arguments in pairs",
 	"function jsonb_build_object(any)":    "takes arguments in pairs",
 	"function json_to_recordset(json)":    "takes arrays of objects", "function jsonb_to_recordset(jsonb)": "takes arrays of objects",
+	"function pg_get_constraintdef(oid)": "the OIDs at hand are of no constraint", "function pg_get_constraintdef(oid,bool)": "the OIDs at hand are of no constraint",
+	"function pg_get_indexdef(oid)": "the OIDs at hand are of no index", "function pg_get_indexdef(oid,int4,bool)": "the OIDs at hand are of no index",
+	"function col_description(oid,int4)": "the OIDs at hand are of no table", "function obj_description(oid,name)": "the OIDs at hand have no comment",
+	"function pg_table_is_visible(oid)": "the OIDs at hand are of no table", "function pg_type_is_visible(oid)": "most OIDs at hand are of no type",
+	"cast varchar to regclass": "the names at hand are of no relation", "function has_schema_privilege(oid,oid,text)": "the OIDs at hand are of no schema",
+	"function has_table_privilege(oid,oid,text)": "the OIDs at hand are of no table", "function has_table_privilege(oid,text)": "the OIDs at hand are of no table",
+	"function pg_sleep(float8)": "waits", "function pg_sleep_for(interval)": "waits", "function pg_sleep_until(timestamptz)": "waits",
 	"function format_type(oid,int4)": "its second argument may be left unread",
 }
 

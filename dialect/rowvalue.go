@@ -316,7 +316,8 @@ func (a *analyser) countRows(e *expr) *expr {
 	if p := a.rowPresent(e); p != nil {
 		return p
 	}
-	return constant(oidInt4, e.pos, int64(1))
+	// Its columns tell which query the aggregate belongs to.
+	return call(oidInt4, e.pos, "1", e.args...)
 }
 
 // starOf writes out (row).*.

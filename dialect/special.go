@@ -28,6 +28,8 @@ func (a *analyser) specialCall(name string, args []*expr, n *pg_query.FuncCall) 
 			return constant(oidName, pos, a.cat.Database)
 		case "current_schema":
 			return a.currentSchema(pos)
+		case "getpgusername":
+			return bindOf(FromUser, oidName, pos)
 		case "pg_client_encoding", "getdatabaseencoding":
 			return constant(oidName, pos, "UTF8") // there is no other here
 		case "version":

@@ -123,16 +123,6 @@ func (db *sqliteDB) run(p *dialect.Plan) error {
 	return nil
 }
 
-// query runs a query plan without parameters.
-func (db *sqliteDB) query(p *dialect.Plan) [][]driver.Value {
-	db.t.Helper()
-	// Rows come from a prepared statement; a first run registers functions.
-	if err := db.exec(p.Steps[0].SQL); err != nil {
-		db.t.Fatalf("%s\n%v", p.Steps[0].SQL, err)
-	}
-	return db.rows(p.Steps[0].SQL)
-}
-
 // rows reads everything a query gives.
 func (db *sqliteDB) rows(sql string) [][]driver.Value {
 	db.t.Helper()

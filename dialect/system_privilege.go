@@ -27,6 +27,7 @@ func privilegeFuncs(m map[string]objectFunc) {
 		return s.holds(args[1].(string), tableLetters, s.relationLetters(s.relationArg(args[0])))
 	})
 	add("has_sequence_privilege", []string{"text,text", "oid,text"}, func(s *systemRows, args []any) bool {
+		s.holds(args[1].(string), sequenceLetters, "") // it is looked at first
 		r := s.relationArg(args[0])
 		if r.Kind != 'S' {
 			s.a.fail(codeWrongObject, -1, "\"%s\" is not a sequence", r.Name)

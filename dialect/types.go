@@ -202,15 +202,6 @@ func (a *analyser) typeVisible(t *typeInfo) bool {
 	return false
 }
 
-func (a *analyser) inPath(schema string) bool {
-	for _, s := range a.cat.Path() {
-		if s == schema {
-			return true
-		}
-	}
-	return false
-}
-
 // numericMod takes precision and scale out of a numeric's type modifier.
 func numericMod(mod int32) (precision, scale int) {
 	m := mod - 4

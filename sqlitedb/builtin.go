@@ -20,7 +20,9 @@ func (s *Session) functions() map[string]any {
 		dialect.FuncRaise: func(state, message string) (int64, error) {
 			return 0, pgfunc.WrapError(errorf(state, "%s", message))
 		},
-		dialect.FuncAdvisory: s.advisoryCall,
+		dialect.FuncAdvisory:   s.advisoryCall,
+		dialect.FuncSleep:      s.sleep,
+		dialect.FuncSleepUntil: s.sleepUntil,
 		dialect.FuncObject: func(what string, args ...any) (any, error) {
 			v, err := dialect.Object(s.known(), what, args)
 			return v, pgfunc.WrapError(err)

@@ -172,7 +172,7 @@ func twoTables(t *testing.T) *File {
 	defer c.Close()
 	_, err = c.Exec(ctx, `CREATE TABLE u(n INTEGER) STRICT;
 		CREATE TABLE j(tx INTEGER, n INTEGER) STRICT;
-		CREATE TRIGGER k AFTER INSERT ON t BEGIN INSERT INTO j SELECT tx, NEW.n FROM failoversql_state; END`)
+		CREATE TRIGGER failoversql_k AFTER INSERT ON t BEGIN INSERT INTO j SELECT tx, NEW.n FROM failoversql_state; END`)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -22,6 +22,7 @@ type Conn struct {
 	catalogStored *catalog.Catalog
 	closed        bool
 	gone          bool // SQLite rolled the transaction back by itself
+	sparing       bool // commits do not move the log into the file
 }
 
 // Conn opens a plain connection. The caller closes it.
@@ -65,14 +66,19 @@ func (c *Conn) Close() error {
 // Begin waits for the writer's place and begins a writing transaction
 // (BEGIN IMMEDIATE). ctx bounds the wait. It does not pass the gate: the
 // transaction is synchronisation's, not an application's.
-func (c *Conn) Begin(ctx context.Context) error {
+func (c *Conn) Begin(ctx context.Context) error { return c.begin(ctx, c.file.writers.acquire) }
+
+func (c *Conn) begin(ctx context.Context, acquire func(context.Context) error) error {
 	if c.writing {
 		return errors.New("sqlitedb: a transaction is open already")
 	}
 	if c.file.Replaced() {
 		return ErrReplaced
 	}
-	if err := c.file.writers.acquire(ctx); err != nil {
+	if err := c.keepRoom(); err != nil {
+		return err
+	}
+	if err := acquire(ctx); err != nil {
 		return err
 	}
 	if err := beginImmediate(ctx, c.db); err != nil {

@@ -20,6 +20,8 @@ type File struct {
 
 	shared   *shared
 	writers  writers
+	logSync  logSync
+	reserve  reserve
 	advisory advisory
 	current  atomic.Pointer[schemaVersion] // the catalog, and its translated statements
 	reload   sync.Mutex                    // one goroutine reads the catalog anew

@@ -118,7 +118,7 @@ func TestBackup(t *testing.T) {
 	if p, err := f.Backup(ctx, filepath.Join(dir, "none")); err == nil {
 		t.Fatal("a backup in no directory", p)
 	}
-	if left, _ := filepath.Glob(filepath.Join(dir, "*")); len(left) > 5 {
+	if left, _ := filepath.Glob(filepath.Join(dir, "*")); len(left) > 6 { // two backups, and what lies beside the one that is open
 		t.Fatal(left)
 	}
 }

@@ -101,6 +101,9 @@ func (f *File) NewSession(ctx context.Context, opt SessionOptions) (*Session, er
 		err = s.funcs.allCollations()
 	}
 	if err == nil {
+		_, err = db.ExecContext(ctx, "PRAGMA synchronous = "+sessionSync, nil) // see Durable
+	}
+	if err == nil {
 		err = s.applyPresets()
 	}
 	if err == nil && opt.MaxPages > 0 {

@@ -74,6 +74,11 @@ func (s *Session) preset(name string) (string, bool) {
 		if cat.TextSearch != "" {
 			return cat.TextSearch, true
 		}
+	case "lc_numeric", "lc_monetary", "lc_time", "lc_messages":
+		f := cat.Formats
+		if v := map[string]string{"lc_numeric": f.Numeric, "lc_monetary": f.Monetary, "lc_time": f.Time, "lc_messages": f.Messages}[name]; v != "" {
+			return v, true
+		}
 	case "timezone":
 		if cat.TimeZone != "" {
 			return cat.TimeZone, true

@@ -62,8 +62,18 @@ func (f *File) State(ctx context.Context) (State, error) {
 // that error is returned. After it has returned with Serving false, no
 // application's write commits until it is true again.
 func (f *File) UpdateState(ctx context.Context, change func(*State) error) (State, error) {
+	return f.updateState(ctx, "FULL", change)
+}
+
+// UpdateStateSoon is UpdateState, but does not wait for the disk: what is changed
+// is durable with the next transaction that is, or Durable.
+func (f *File) UpdateStateSoon(ctx context.Context, change func(*State) error) (State, error) {
+	return f.updateState(ctx, sessionSync, change)
+}
+
+func (f *File) updateState(ctx context.Context, sync string, change func(*State) error) (State, error) {
 	var st State
-	err := f.Update(ctx, func(c *Conn) (err error) {
+	err := f.update(ctx, sync, f.writers.acquireFirst, func(c *Conn) (err error) {
 		if st, err = c.State(ctx); err != nil {
 			return err
 		}
@@ -77,17 +87,27 @@ func (f *File) UpdateState(ctx context.Context, change func(*State) error) (Stat
 
 // Update runs work in one writing transaction, which waits for its turn in the
 // queue of writers but does not need the gate open, and commits it where work
-// returns nil.
+// returns nil. Where the disk is full work may be called twice, the first time in
+// vain (see DespiteFullDisk).
 func (f *File) Update(ctx context.Context, work func(*Conn) error) error {
-	return f.service(ctx, func(c *Conn) error {
-		if err := c.Begin(ctx); err != nil {
-			return err
-		}
-		defer c.Rollback()
-		if err := work(c); err != nil {
-			return err
-		}
-		return c.Commit(ctx)
+	return f.update(ctx, "FULL", f.writers.acquire, work)
+}
+
+func (f *File) update(ctx context.Context, sync string, acquire func(context.Context) error, work func(*Conn) error) error {
+	return f.DespiteFullDisk(func() error {
+		return f.service(ctx, func(c *Conn) error {
+			if _, err := c.db.ExecContext(ctx, "PRAGMA synchronous = "+sync, nil); err != nil {
+				return err
+			}
+			if err := c.begin(ctx, acquire); err != nil {
+				return err
+			}
+			defer c.Rollback()
+			if err := work(c); err != nil {
+				return err
+			}
+			return c.Commit(ctx)
+		})
 	})
 }
 

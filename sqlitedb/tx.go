@@ -114,7 +114,8 @@ func (s *Session) startTx(isolation string) {
 
 // Commit makes the transaction durable. A transaction that had failed is rolled
 // back, and the error is pgx.ErrTxCommitRollback, as with pgx. Any other error
-// means that nothing of it was kept. Outside a transaction it does nothing.
+// means that nothing of it was kept, except one of Durable: then it may be lost
+// with the machine. Outside a transaction it does nothing.
 func (s *Session) Commit(ctx context.Context) error {
 	if err := s.enter(); err != nil {
 		return err
@@ -146,6 +147,7 @@ func (s *Session) Rollback(context.Context) error {
 
 // commit ends a transaction in status inTx.
 func (s *Session) commit(ctx context.Context) error {
+	wrote := s.tx.writing
 	err := s.commitSQLite(ctx)
 	if err != nil {
 		s.rollback()
@@ -157,6 +159,9 @@ func (s *Session) commit(ctx context.Context) error {
 	if s.set.local != nil {
 		s.set.local = nil
 		_ = s.derive()
+	}
+	if wrote {
+		return s.file.Durable()
 	}
 	return nil
 }
@@ -255,6 +260,12 @@ func (s *Session) write(ctx context.Context, plan *dialect.Plan) error {
 	}
 	if s.file.Replaced() {
 		return ErrReplaced
+	}
+	if err := s.file.undurable(); err != nil {
+		return err
+	}
+	if err := s.file.lowOnDisk(); err != nil {
+		return err
 	}
 	// A statement whose rows are still read holds a snapshot that SQLite cannot
 	// write from.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"time"
 )
 
@@ -133,10 +134,25 @@ func (f *File) shareAgain(ctx context.Context) error {
 }
 
 // Remove closes the file and removes it, with all that lies beside it. The caller
-// is alone (TakeSole), and has seen to it that nothing in it is missed.
+// is alone (TakeSole), and has seen to it that nothing in it is missed. Nobody
+// opens it before it is gone.
 func (f *File) Remove() error {
-	if err := f.Close(); err != nil {
+	f.mu.Lock()
+	use := f.use
+	f.use = nil
+	f.mu.Unlock()
+	err := f.Close()
+	if err == nil {
+		err = remove(f.path)
+	}
+	if use == nil {
 		return err
 	}
-	return remove(f.path)
+	if cerr := use.Close(); cerr != nil {
+		return errors.Join(err, cerr)
+	}
+	if runtime.GOOS == "windows" && err != nil { // which removes no file that is open
+		return remove(f.path)
+	}
+	return err
 }

@@ -2,6 +2,7 @@ package sqlitedb
 
 import (
 	"context"
+	"slices"
 	"sync"
 )
 
@@ -14,7 +15,12 @@ type writers struct {
 }
 
 // acquire waits for the writer's place until ctx ends.
-func (w *writers) acquire(ctx context.Context) error {
+func (w *writers) acquire(ctx context.Context) error { return w.wait(ctx, false) }
+
+// acquireFirst is acquire, passing all who wait.
+func (w *writers) acquireFirst(ctx context.Context) error { return w.wait(ctx, true) }
+
+func (w *writers) wait(ctx context.Context, first bool) error {
 	w.mu.Lock()
 	if !w.taken {
 		w.taken = true
@@ -22,7 +28,11 @@ func (w *writers) acquire(ctx context.Context) error {
 		return nil
 	}
 	turn := make(chan struct{})
-	w.queue = append(w.queue, turn)
+	if first {
+		w.queue = slices.Insert(w.queue, 0, turn)
+	} else {
+		w.queue = append(w.queue, turn)
+	}
 	w.mu.Unlock()
 
 	select {

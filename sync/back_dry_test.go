@@ -1,6 +1,7 @@
 package dbsync
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -21,6 +22,7 @@ func TestDryRun(t *testing.T) {
 	state := func() string {
 		return o.lines(`SELECT 'c ' || c::text FROM customer c UNION ALL SELECT 'i ' || i::text FROM item i
 			UNION ALL SELECT 'r ' || r::text FROM failoversql.replayed r UNION ALL SELECT 'k ' || k::text FROM failoversql.conflict k
+			UNION ALL SELECT 'q ' || last_value || is_called FROM failoversql.conflict_id_seq UNION ALL SELECT 's ' || nspname FROM pg_namespace
 			UNION ALL SELECT 't' WHERE to_regclass('tag') IS NOT NULL`) + o.local(`SELECT * FROM failoversql_journals`) +
 			o.local(`SELECT * FROM failoversql_conflict`) + o.local(`SELECT * FROM failoversql_state`) + o.local(`SELECT * FROM failoversql_backend`)
 	}
@@ -54,4 +56,36 @@ func TestDryRun(t *testing.T) {
 	}
 	o.snapshot() // DDL cannot be taken back
 	o.sameRows()
+}
+
+// Nobody waits for a dry run.
+func TestDryRunGivesWay(t *testing.T) {
+	o := newOutage(t, shopSchema)
+	o.diverge()
+	o.crashWrites()
+	_, err := o.s.DryRun(o.ctx, func(d DryTransaction) {
+		if d.Tx == 1 {
+			o.primary(`UPDATE customer SET name='not kept waiting' WHERE id=1`)
+		}
+	})
+	if !errors.Is(err, ErrGaveWay) {
+		t.Fatal(err)
+	}
+	o.primary(`UPDATE customer SET name='Ann' WHERE id=1`) // as it was
+	if _, err := o.s.DryRun(o.ctx, nil); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Nor does a dry run make what replay keeps on the primary.
+func TestDryRunOfBarePrimary(t *testing.T) {
+	o := newOutage(t, shopSchema)
+	o.diverge()
+	o.write(`UPDATE customer SET name='x' WHERE id=1`)
+	o.primary(`DROP SCHEMA failoversql CASCADE`)
+	report, err := o.s.DryRun(o.ctx, nil)
+	if err != nil || report.Transactions != 1 {
+		t.Fatalf("%+v %v", report, err)
+	}
+	o.expect(`SELECT count(*) FROM pg_namespace WHERE nspname = 'failoversql'`, "0")
 }

@@ -5,7 +5,6 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
-	"maps"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -20,16 +19,18 @@ import (
 type modelRun struct {
 	*outage
 	modelTotals
-	local, remote *modelState
-	parked        *modelParked
-	log           []modelTx     // of the open journal, not merged yet
-	between       []modelRemote // what was done on the primary while that is replayed
-	tx            int64         // writing transactions of the file
-	serving       bool
-	schemaChanged bool     // the file cannot rejoin
-	want          []string // journal and transaction of everything parked
-	story         []string
-	err           error
+	local, remote  *modelState
+	parked         *modelParked
+	log            []modelTx     // of the open journal, not merged yet
+	between        []modelRemote // what was done on the primary while that is replayed
+	tx             int64         // writing transactions of the file
+	serving        bool
+	schemaChanged  bool // the file cannot rejoin
+	primaryChanged bool // the primary's schema was changed, by itself
+	undecided      []modelTx
+	want           []string // journal and transaction of everything parked
+	story          []string
+	err            error
 }
 
 // modelRemote is a transaction of the primary, and the marker's place at its
@@ -46,6 +47,8 @@ func runModel(t *testing.T, steps []modelStep) (w *modelRun) {
 	w = &modelRun{local: newModelState(), remote: newModelState(), parked: newModelParked()}
 	w.outage = newOutage(t, modelSchema)
 	w.s.cfg.Conflict = modelPolicies
+	_, err := w.s.RefillLeases(w.ctx, w.pg)
+	w.must(err)
 	defer func() {
 		failpoint = nil
 		if r := recover(); r != nil {
@@ -127,6 +130,8 @@ func (w *modelRun) step(s *modelStep) {
 			w.stubborn(&modelStep{}, w.back)
 			w.check() // once more changes nothing
 		}
+	case "resolve":
+		w.resolve(s)
 	case "rejoin":
 		if st.State == sqlitedb.Diverged && !w.serving {
 			w.rejoin(s)
@@ -194,7 +199,7 @@ func (w *modelRun) rejoin(s *modelStep) {
 		}
 		return err
 	})
-	if resync != w.schemaChanged {
+	if resync != w.schemaChanged && !w.primaryChanged {
 		w.fail("rejoin needs a new copy: %v", resync)
 	}
 	if resync {
@@ -203,6 +208,7 @@ func (w *modelRun) rejoin(s *modelStep) {
 	w.rejoins++
 	w.flushBetween()
 	w.local, w.parked, w.schemaChanged = w.remote.clone(), newModelParked(), false
+	w.primaryChanged = false
 	w.follow() // the remote transactions during rejoin may have come after it
 }
 
@@ -293,10 +299,8 @@ func (w *modelRun) localTx(work modelWork) {
 		if ok = err == nil; !ok {
 			break
 		}
-		if c != nil {
-			tx.changes = append(tx.changes, *c)
-			ddl = ddl || c.ddl != ""
-		}
+		tx.changes = append(tx.changes, c...)
+		ddl = ddl || o.ddl()
 	}
 	if !ok || work.cancel {
 		w.must(app.Rollback(w.ctx))
@@ -335,7 +339,7 @@ func (w *modelRun) remoteTx(work modelWork, at string) {
 		if err != nil {
 			return
 		}
-		if tag.RowsAffected() > 0 {
+		if tag.RowsAffected() > 0 || o.ddl() {
 			done.ops = append(done.ops, o)
 		}
 	}
@@ -351,6 +355,7 @@ func (w *modelRun) remoteTx(work modelWork, at string) {
 		}
 	}
 	w.must(tx.Commit(w.ctx))
+	w.primaryChanged = w.primaryChanged || slices.ContainsFunc(done.ops, modelOp.ddl)
 	if at == "" {
 		w.remote = trial
 		w.modelTotals.remote++
@@ -382,6 +387,7 @@ func (w *modelRun) merge() {
 		}
 		w.tell("the model parks %d", tx.id)
 		w.parked.add(tx)
+		w.undecided = append(w.undecided, tx)
 		w.modelTotals.parked++
 		w.want = append(w.want, fmt.Sprintf("%s %d", st.Journal, tx.id))
 	}
@@ -395,7 +401,7 @@ func (w *modelRun) flushBetween() { w.mergeRemote(1 << 62) }
 func (w *modelRun) mergeRemote(before int64) {
 	for len(w.between) > 0 && w.between[0].after < before {
 		for _, o := range w.between[0].ops {
-			if c, ok := w.remote.do(o); !ok || c == nil {
+			if c, ok := w.remote.do(o); !ok || len(c) == 0 {
 				w.fail("the primary allowed %s after transaction %d, the model does not", o, w.between[0].after)
 			}
 		}
@@ -403,12 +409,13 @@ func (w *modelRun) mergeRemote(before int64) {
 	}
 }
 
-// check compares the primary with the model.
-func (w *modelRun) check() {
+// onPrimary reads what the primary has.
+func (w *modelRun) onPrimary() *modelState {
 	got := newModelState()
 	got.z = w.rows(`SELECT to_regclass('z') IS NOT NULL`) == "t"
 	got.x = w.rows(`SELECT count(*) FROM pg_attribute WHERE attrelid = 'r'::regclass AND attname = 'x' AND NOT attisdropped`) == "1"
-	for _, table := range strings.Split("r s t k l m n d z", " ") {
+	got.y = w.rows(`SELECT count(*) FROM pg_attribute WHERE attrelid = 'm'::regclass AND attname = 'y' AND NOT attisdropped`) == "1"
+	for _, table := range strings.Split("r s t k l m n d z p q", " ") {
 		x := "0"
 		switch {
 		case table == "z" && !got.z:
@@ -416,15 +423,29 @@ func (w *modelRun) check() {
 		case table == "r" && got.x:
 			x = "coalesce(x, 0)"
 		}
-		for _, line := range w.read(`SELECT id, coalesce(u, 0), a, b, ` + x + ` FROM ` + table) {
+		query := `SELECT id, coalesce(u, 0), a, b, ` + x + ` FROM ` + table
+		if table == "q" {
+			query = `SELECT 0, 0, a, 0, 0 FROM q`
+		}
+		for _, line := range w.read(query) {
 			var row modelRow
 			if _, err := fmt.Sscanf(line, "%d,%d,%d,%d,%d", &row.id, &row.u, &row.a, &row.b, &row.x); err != nil {
 				w.fail("%s: %w", line, err)
 			}
+			if bag(table) {
+				got.put(table, row, 1)
+				continue
+			}
 			got.rows[modelKey{table, row.id}] = row
 		}
 	}
-	if got.x != w.remote.x || got.z != w.remote.z || !maps.Equal(got.rows, w.remote.rows) {
+	return got
+}
+
+// check compares the primary with the model.
+func (w *modelRun) check() {
+	got := w.onPrimary()
+	if !got.equal(w.remote) {
 		w.fail("the primary has\n%v\nand the model\n%v\n%s", *got, *w.remote,
 			w.lines(`SELECT tx, seq, table_name, op, kind, message, base, local, remote FROM failoversql.conflict WHERE resolved_at IS NULL`))
 	}

@@ -10,7 +10,9 @@ import (
 // the way back merges what the fallback did into what the primary has.
 
 // modelSchema has a table for every policy, foreign keys of both kinds, and a
-// unique column beside the key. Table z and column x of r come and go.
+// unique column beside the key; p has no key, and q takes its ids from a
+// sequence. Table z, column x of r and, on the primary alone, column y of m come
+// and go.
 const modelSchema = `
 CREATE TABLE r(id int PRIMARY KEY, u int UNIQUE, a int NOT NULL, b int NOT NULL);
 CREATE TABLE s(id int PRIMARY KEY, u int REFERENCES r, a int NOT NULL, b int NOT NULL);
@@ -19,7 +21,10 @@ CREATE TABLE k(id int PRIMARY KEY, u int, a int NOT NULL, b int NOT NULL);
 CREATE TABLE l(id int PRIMARY KEY, u int, a int NOT NULL, b int NOT NULL);
 CREATE TABLE m(id int PRIMARY KEY, u int, a int NOT NULL, b int NOT NULL);
 CREATE TABLE n(id int PRIMARY KEY, u int, a int NOT NULL, b int NOT NULL);
-CREATE TABLE d(id int PRIMARY KEY, u int, a int NOT NULL, b int NOT NULL);`
+CREATE TABLE d(id int PRIMARY KEY, u int, a int NOT NULL, b int NOT NULL);
+CREATE TABLE p(id int NOT NULL, u int, a int NOT NULL, b int NOT NULL);
+ALTER TABLE p REPLICA IDENTITY FULL;
+CREATE TABLE q(id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, a int NOT NULL);`
 
 var modelPolicies = map[string]Policy{"k": KeepRemote, "l": ApplyLocal, "m": Merge, "n": "newer:b", "d": "delta:a"}
 
@@ -65,13 +70,37 @@ type modelKey struct {
 
 type modelState struct {
 	rows map[modelKey]modelRow
-	z, x bool // the table and the column are there
+	bags map[modelBag]int // how often a row is in p or q; of q the id is left out
+	z, x bool             // the table and the column are there
+	y    bool             // and the column on the primary
 }
 
-func newModelState() *modelState { return &modelState{rows: map[modelKey]modelRow{}} }
+// modelBag is a row of a table without a key that the model knows.
+type modelBag struct {
+	table string
+	row   modelRow
+}
+
+func bag(table string) bool { return table == "p" || table == "q" }
+
+func newModelState() *modelState {
+	return &modelState{rows: map[modelKey]modelRow{}, bags: map[modelBag]int{}}
+}
 
 func (m *modelState) clone() *modelState {
-	return &modelState{rows: maps.Clone(m.rows), z: m.z, x: m.x}
+	return &modelState{rows: maps.Clone(m.rows), bags: maps.Clone(m.bags), z: m.z, x: m.x, y: m.y}
+}
+
+func (m *modelState) equal(o *modelState) bool {
+	return m.x == o.x && m.z == o.z && m.y == o.y && maps.Equal(m.rows, o.rows) && maps.Equal(m.bags, o.bags)
+}
+
+// put adds a row to a bag, or with -1 takes one out.
+func (m *modelState) put(table string, row modelRow, n int) {
+	k := modelBag{table, row}
+	if m.bags[k] += n; m.bags[k] == 0 {
+		delete(m.bags, k)
+	}
 }
 
 // modelChange is one changed row, nil for none, with the rows of t that went
@@ -96,7 +125,24 @@ func (o modelOp) String() string {
 	if o.u != 0 {
 		u = fmt.Sprint(o.u)
 	}
+	lo, hi := min(o.id, o.to), max(o.id, o.to)
 	switch o.kind {
+	case "next":
+		return fmt.Sprintf("INSERT INTO q(a) VALUES (%d)", o.a)
+	case "inserts":
+		if o.table == "r" {
+			u = "NULL"
+		}
+		return fmt.Sprintf("INSERT INTO %s(id, u, a, b) VALUES (%d, %s, %d, %d), (%d, %s, %d, %d), (%d, %s, %d, %d)",
+			o.table, o.id, u, o.a, o.b, o.id+1, u, o.a, o.b, o.id+2, u, o.a, o.b)
+	case "bumps":
+		return fmt.Sprintf("UPDATE %s SET a=a+1 WHERE id BETWEEN %d AND %d", o.table, lo, hi)
+	case "deletes":
+		return fmt.Sprintf("DELETE FROM %s WHERE id BETWEEN %d AND %d", o.table, lo, hi)
+	case "addy":
+		return "ALTER TABLE m ADD COLUMN y int"
+	case "removey":
+		return "ALTER TABLE m DROP COLUMN y"
 	case "insert":
 		return fmt.Sprintf("INSERT INTO %s(id, u, a, b) VALUES (%d, %s, %d, %d)", o.table, o.id, u, o.a, o.b)
 	case "bump":
@@ -122,53 +168,91 @@ func (o modelOp) String() string {
 }
 
 func (o modelOp) ddl() bool {
-	return slices.Contains([]string{"create", "drop", "add", "remove"}, o.kind)
+	return slices.Contains([]string{"create", "drop", "add", "remove", "addy", "removey"}, o.kind)
 }
 
-// do runs a statement. It reports what changed, nil for nothing, and whether the
-// statement is allowed; where it is not, the state is of no use any more.
-func (m *modelState) do(o modelOp) (*modelChange, bool) {
+// do runs a statement. It reports what changed and whether the statement is
+// allowed; where it is not, the state is of no use any more.
+func (m *modelState) do(o modelOp) ([]modelChange, bool) {
 	if o.ddl() {
-		c := &modelChange{ddl: o.kind, table: map[bool]string{true: "z", false: "r"}[o.kind == "create" || o.kind == "drop"]}
-		if have := map[string]bool{"create": m.z, "drop": !m.z, "add": m.x, "remove": !m.x}[o.kind]; have {
+		c := modelChange{ddl: o.kind, table: map[string]string{"create": "z", "drop": "z", "add": "r", "remove": "r", "addy": "m", "removey": "m"}[o.kind]}
+		if have := map[string]bool{"create": m.z, "drop": !m.z, "add": m.x, "remove": !m.x, "addy": m.y, "removey": !m.y}[o.kind]; have {
 			return nil, false
 		}
 		m.alter(o.kind)
-		return c, true
+		return []modelChange{c}, true
 	}
 	if o.table == "z" && !m.z || o.kind == "x" && !m.x {
 		return nil, false
 	}
-	c := &modelChange{table: o.table}
-	row, there := m.rows[modelKey{o.table, o.id}]
-	after := row
-	switch o.kind {
-	case "insert":
-		c.new = &modelRow{id: o.id, u: o.u, a: o.a, b: o.b}
-		return c, m.apply(c)
-	case "bump":
-		after.a++
-	case "set":
-		after.u, after.b = o.u, o.b
-	case "move":
-		after.id = o.to
-	case "x":
-		after.x = o.a + 1
-	}
-	if !there {
-		return nil, true
-	}
-	c.old = &row
-	if o.kind != "delete" {
-		c.new = &after
-	} else if o.table == "r" {
-		for k, child := range m.rows {
-			if k.table == "t" && child.u == row.id {
-				c.children = append(c.children, child)
+	changes := m.changes(o)
+	for i := range changes {
+		c := &changes[i]
+		if c.table == "r" && c.new == nil {
+			for k, child := range m.rows {
+				if k.table == "t" && child.u == c.old.id {
+					c.children = append(c.children, child)
+				}
 			}
 		}
+		if !m.apply(c) {
+			return nil, false
+		}
 	}
-	return c, m.apply(c)
+	return changes, true
+}
+
+// changes are what a statement does to each row.
+func (m *modelState) changes(o modelOp) (out []modelChange) {
+	switch o.kind {
+	case "next":
+		return []modelChange{{table: "q", new: &modelRow{a: o.a}}}
+	case "insert":
+		return []modelChange{{table: o.table, new: &modelRow{id: o.id, u: o.u, a: o.a, b: o.b}}}
+	case "inserts":
+		u := o.u
+		if o.table == "r" {
+			u = 0
+		}
+		for i := range 3 {
+			out = append(out, modelChange{table: o.table, new: &modelRow{id: o.id + i, u: u, a: o.a, b: o.b}})
+		}
+		return out
+	}
+	lo, hi := o.id, o.id
+	if o.kind == "bumps" || o.kind == "deletes" {
+		lo, hi = min(o.id, o.to), max(o.id, o.to)
+	}
+	var rows []modelRow
+	for id := lo; id <= hi; id++ {
+		if row, there := m.rows[modelKey{o.table, id}]; there {
+			rows = append(rows, row)
+		}
+	}
+	for k, n := range m.bags {
+		if k.table == o.table && lo <= k.row.id && k.row.id <= hi {
+			rows = append(rows, slices.Repeat([]modelRow{k.row}, n)...)
+		}
+	}
+	for _, row := range rows {
+		after := row
+		switch o.kind {
+		case "bump", "bumps":
+			after.a++
+		case "set":
+			after.u, after.b = o.u, o.b
+		case "move":
+			after.id = o.to
+		case "x":
+			after.x = o.a + 1
+		}
+		c := modelChange{table: o.table, old: &row, new: &after}
+		if o.kind == "delete" || o.kind == "deletes" {
+			c.new = nil
+		}
+		out = append(out, c)
+	}
+	return out
 }
 
 func (m *modelState) alter(ddl string) {
@@ -178,6 +262,8 @@ func (m *modelState) alter(ddl string) {
 	case "drop":
 		m.z = false
 		maps.DeleteFunc(m.rows, func(k modelKey, _ modelRow) bool { return k.table == "z" })
+	case "addy", "removey":
+		m.y = ddl == "addy"
 	case "add":
 		m.x = true
 	case "remove":
@@ -191,6 +277,15 @@ func (m *modelState) alter(ddl string) {
 
 // apply makes a change, unless a constraint forbids it.
 func (m *modelState) apply(c *modelChange) bool {
+	if bag(c.table) {
+		if c.old != nil {
+			m.put(c.table, *c.old, -1)
+		}
+		if c.new != nil {
+			m.put(c.table, *c.new, 1)
+		}
+		return true
+	}
 	for _, child := range c.children {
 		delete(m.rows, modelKey{"t", child.id})
 	}
@@ -245,6 +340,9 @@ func (m *modelState) replay(c *modelChange) bool {
 	}
 	if c.table == "z" && !m.z {
 		return false
+	}
+	if bag(c.table) {
+		return (c.old == nil || m.bags[modelBag{c.table, *c.old}] > 0) && m.apply(c)
 	}
 	policy := modelPolicies[c.table]
 	attempt := func(c *modelChange) bool { // or leave all as it was
@@ -327,7 +425,11 @@ func newModelParked() *modelParked {
 func (c *modelChange) keys() (own, points, lost []string) {
 	name := func(table string, id int) string { return fmt.Sprint(table, " ", id) }
 	for _, row := range []*modelRow{c.old, c.new} {
-		if row == nil {
+		switch {
+		case row == nil || c.table == "q":
+			continue
+		case bag(c.table):
+			own = append(own, fmt.Sprint(c.table, *row))
 			continue
 		}
 		own = append(own, name(c.table, row.id))
@@ -339,7 +441,7 @@ func (c *modelChange) keys() (own, points, lost []string) {
 			points = append(points, name("r", row.u))
 		}
 	}
-	if c.old != nil && (c.new == nil || c.new.id != c.old.id) {
+	if c.old != nil && !bag(c.table) && (c.new == nil || c.new.id != c.old.id) {
 		lost = append(lost, name(c.table, c.old.id))
 	}
 	for _, child := range c.children {

@@ -30,9 +30,9 @@ func TestModel(t *testing.T) {
 	}
 	var total modelTotals
 	schedules := *modelSchedules
-	if testing.Short() {
-		schedules = min(schedules, 6)
-	}
+	few := minTogether
+	minTogether = 2 // transactions of the model are small
+	defer func() { minTogether = few }()
 	for i := range schedules {
 		t.Run(fmt.Sprintf("seed=%d", seed+uint64(i)), func(t *testing.T) {
 			steps := newSchedule(rand.New(rand.NewPCG(seed+uint64(i), 1)))
@@ -50,17 +50,17 @@ func TestModel(t *testing.T) {
 
 // modelTotals says how much a schedule had in it, for one that tests nothing
 // also passes.
-type modelTotals struct{ local, remote, between, parked, faults, crashes, rejoins int }
+type modelTotals struct{ local, remote, between, parked, decided, faults, crashes, rejoins int }
 
 func (m *modelTotals) add(o modelTotals) {
 	m.local, m.remote, m.between = m.local+o.local, m.remote+o.remote, m.between+o.between
 	m.parked, m.faults = m.parked+o.parked, m.faults+o.faults
-	m.crashes, m.rejoins = m.crashes+o.crashes, m.rejoins+o.rejoins
+	m.crashes, m.rejoins, m.decided = m.crashes+o.crashes, m.rejoins+o.rejoins, m.decided+o.decided
 }
 
 func (m modelTotals) String() string {
-	return fmt.Sprintf("%d transactions on the fallback, %d on the primary, %d of both during replay, %d parked, %d failures, %d crashes, %d rejoins",
-		m.local, m.remote, m.between, m.parked, m.faults, m.crashes, m.rejoins)
+	return fmt.Sprintf("%d transactions on the fallback, %d on the primary, %d of both during replay, %d parked, %d decisions, %d failures, %d crashes, %d rejoins",
+		m.local, m.remote, m.between, m.parked, m.decided, m.faults, m.crashes, m.rejoins)
 }
 
 // modelStep is one step of a schedule. Steps that do not fit the state they
@@ -68,6 +68,8 @@ func (m modelTotals) String() string {
 type modelStep struct {
 	do  string
 	txs []modelWork // of "local" and "remote"
+
+	actions uint64 // seed of the decisions of "resolve"
 
 	// What happens at the n-th failpoint that the step passes.
 	events map[int]modelEvent
@@ -90,7 +92,8 @@ func newSchedule(rnd *rand.Rand) (steps []modelStep) {
 		for range txs {
 			s.txs = append(s.txs, newWork(rnd, do == "local"))
 		}
-		if do == "replay" || do == "back" || do == "rejoin" {
+		if do == "replay" || do == "back" || do == "rejoin" || do == "resolve" {
+			s.actions = rnd.Uint64()
 			s.events = map[int]modelEvent{}
 			for at := range 40 {
 				e := modelEvent{}
@@ -120,9 +123,12 @@ func newSchedule(rnd *rand.Rand) (steps []modelStep) {
 		step("diverge", 0)
 		for range 1 + rnd.IntN(4) {
 			step("local", 1+rnd.IntN(10))
-			step("remote", rnd.IntN(4))
+			step("remote", rnd.IntN(8))
 			if rnd.IntN(3) == 0 {
 				step("replay", 0)
+				if rnd.IntN(4) == 0 {
+					step("resolve", 0)
+				}
 			}
 			if rnd.IntN(10) == 0 {
 				step("process", 0)
@@ -130,7 +136,13 @@ func newSchedule(rnd *rand.Rand) (steps []modelStep) {
 		}
 		step("back", 0)
 		if rnd.IntN(3) > 0 {
+			step("resolve", 0)
+		}
+		if rnd.IntN(3) > 0 {
 			step("rejoin", 0)
+			if rnd.IntN(3) == 0 {
+				step("resolve", 0)
+			}
 		}
 	}
 	return steps
@@ -141,10 +153,13 @@ func newWork(rnd *rand.Rand, ddl bool) modelWork {
 	w := modelWork{cancel: rnd.IntN(8) == 0}
 	for range 1 + rnd.IntN(3) {
 		o := modelOp{
-			table: strings.Split("r r r r s s s t t t k l m m n d d z", " ")[rnd.IntN(18)],
+			table: strings.Split("r r r r s s s t t t k l m m n d d p p z", " ")[rnd.IntN(20)],
 			id:    1 + rnd.IntN(8), to: 1 + rnd.IntN(8), u: rnd.IntN(9), a: rnd.IntN(100), b: rnd.IntN(100),
 		}
-		switch n := rnd.IntN(40); {
+		if o.table == "p" {
+			o.u, o.a, o.b = 0, rnd.IntN(2), 0 // rows that look alike
+		}
+		switch n := rnd.IntN(54); {
 		case n < 15:
 			o.kind = "insert"
 		case n < 21:
@@ -157,6 +172,16 @@ func newWork(rnd *rand.Rand, ddl bool) modelWork {
 			o.kind = "move"
 		case n < 33:
 			o.kind, o.table = "x", "r"
+		case n < 44 && n >= 40:
+			o.kind, o.table, o.a = "next", "q", rnd.IntN(1<<30)
+		case n < 49 && n >= 44:
+			o.kind = "inserts"
+		case n < 52 && n >= 49:
+			o.kind = "bumps"
+		case n >= 52:
+			o.kind = "deletes"
+		case n == 33 && !ddl && rnd.IntN(2) == 0:
+			o.kind = []string{"addy", "removey"}[rnd.IntN(2)]
 		case n == 33 && ddl:
 			o.kind = []string{"create", "create", "drop", "add", "add", "remove"}[rnd.IntN(6)]
 		default:

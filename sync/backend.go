@@ -132,10 +132,12 @@ func (s *Sync) endOldBackends(ctx context.Context, c *sqlitedb.Conn, conn *pgx.C
 	s.back.recording.Lock()
 	defer s.back.recording.Unlock()
 	s.back.recorded = nil
-	if err := storeBackends(ctx, c, nil, false); err != nil {
-		return err
-	}
-	return storeBackends(ctx, c, self, true)
+	return s.cfg.File.DespiteFullDisk(func() error {
+		if err := storeBackends(ctx, c, nil, false); err != nil {
+			return err
+		}
+		return storeBackends(ctx, c, self, true)
+	})
 }
 
 func readBackends(ctx context.Context, c *sqlitedb.Conn) ([]backend, error) {

@@ -73,6 +73,9 @@ func (a *attempt) record(ctx context.Context) error {
 }
 
 func (a *attempt) write(ctx context.Context, c *change, f *finding, resolution Policy) error {
+	if a.r.dry != nil {
+		return nil // an id that it took would be missing later
+	}
 	var schema, table string
 	if c.table != nil {
 		schema, table = c.table.Schema, c.table.Name

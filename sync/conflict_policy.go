@@ -119,7 +119,7 @@ func newer(c *change, f *finding, column string) (statement, bool) {
 	b := builder{args: st.args}
 	fmt.Fprintf(&b, "%s AND %s < ", st.sql, catalog.QuoteIdent(column))
 	b.arg(&c.shape.columns[i], c.new[i])
-	return statement{b.String(), b.args}, true
+	return statement{sql: b.String(), args: b.args}, true
 }
 
 // delta is the statement that merges an update, and adds to each of these columns
@@ -163,7 +163,7 @@ func delta(c *change, f *finding, counters []string) (statement, bool) {
 	}
 	b.WriteString(" WHERE ")
 	b.whereKey(c, c.old)
-	return statement{exactly(b.String()), b.args}, true
+	return statement{sql: exactly(b.String()), args: b.args}, true
 }
 
 // overwrite is the statement that makes the fallback's change hold whatever the
@@ -175,20 +175,20 @@ func overwrite(c *change, f *finding) (statement, bool) {
 	switch f.kind {
 	case InsertExists:
 		st, ok := overwriteRow(c, f)
-		return statement{exactly(st.sql), st.args}, ok
+		return statement{sql: exactly(st.sql), args: st.args}, ok
 	case UpdateOriginChange:
 		return updateChanged(c), true
 	case UpdateMissing:
 		var b builder
 		b.insert(c)
-		return statement{exactly(b.String()), b.args}, true
+		return statement{sql: exactly(b.String()), args: b.args}, true
 	case DeleteMissing:
 		return statement{}, true
 	case DeleteRecentlyUpdated:
 		var b builder
 		fmt.Fprintf(&b, "DELETE FROM %s WHERE ", c.target.quoted())
 		b.whereKey(c, c.old)
-		return statement{exactly(b.String()), b.args}, true
+		return statement{sql: exactly(b.String()), args: b.args}, true
 	}
 	return statement{}, false
 }
@@ -223,7 +223,7 @@ func updateChanged(c *change) statement {
 // be there.
 func updateByKey(c *change, image [][]byte, columns []bool) statement {
 	st := setByKey(c, image, columns)
-	return statement{exactly(st.sql), st.args}
+	return statement{sql: exactly(st.sql), args: st.args}
 }
 
 // setByKey is the same where the row need not be there.
@@ -239,5 +239,5 @@ func setByKey(c *change, image [][]byte, columns []bool) statement {
 	b.set(c, columns)
 	b.WriteString(" WHERE ")
 	b.whereKey(c, image)
-	return statement{b.String(), b.args}
+	return statement{sql: b.String(), args: b.args}
 }

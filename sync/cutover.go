@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -19,9 +20,9 @@ import (
 // Seal closes the gate: when it has returned, no application's transaction, in
 // any process, commits to the file until Unseal or Diverge. It waits for the
 // transaction that is writing now, as long as ctx allows; when that is too
-// short the gate is as it was.
+// short the gate is as it was. It is on the disk when Tail has returned.
 func (s *Sync) Seal(ctx context.Context) error {
-	_, err := s.cfg.File.UpdateState(ctx, func(st *sqlitedb.State) error {
+	_, err := s.cfg.File.UpdateStateSoon(ctx, func(st *sqlitedb.State) error {
 		if st.State != sqlitedb.Diverged {
 			return ErrNotDiverged
 		}
@@ -94,7 +95,7 @@ func (s *Sync) Tail(ctx context.Context) (TailReport, error) {
 		return TailReport{}, errors.New("dbsync: Tail before Seal: the file still accepts writes")
 	}
 	var report TailReport
-	if report.ReplayReport, err = s.drain(ctx, r, 0); err != nil {
+	if report.ReplayReport, err = s.drain(ctx, r, func(left int64, _ time.Duration, _ int64) bool { return left == 0 }); err != nil {
 		return report, err
 	}
 	if err := at("tail.replayed"); err != nil {
@@ -106,13 +107,13 @@ func (s *Sync) Tail(ctx context.Context) (TailReport, error) {
 	if err := s.advanceSequences(ctx, r.file, r.conn); err != nil {
 		return report, err
 	}
-	if report.FinalLSN, err = r.flush(ctx); err != nil {
+	if report.FinalLSN, err = r.flushed(ctx); err != nil {
 		return report, err
 	}
 	if err := at("tail.flushed"); err != nil {
 		return report, err
 	}
-	if err := r.closeJournal(ctx, report.FinalLSN); err != nil {
+	if err := s.cfg.File.DespiteFullDisk(func() error { return r.closeJournal(ctx, report.FinalLSN) }); err != nil {
 		return report, err
 	}
 	return report, at("tail.closed")
@@ -137,10 +138,19 @@ func (r *replayer) verifyMarker(ctx context.Context) error {
 	return nil
 }
 
-// flush makes everything replayed so far durable on the primary: a commit that
-// waits for the disk waits for all before it. It returns a position past them,
-// and notes in the file that the journal up to there is safe.
+// flush makes everything replayed so far durable on the primary, and notes in
+// the file that the journal up to there is safe.
 func (r *replayer) flush(ctx context.Context) (LSN, error) {
+	lsn, err := r.flushed(ctx)
+	if err != nil {
+		return 0, err
+	}
+	return lsn, r.update(ctx, `UPDATE failoversql_journals SET flushed_tx=?2 WHERE uuid=?1`, r.marker.journal, r.last)
+}
+
+// flushed makes everything replayed so far durable on the primary: a commit that
+// waits for the disk waits for all before it. It returns a position past them.
+func (r *replayer) flushed(ctx context.Context) (LSN, error) {
 	tx, err := r.conn.Begin(ctx)
 	if err != nil {
 		return 0, err
@@ -167,15 +177,11 @@ func (r *replayer) flush(ctx context.Context) (LSN, error) {
 	if err := r.conn.QueryRow(ctx, `SELECT pg_current_wal_insert_lsn()::text`).Scan(&text); err != nil {
 		return 0, err
 	}
-	lsn, err := ParseLSN(text)
-	if err != nil {
-		return 0, err
-	}
-	return lsn, r.update(ctx, `UPDATE failoversql_journals SET flushed_tx=?2 WHERE uuid=?1`, r.marker.journal, r.last)
+	return ParseLSN(text)
 }
 
-// closeJournal notes that the journal is replayed to its end. The gate is
-// looked at in the same transaction.
+// closeJournal notes that the journal is replayed to its end, and is on the
+// primary's disk. The gate is looked at in the same transaction.
 func (r *replayer) closeJournal(ctx context.Context, final LSN) error {
 	if err := r.file.Begin(ctx); err != nil {
 		return err
@@ -188,8 +194,8 @@ func (r *replayer) closeJournal(ctx context.Context, final LSN) error {
 	if st.Serving || st.Journal != r.marker.journal {
 		return errors.New("dbsync: the file was opened again while the tail was replayed")
 	}
-	if _, err := r.file.Exec(ctx, `UPDATE failoversql_journals SET last_tx=?2, final_lsn=?3 WHERE uuid=?1`,
-		r.marker.journal, max(st.Tx, r.last), int64(final)); err != nil {
+	if _, err := r.file.Exec(ctx, `UPDATE failoversql_journals SET last_tx=?2, final_lsn=?3, flushed_tx=?4 WHERE uuid=?1`,
+		r.marker.journal, max(st.Tx, r.last), int64(final), r.last); err != nil {
 		return err
 	}
 	if err := at("tail.close"); err != nil {
@@ -200,14 +206,16 @@ func (r *replayer) closeJournal(ctx context.Context, final LSN) error {
 
 // update runs one statement in a transaction of the file.
 func (r *replayer) update(ctx context.Context, query string, args ...any) error {
-	if err := r.file.Begin(ctx); err != nil {
-		return err
-	}
-	defer r.file.Rollback()
-	if _, err := r.file.Exec(ctx, query, args...); err != nil {
-		return err
-	}
-	return r.file.Commit(ctx)
+	return r.s.cfg.File.DespiteFullDisk(func() error {
+		if err := r.file.Begin(ctx); err != nil {
+			return err
+		}
+		defer r.file.Rollback()
+		if _, err := r.file.Exec(ctx, query, args...); err != nil {
+			return err
+		}
+		return r.file.Commit(ctx)
+	})
 }
 
 // advanceSequences puts the primary's sequences past every value that the

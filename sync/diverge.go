@@ -91,6 +91,9 @@ func (s *Sync) Diverge(ctx context.Context, reason string) error {
 	if err := at("diverge.committed"); err != nil {
 		return err
 	}
+	if err := s.cfg.File.Reserve(); err != nil {
+		s.log.Warn("no room could be reserved on the fallback file's disk for closing its journal", "error", err)
+	}
 	s.log.Info("the fallback file serves", "reason", reason, "journal", st.Journal, "diverged_lsn", LSN(st.DivergedLSN))
 	return nil
 }

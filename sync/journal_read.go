@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql/driver"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -33,6 +34,7 @@ type journalTx struct {
 // write-ahead log can be shortened in between.
 type journalReader struct {
 	c    *sqlitedb.Conn
+	wide int   // values of a row that are read: as many as a row has had
 	seq  int64 // rows up to this one have been read
 	end  int64 // transactions after this one are not; 0: all are
 	cats map[int64]*catalog.Catalog
@@ -48,17 +50,17 @@ type tableVersion struct {
 
 const journalColumns = `seq,tx,tbl,ver,op,cascaded`
 
-var journalValueColumns = func() string {
+func journalValueColumns(n int) string {
 	var b strings.Builder
-	for i := 1; i <= journalWidth; i++ {
+	for i := 1; i <= n; i++ {
 		fmt.Fprintf(&b, ",c%d", i)
 	}
 	return b.String()
-}()
+}
 
 // newJournalReader starts after a transaction.
 func newJournalReader(ctx context.Context, c *sqlitedb.Conn, afterTx int64) (*journalReader, error) {
-	r := &journalReader{c: c, cats: map[int64]*catalog.Catalog{}, tables: map[tableVersion]*catalog.Table{}}
+	r := &journalReader{c: c, wide: 8, cats: map[int64]*catalog.Catalog{}, tables: map[tableVersion]*catalog.Table{}}
 	return r, r.seek(ctx, afterTx)
 }
 
@@ -89,13 +91,27 @@ func (r *journalReader) seek(ctx context.Context, afterTx int64) error {
 // next reads transactions until about maxRows rows have been read; none means
 // that the end has been reached.
 func (r *journalReader) next(ctx context.Context, maxRows int) ([]journalTx, error) {
-	rows, err := r.c.Query(ctx, `SELECT `+journalColumns+journalValueColumns+` FROM failoversql_journal WHERE seq>?1 ORDER BY seq`, r.seq)
+	for {
+		seq := r.seq
+		out, err := r.read(ctx, maxRows)
+		if err != errWider {
+			return out, err
+		}
+		r.seq = seq
+	}
+}
+
+// errWider: a row has more values than were read.
+var errWider = errors.New("dbsync: a journal row is wider than those before")
+
+func (r *journalReader) read(ctx context.Context, maxRows int) ([]journalTx, error) {
+	rows, err := r.c.Query(ctx, `SELECT `+journalColumns+journalValueColumns(r.wide)+` FROM failoversql_journal WHERE seq>?1 ORDER BY seq`, r.seq)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
 	var out []journalTx
-	vals := make([]driver.Value, 6+journalWidth)
+	vals := make([]driver.Value, 6+r.wide)
 	for n := 0; ; n++ {
 		if err := rows.Next(vals); err == io.EOF {
 			return out, nil
@@ -131,8 +147,8 @@ func (r *journalReader) add(ctx context.Context, tx *journalTx, vals []driver.Va
 		if err != nil {
 			return err
 		}
-		e.values = appendValues(e.values, vals[6:], want-len(e.values))
-		return nil
+		e.values, err = r.appendValues(e.values, vals[6:], want-len(e.values))
+		return err
 	}
 	e := journalEntry{
 		seq: vals[0].(int64), table: uint32(vals[2].(int64)), version: vals[3].(int64),
@@ -142,16 +158,23 @@ func (r *journalReader) add(ctx context.Context, tx *journalTx, vals []driver.Va
 	if err != nil {
 		return err
 	}
-	e.values = appendValues(nil, vals[6:], n)
+	if e.values, err = r.appendValues(make([]any, 0, n), vals[6:], n); err != nil {
+		return err
+	}
 	tx.entries = append(tx.entries, e)
 	return nil
 }
 
-func appendValues(dst []any, row []driver.Value, n int) []any {
-	for _, v := range row[:min(n, len(row))] {
+// appendValues takes a row's part of n values.
+func (r *journalReader) appendValues(dst []any, row []driver.Value, n int) ([]any, error) {
+	if n = min(n, journalWidth); n > r.wide {
+		r.wide = n
+		return nil, errWider
+	}
+	for _, v := range row[:n] {
 		dst = append(dst, v)
 	}
-	return dst
+	return dst, nil
 }
 
 // width is how many values an entry has.

@@ -114,7 +114,7 @@ func (r *replayer) samePrimary(ctx context.Context, st sqlitedb.State) error {
 		return err
 	}
 	if !r.local && accepted != st.Journal {
-		if err := r.sameHistory(ctx, LSN(st.DivergedLSN)); err != nil {
+		if err := r.s.sameHistory(ctx, r.conn, LSN(st.DivergedLSN)); err != nil {
 			return err
 		}
 		if err := r.sameTables(ctx); err != nil {
@@ -125,19 +125,7 @@ func (r *replayer) samePrimary(ctx context.Context, st sqlitedb.State) error {
 	if err != nil {
 		return err
 	}
-	for _, j := range list {
-		if !j.finished || j.uuid == st.Journal {
-			continue
-		}
-		marker, ok, err := r.markerOf(ctx, j.uuid)
-		if err != nil {
-			return err
-		}
-		if !ok || marker < j.last {
-			return fmt.Errorf("%w: %s", ErrPrimaryRewound, j.lost(marker, ok))
-		}
-	}
-	return nil
+	return sameMarkers(ctx, list, r.conn, r.marker.instance, st.Journal)
 }
 
 // sameSystem compares the cluster and the database. Where the role may not ask
@@ -163,9 +151,9 @@ func (r *replayer) sameSystem(ctx context.Context, id identity) error {
 }
 
 // sameHistory: what the file has followed is in the primary's log.
-func (r *replayer) sameHistory(ctx context.Context, left LSN) error {
+func (s *Sync) sameHistory(ctx context.Context, conn *pgx.Conn, left LSN) error {
 	var text, timeline string
-	if err := r.conn.QueryRow(ctx, `SELECT pg_current_wal_insert_lsn()::text, (`+timelineQuery+`)::text`).Scan(&text, &timeline); err != nil {
+	if err := conn.QueryRow(ctx, `SELECT pg_current_wal_insert_lsn()::text, (`+timelineQuery+`)::text`).Scan(&text, &timeline); err != nil {
 		return err
 	}
 	now, err := ParseLSN(text)
@@ -175,11 +163,11 @@ func (r *replayer) sameHistory(ctx context.Context, left LSN) error {
 	if now < left {
 		return fmt.Errorf("%w: its log ends at %s, and the file has followed it to %s", ErrPrimaryRewound, now, left)
 	}
-	known, err := r.s.cfg.File.Meta(ctx, metaTimeline)
+	known, err := s.cfg.File.Meta(ctx, metaTimeline)
 	if err != nil || known == "" || known == timeline {
 		return err
 	}
-	repl, err := r.s.connectReplication(ctx)
+	repl, err := s.connectReplication(ctx)
 	if err != nil {
 		return fmt.Errorf("dbsync: asking for the primary's history: %w", err)
 	}
@@ -232,8 +220,8 @@ func (r *replayer) sameTables(ctx context.Context) error {
 }
 
 // markerOf reads the marker of a journal.
-func (r *replayer) markerOf(ctx context.Context, journal string) (last int64, ok bool, err error) {
-	err = r.conn.QueryRow(ctx, `SELECT last_tx FROM failoversql.replayed WHERE instance = $1 AND journal = $2`, r.marker.instance, journal).Scan(&last)
+func markerOf(ctx context.Context, conn *pgx.Conn, key markerKey) (last int64, ok bool, err error) {
+	err = conn.QueryRow(ctx, `SELECT last_tx FROM failoversql.replayed WHERE instance = $1 AND journal = $2`, key.instance, key.journal).Scan(&last)
 	if err == pgx.ErrNoRows {
 		return 0, false, nil
 	}

@@ -41,7 +41,7 @@ func (s *Sync) undo(ctx context.Context, c *sqlitedb.Conn) (int64, error) {
 	}
 	u := &undoer{c: c, reader: r, statements: map[undoKey]*undoStatement{}}
 	defer u.close()
-	rows, err := c.Query(ctx, `SELECT `+journalColumns+journalValueColumns+` FROM failoversql_journal WHERE tx > `+undoBase+` ORDER BY seq DESC`)
+	rows, err := c.Query(ctx, `SELECT `+journalColumns+journalValueColumns(journalWidth)+` FROM failoversql_journal WHERE tx > `+undoBase+` ORDER BY seq DESC`)
 	if err != nil {
 		return 0, err
 	}
@@ -58,7 +58,11 @@ func (s *Sync) undo(ctx context.Context, c *sqlitedb.Conn) (int64, error) {
 		if n++; n%1000 == 0 && ctx.Err() != nil {
 			return n, context.Cause(ctx)
 		}
-		values := append(appendValues(nil, vals[6:], journalWidth), rest...)
+		values := make([]any, 0, journalWidth+len(rest))
+		for _, v := range vals[6:] {
+			values = append(values, v)
+		}
+		values = append(values, rest...)
 		if vals[4].(string) == opContinue {
 			rest = values
 			continue

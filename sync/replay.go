@@ -43,8 +43,11 @@ const (
 	// replayBatch is about how many rows of the journal are read at a time, so
 	// that memory does not depend on the journal's length.
 	replayBatch = 2000
-	// cutoverBacklog is the backlog at which Replay leaves the rest to Tail.
+	// cutoverBacklog is the backlog at which Replay leaves the rest to Tail, and
+	// cutoverPause how long Tail may be expected to take for it: many writers
+	// write many transactions while a few are replayed.
 	cutoverBacklog = 64
+	cutoverPause   = 15 * time.Millisecond
 )
 
 // replayLockTimeout bounds the wait for a lock of each step on the primary.
@@ -66,7 +69,9 @@ func (s *Sync) Replay(ctx context.Context) (ReplayReport, error) {
 	if err != nil {
 		return ReplayReport{}, err
 	}
-	return s.drain(ctx, r, cutoverBacklog)
+	return s.drain(ctx, r, func(left int64, took time.Duration, done int64) bool {
+		return left <= cutoverBacklog || time.Duration(left)*took <= time.Duration(done)*cutoverPause
+	})
 }
 
 // ReplayNow replays what is in the journal now, to the last transaction, waits
@@ -114,11 +119,13 @@ func (s *Sync) endReplay() {
 	}
 }
 
-// drain replays until at most backlog transactions are left.
-func (s *Sync) drain(ctx context.Context, r *replayer, backlog int64) (ReplayReport, error) {
+// drain replays until enough is told that so many transactions are left, after
+// the last batch of so many took so long.
+func (s *Sync) drain(ctx context.Context, r *replayer, enough func(left int64, took time.Duration, done int64) bool) (ReplayReport, error) {
 	start := time.Now()
 	report := ReplayReport{Journal: r.marker.journal, LastTx: r.last}
 	for {
+		began, first := time.Now(), r.last
 		if err := r.batch(ctx, &report); err != nil {
 			report.LastTx, report.Took = r.last, time.Since(start)
 			s.endReplay()
@@ -130,7 +137,7 @@ func (s *Sync) drain(ctx context.Context, r *replayer, backlog int64) (ReplayRep
 			return report, err
 		}
 		report.LastTx, report.Backlog, report.Took = r.last, left, time.Since(start)
-		if left <= backlog {
+		if enough(left, time.Since(began), r.last-first) {
 			return report, nil
 		}
 	}
@@ -141,7 +148,12 @@ func (r *replayer) batch(ctx context.Context, report *ReplayReport) error {
 	before := *report
 	defer func() { r.s.countReplayed(before, *report) }()
 	txs, err := r.reader.next(ctx, replayBatch)
-	if err != nil {
+	if err != nil || len(txs) == 0 {
+		return err
+	}
+	// What the file could forget when the machine ends must not be on the
+	// primary, or its number would be given again to another transaction.
+	if err := r.s.cfg.File.Durable(); err != nil {
 		return err
 	}
 	for len(txs) > 0 {

@@ -86,6 +86,9 @@ func (s *Sync) openReplay(ctx context.Context, mode replayMode) (_ *replayer, er
 	if err := at("replay.locked"); err != nil {
 		return nil, err
 	}
+	if mode == replayDry {
+		return r, nil // see beginDry
+	}
 	return r, ensurePrimarySchema(ctx, r.conn)
 }
 
@@ -105,7 +108,7 @@ func (s *Sync) beginReplay(ctx context.Context, mode replayMode) (_ *replayer, e
 	}()
 	r.marker.journal, r.local = st.Journal, !st.SnapshotComplete
 	if mode == replayDry {
-		if r.dry, err = r.conn.Begin(ctx); err != nil {
+		if err := r.beginDry(ctx); err != nil {
 			return nil, err
 		}
 	}
@@ -216,7 +219,7 @@ func (r *replayer) lock(ctx context.Context) error {
 // readMarker reads how far the journal has been replayed, and begins the marker
 // of a new journal.
 func (r *replayer) readMarker(ctx context.Context, base, flushed int64) (int64, error) {
-	last, ok, err := r.markerOf(ctx, r.marker.journal)
+	last, ok, err := markerOf(ctx, r.conn, r.marker)
 	if err != nil {
 		return 0, err
 	}

@@ -115,7 +115,7 @@ func (g *cascade) count(c *change, child *catalog.Table, f *catalog.Constraint) 
 	key, _ := reference(child, f, c, c.old, f.RefColumns)
 	b.args = append(b.args, fmt.Append(nil, g.references()[key]))
 	fmt.Fprintf(&b, ") = $%d::int8 THEN 1 ELSE 0 END)", len(b.args))
-	return statement{b.String(), b.args}, true
+	return statement{sql: b.String(), args: b.args}, true
 }
 
 // references counts who refers to whom in the group, once.
@@ -181,6 +181,11 @@ func statements(changes []change) (out []statement, deferred, ok bool) {
 		end := i + 1
 		for end < len(changes) && changes[end].cascaded {
 			end++
+		}
+		if n := together(changes[i:]); n > 1 {
+			out = append(out, applySeveral(changes[i:i+n]))
+			i += n
+			continue
 		}
 		g := newCascade(changes[i:end])
 		if children := g.children(); children != nil {

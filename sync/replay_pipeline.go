@@ -118,7 +118,7 @@ func (p *pipeline) run(ctx context.Context, previous int64, txs []pipelinedTx) (
 }
 
 func (p *pipeline) markerStatement(previous, tx int64) statement {
-	return statement{moveMarker, [][]byte{
+	return statement{sql: moveMarker, args: [][]byte{
 		[]byte(p.marker.instance), []byte(p.marker.journal),
 		strconv.AppendInt(nil, previous, 10), strconv.AppendInt(nil, tx, 10),
 	}}
@@ -126,6 +126,10 @@ func (p *pipeline) markerStatement(previous, tx int64) statement {
 
 // send queues a statement, preparing it the first time.
 func (p *pipeline) send(pl *pgconn.Pipeline, st statement) {
+	if st.once {
+		pl.SendQueryParams(st.sql, st.args, nil, nil, nil)
+		return
+	}
 	name, known := p.prepared[st.sql]
 	if !known {
 		p.made++

@@ -75,22 +75,23 @@ const (
 // ensurePrimarySchema makes the tables of the way back where they are missing.
 // Reading first avoids needing the right to create where nothing is to do.
 func ensurePrimarySchema(ctx context.Context, conn *pgx.Conn) error {
-	missing := func() (bool, error) {
-		var n int
-		err := conn.QueryRow(ctx, `SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-			WHERE n.nspname = 'failoversql' AND c.relname IN ('replayed', 'conflict', 'rewritten', 'instance')`).Scan(&n)
-		return n < 4, err
-	}
-	if some, err := missing(); err != nil || !some {
+	if some, err := primarySchemaMissing(ctx, conn); err != nil || !some {
 		return err
 	}
 	return underSchemaLock(ctx, conn, func() error {
-		if some, err := missing(); err != nil || !some {
+		if some, err := primarySchemaMissing(ctx, conn); err != nil || !some {
 			return err
 		}
 		_, err := conn.Exec(ctx, primarySchema, pgx.QueryExecModeSimpleProtocol)
 		return err
 	})
+}
+
+func primarySchemaMissing(ctx context.Context, conn *pgx.Conn) (bool, error) {
+	var n int
+	err := conn.QueryRow(ctx, `SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+		WHERE n.nspname = 'failoversql' AND c.relname IN ('replayed', 'conflict', 'rewritten', 'instance')`).Scan(&n)
+	return n < 4, err
 }
 
 // underSchemaLock runs f in a transaction that nobody else who makes our objects

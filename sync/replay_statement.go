@@ -11,6 +11,7 @@ import (
 type statement struct {
 	sql  string
 	args [][]byte
+	once bool // planned for these parameters, not prepared for others
 }
 
 // builder writes a statement.
@@ -25,22 +26,24 @@ func (b *builder) arg(c *shapeColumn, v []byte) {
 	fmt.Fprintf(b, "$%d::%s", len(b.args), c.target.typ)
 }
 
-// equal writes that a column holds a value, which may be NULL. Only "=" uses an
-// index.
+// equal writes that a column holds a value, which may be NULL.
 func (b *builder) equal(c *shapeColumn, v []byte, useIndex bool) {
-	b.WriteString(catalog.QuoteIdent(c.name))
+	before, after := equality(c, useIndex)
+	b.WriteString(catalog.QuoteIdent(c.name) + before)
+	b.arg(c, v)
+	b.WriteString(after)
+}
+
+// equality is what is written between a column and the value it is compared
+// with, and behind that. Only "=" uses an index.
+func equality(c *shapeColumn, useIndex bool) (before, after string) {
 	switch {
 	case c.target.byText:
-		b.WriteString("::text IS NOT DISTINCT FROM ")
-		b.arg(c, v)
-		b.WriteString("::text")
+		return "::text IS NOT DISTINCT FROM ", "::text"
 	case useIndex:
-		b.WriteString(" = ")
-		b.arg(c, v)
-	default:
-		b.WriteString(" IS NOT DISTINCT FROM ")
-		b.arg(c, v)
+		return " = ", ""
 	}
+	return " IS NOT DISTINCT FROM ", ""
 }
 
 // whereImage writes the condition that a row is exactly as in an image; of the
@@ -161,7 +164,7 @@ func apply(c *change) statement {
 		fmt.Fprintf(&b, "DELETE FROM %s", c.target.quoted())
 		b.whereRow(c, c.old)
 	}
-	return statement{exactly(b.String()), b.args}
+	return statement{sql: exactly(b.String()), args: b.args}
 }
 
 // expectRow fails unless a row is exactly as in an image; with lock it is kept
@@ -174,7 +177,7 @@ func expectRow(c *change, image [][]byte, lock bool) statement {
 		b.WriteString(" FOR UPDATE")
 	}
 	b.WriteString(") found")
-	return statement{b.String(), b.args}
+	return statement{sql: b.String(), args: b.args}
 }
 
 // expectNoRow fails if there is a row with an image's key, or without a key one
@@ -189,5 +192,5 @@ func expectNoRow(c *change, image [][]byte) statement {
 		b.whereImage(c, image)
 	}
 	b.WriteString(") THEN 0 ELSE 1 END)")
-	return statement{b.String(), b.args}
+	return statement{sql: b.String(), args: b.args}
 }

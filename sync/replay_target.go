@@ -18,6 +18,7 @@ type target struct {
 	uniques      [][]string // columns of unique indexes on plain columns without predicate, the key included
 	deferrable   bool       // has a deferrable constraint, or is referenced by one
 	rewrites     bool       // has triggers that may change a row before it is stored
+	triggers     bool       // has triggers of the user, or a partition of it has
 }
 
 type targetColumn struct {
@@ -26,6 +27,8 @@ type targetColumn struct {
 	typmod    int32
 	typ       string // qualified and quoted, without modifier: an explicit cast to varchar(3) would cut silently
 	byText    bool   // the type's "=" is missing or not equality: compare the text
+	list      string // type of a list of values, for unnest; "": there is none
+	cast      bool   // what unnest gives of that is text, and cast to typ
 	generated bool
 	notNull   bool
 }
@@ -57,7 +60,17 @@ SELECT a.attname, t.typname, a.atttypmod,
 			SELECT 1 FROM pg_opclass oc WHERE oc.opcdefault AND oc.opcmethod IN (403, 405) AND (oc.opcintype = base.oid
 				OR EXISTS (SELECT 1 FROM pg_cast pc WHERE pc.castsource = base.oid AND pc.casttarget = oc.opcintype AND pc.castmethod = 'b'))))
 		FROM base), false),
-	a.attgenerated <> '', a.attnotnull
+	a.attgenerated <> '', a.attnotnull,
+	CASE WHEN t.typcategory = 'A' AND t.typtype = 'b' THEN 'text[]'
+		WHEN t.typarray <> 0 AND t.typdelim = ',' AND (t.typtype IN ('b', 'e', 'r', 'm') OR t.typtype = 'd' AND (
+			WITH RECURSIVE base(typtype, typbasetype) AS (
+				SELECT t.typtype, t.typbasetype
+				UNION ALL
+				SELECT b.typtype, b.typbasetype FROM base JOIN pg_type b ON b.oid = base.typbasetype)
+			SELECT bool_and(base.typtype IN ('d', 'b', 'e', 'r', 'm')) FROM base))
+		THEN quote_ident(tn.nspname) || '.' || quote_ident(t.typname) || '[]'
+		ELSE '' END,
+	t.typcategory = 'A' AND t.typtype = 'b'
 FROM pg_attribute a
 JOIN pg_type t ON t.oid = a.atttypid
 JOIN pg_namespace tn ON tn.oid = t.typnamespace
@@ -78,9 +91,11 @@ ORDER BY i.indisprimary DESC, i.indisreplident DESC, i.indexrelid`
 func loadTarget(ctx context.Context, conn *pgx.Conn, schema, name string) (*target, error) {
 	t := &target{schema: schema, name: name}
 	err := conn.QueryRow(ctx, `SELECT c.oid, EXISTS (SELECT 1 FROM pg_constraint k WHERE (k.conrelid = c.oid OR k.confrelid = c.oid) AND k.condeferrable),
-		EXISTS (SELECT 1 FROM pg_trigger g WHERE g.tgrelid = c.oid AND NOT g.tgisinternal AND g.tgenabled IN ('O', 'A') AND g.tgtype & 3 = 3 AND g.tgtype & 20 <> 0)
+		EXISTS (SELECT 1 FROM pg_trigger g WHERE g.tgrelid = c.oid AND NOT g.tgisinternal AND g.tgenabled IN ('O', 'A') AND g.tgtype & 3 = 3 AND g.tgtype & 20 <> 0),
+		EXISTS (SELECT 1 FROM pg_trigger g WHERE NOT g.tgisinternal AND g.tgenabled IN ('O', 'A')
+			AND g.tgrelid IN (SELECT c.oid UNION ALL SELECT relid FROM pg_partition_tree(c.oid)))
 		FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-		WHERE n.nspname = $1 AND c.relname = $2 AND c.relkind IN ('r', 'p')`, schema, name).Scan(&t.oid, &t.deferrable, &t.rewrites)
+		WHERE n.nspname = $1 AND c.relname = $2 AND c.relkind IN ('r', 'p')`, schema, name).Scan(&t.oid, &t.deferrable, &t.rewrites, &t.triggers)
 	if err == pgx.ErrNoRows {
 		return nil, nil
 	}
@@ -92,7 +107,7 @@ func loadTarget(ctx context.Context, conn *pgx.Conn, schema, name string) (*targ
 		return nil, err
 	}
 	t.columns, err = pgx.CollectRows(rows, func(r pgx.CollectableRow) (c targetColumn, err error) {
-		return c, r.Scan(&c.name, &c.typname, &c.typmod, &c.typ, &c.byText, &c.generated, &c.notNull)
+		return c, r.Scan(&c.name, &c.typname, &c.typmod, &c.typ, &c.byText, &c.generated, &c.notNull, &c.list, &c.cast)
 	})
 	if err != nil {
 		return nil, err

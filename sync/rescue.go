@@ -62,7 +62,7 @@ func (s *Sync) Rescue(ctx context.Context) (report RescueReport, err error) {
 // rescue replays the rest of one journal.
 func (r *replayer) rescue(ctx context.Context, j journalSpan, report *RescueReport) error {
 	r.marker.journal = j.uuid
-	marker, ok, err := r.markerOf(ctx, j.uuid)
+	marker, ok, err := markerOf(ctx, r.conn, markerKey{r.marker.instance, j.uuid})
 	if err != nil || ok && marker >= j.last {
 		return err
 	}

@@ -142,6 +142,9 @@ func (s *Sync) copyAnew(ctx context.Context, opt SnapshotOptions, place func(con
 	if err := ensurePrimarySchema(ctx, conn); err != nil {
 		return report, fmt.Errorf("dbsync: prepare the primary: %w", err)
 	}
+	if err := s.keepRewound(ctx, conn); err != nil {
+		return report, err
+	}
 
 	src, err := s.hold(ctx, conn, id, load, plain)
 	if err != nil {

@@ -267,7 +267,7 @@ func (s *Sync) removeLeftovers() error {
 // removeFile removes a SQLite database and what stands beside it; nothing is
 // lost where that fails, and the next snapshot tries again.
 func removeFile(path string) {
-	for _, suffix := range []string{"", "-wal", "-shm", "-journal", ".lock"} {
+	for _, suffix := range []string{"", "-wal", "-shm", "-journal", ".lock", ".use"} {
 		_ = os.Remove(path + suffix)
 	}
 }

@@ -78,6 +78,11 @@ type Config struct {
 	// answer cannot be carried out, or it panics, the transaction is parked.
 	OnConflict func(context.Context, Conflict) Resolution
 
+	// OnRewound, where set, is told that the primary was found to be older than
+	// the file (restored from a backup, promoted from a standby that lagged), why,
+	// and where the file was kept as it was before it is brought to the primary.
+	OnRewound func(kept string, cause error)
+
 	// IgnoreTriggers lets tables with user triggers or rules be written on the
 	// fallback, where these do not fire (fallback_triggers=ignore).
 	IgnoreTriggers bool

@@ -102,7 +102,7 @@ func (s *Sync) missing(ctx context.Context, c *sqlitedb.Conn, list []journalSpan
 	for _, j := range list {
 		marker, ok := int64(0), false
 		if there {
-			if marker, ok, err = r.markerOf(ctx, j.uuid); err != nil {
+			if marker, ok, err = markerOf(ctx, r.conn, markerKey{r.marker.instance, j.uuid}); err != nil {
 				return err
 			}
 		}

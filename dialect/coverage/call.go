@@ -102,12 +102,12 @@ func arguments(p *pgcatalog.Proc) string {
 
 // literals are arguments that must be written out: names of the little schema.
 var literals = map[string][]string{
-	"nextval": {"'s'"}, "currval": {"'s'"}, "setval": {"'s'"}, "to_regclass": {"'t'"}, "to_regtype": {"'int4'"},
+	"nextval": {"'s'"}, "currval": {"'s'"}, "setval": {"'s'", "1", "true"}, "row_to_json": {"ROW(1, 2)", "true"}, "to_regclass": {"'t'"}, "to_regtype": {"'int4'"},
 	"pg_get_serial_sequence": {"'t'", "'id'"}, "has_table_privilege": {"'t'", "'SELECT'"}, "has_schema_privilege": {"'public'", "'USAGE'"},
 	"has_column_privilege": {"'t'", "'id'", "'SELECT'"}, "has_database_privilege": {"'app'", "'CONNECT'"}, "has_sequence_privilege": {"'s'", "'USAGE'"},
 	"json_populate_record": {"NULL::t", "'{}'", "false"}, "json_populate_recordset": {"NULL::t", "'[]'", "false"},
 	"jsonb_populate_record": {"NULL::t", "'{}'", "false"}, "jsonb_populate_recordset": {"NULL::t", "'[]'", "false"},
-	"current_setting": {"'TimeZone'"}, "set_config": {"'TimeZone'", "'UTC'", "false"},
+	"current_setting": {"'TimeZone'", "true"}, "set_config": {"'TimeZone'", "'UTC'", "false"},
 }
 
 // procCalls are statements that call a function, one of which should do.
@@ -129,6 +129,9 @@ func procCalls(p *pgcatalog.Proc) []string {
 		return []string{"SELECT " + call + " OVER (ORDER BY id) FROM (VALUES (1), (2)) t(id)"}
 	case p.Kind == 'a' && p.AggKind != 'n':
 		direct, rest := args[:p.DirectArgs], args[p.DirectArgs:]
+		if len(rest) == 0 {
+			rest = direct // a hypothetical row
+		}
 		return []string{"SELECT " + name + "(" + strings.Join(direct, ", ") + ") WITHIN GROUP (ORDER BY " + strings.Join(rest, ", ") + ") FROM (VALUES (1), (2)) t(id)"}
 	case p.Kind == 'a' && len(args) == 0:
 		return []string{"SELECT " + name + "(*) FROM (VALUES (1), (2)) t(id)"}

@@ -69,6 +69,7 @@ func compareFuncs(r *registry) {
 	}
 	for _, o := range []struct{ suffix, op string }{{"lt", "<"}, {"le", "<="}, {"gt", ">"}, {"ge", ">="}} {
 		r.sql("($1 "+o.op+" $2)", "text_pattern_"+o.suffix+"(text,text)")
+		r.sql("(rtrim($1,' ') "+o.op+" rtrim($2,' '))", "bpchar_pattern_"+o.suffix+"(bpchar,bpchar)")
 	}
 }
 

@@ -47,6 +47,10 @@ func dateTimeFuncs(r *registry) {
 	r.defs["pg_clock_timestamp"] = Def{Impl: func() int64 { return pgvalue.Micros(time.Now()) }}
 	r.add("clock_timestamp()", Impl{Name: "pg_clock_timestamp", Go: r.defs["pg_clock_timestamp"].Impl, Volatile: true})
 
+	timeOfDay := func(tz string) string { return time.Now().In(zoneOf(tz)).Format("Mon Jan 02 15:04:05.000000 2006 MST") }
+	r.defs["pg_timeofday"] = Def{Impl: timeOfDay}
+	r.add("timeofday()", Impl{Name: "pg_timeofday", Go: timeOfDay, Env: []string{"tz"}, Volatile: true})
+
 	r.fn("pg_date_pli", f2(datePlus), "date_pli(date,int4)")
 	r.fn("pg_integer_pl_date", f2(func(n, d int64) (int64, error) { return datePlus(d, n) }), "integer_pl_date(int4,date)")
 	r.fn("pg_date_mii", f2(func(d, n int64) (int64, error) { return datePlus(d, -n) }), "date_mii(date,int4)")

@@ -77,7 +77,7 @@ func argLists(rnd *rand.Rand, sig string, limit int) [][]string {
 			lists[i] = samples.NumberFormats
 		} else if strings.HasPrefix(name, "jsonb_path_") && typ == "jsonb" {
 			lists[i] = map[int][]string{0: samples.PathDocuments, 2: samples.PathVariables}[i]
-		} else if p := samples.Arguments[name][i]; p != nil && (typ == "text" || typ == "int4" || typ == "int8" || typ == "float8" || typ == "numeric" || typ == "name" || name == "date_bin") && !(name == "substring" && typ == "int4") {
+		} else if p := samples.Arguments[name][i]; p != nil && (typ == "text" || typ == "int4" || typ == "int8" || typ == "float8" || typ == "numeric" || typ == "name" || name == "date_bin" || strings.HasSuffix(name, "_to_tsvector")) && !(name == "substring" && typ == "int4") {
 			lists[i] = p
 		}
 		if sig == "to_timestamp(text,text)" {

@@ -1,6 +1,7 @@
 package pgfunc
 
 import (
+	"slices"
 	"time"
 
 	"github.com/failoversql/failoversql/dialect/pgvalue"
@@ -24,6 +25,9 @@ func charTimeOf(s, format string) (c templateTime, err error) {
 	nodes, err := parseDateFormat(format)
 	if err != nil {
 		return c, err
+	}
+	if slices.ContainsFunc(nodes, func(n dateNode) bool { return n.localized }) {
+		return c, unsupportedPattern("TM")
 	}
 	r := &charReader{s: s}
 	if err := r.read(nodes); err != nil {

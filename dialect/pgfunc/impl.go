@@ -119,7 +119,7 @@ type registry struct {
 var all = sync.OnceValue(func() *registry {
 	r := &registry{impls: map[string]Impl{}, defs: map[string]Def{}, generic: map[string]generic{}}
 	emitterFuncs(r)
-	for _, add := range []func(*registry){compareFuncs, intFuncs, floatFuncs, numericFuncs, textFuncs, likeFuncs, castFuncs, intervalFuncs, dateTimeFuncs, extractFuncs, jsonFuncs, jsonBuildFuncs, numericMathFuncs, aggregateFuncs, arrayFuncs, seriesFuncs, concatFuncs, textOfFuncs, frameFuncs, byteaFuncs, timetzFuncs, randomFuncs, floatMathFuncs, regexFuncs, toCharFuncs, toCharNumFuncs, sizeFuncs, overlapsFuncs, enumFuncs, similarFuncs, pathFuncs, subscriptFuncs, moreArrayFuncs, rangeFuncs, trigFuncs, unicodeFuncs, bitFuncs, inetFuncs, macFuncs, fromCharFuncs, textSearchFuncs, rowsetFuncs, recordFuncs, jsonRecordFuncs, jsonPopulateFuncs, checkOptionFuncs, rowPathFuncs, overFuncs, rangeFrameFuncs, orderedSetFuncs} {
+	for _, add := range []func(*registry){compareFuncs, intFuncs, floatFuncs, numericFuncs, textFuncs, likeFuncs, castFuncs, intervalFuncs, dateTimeFuncs, extractFuncs, jsonFuncs, jsonBuildFuncs, numericMathFuncs, aggregateFuncs, arrayFuncs, seriesFuncs, concatFuncs, textOfFuncs, frameFuncs, byteaFuncs, timetzFuncs, randomFuncs, floatMathFuncs, regexFuncs, toCharFuncs, toCharNumFuncs, sizeFuncs, overlapsFuncs, enumFuncs, similarFuncs, pathFuncs, subscriptFuncs, moreArrayFuncs, rangeFuncs, trigFuncs, unicodeFuncs, bitFuncs, inetFuncs, macFuncs, fromCharFuncs, textSearchFuncs, rowsetFuncs, recordFuncs, jsonRecordFuncs, jsonPopulateFuncs, checkOptionFuncs, rowPathFuncs, overFuncs, rangeFrameFuncs, orderedSetFuncs, hashFuncs} {
 		add(r)
 	}
 	distinctFuncs(r)

@@ -274,25 +274,32 @@ func jsonbSetLax(args []any) (any, error) {
 	if args[2] == nil && treatment == "return_target" {
 		return target, nil // whatever the path
 	}
-	path, err := keyPath(args[1].(string))
-	if err != nil {
-		return nil, err
-	}
 	create := args[3].(int64) != 0
+	set := func(v *jsonValue) (any, error) {
+		path, err := keyPath(args[1].(string))
+		if err != nil {
+			return nil, err
+		}
+		return jsonbSet(target, path, v, create)
+	}
 	if args[2] != nil {
 		v, err := to[*jsonValue](args[2])
 		if err != nil {
 			return nil, err
 		}
-		return jsonbSet(target, path, v, create)
+		return set(v)
 	}
 	switch treatment {
 	case "raise_exception":
 		return nil, detailed("22004", "JSON value must not be null", "Exception was raised because null_value_treatment is \"raise_exception\".",
 			"To avoid, either change the null_value_treatment argument or ensure that an SQL NULL is not passed.")
 	case "use_json_null":
-		return jsonbSet(target, path, &jsonValue{Kind: pgvalue.JSONNull}, create)
+		return set(&jsonValue{Kind: pgvalue.JSONNull})
 	case "delete_key":
+		path, err := keyPath(args[1].(string))
+		if err != nil {
+			return nil, err
+		}
 		return jsonbDeletePath(target, path)
 	}
 	return nil, bad

@@ -135,6 +135,10 @@ func likeFuncs(r *registry) {
 	r.fn("pg_like_bytea", f2(func(s, p []byte) (bool, error) { return like(byteRunes(s), byteRunes(p)) }), "like(bytea,bytea)", "bytealike(bytea,bytea)")
 	r.fn("pg_notlike_bytea", f2(func(s, p []byte) (bool, error) { return not(like)(byteRunes(s), byteRunes(p)) }), "notlike(bytea,bytea)", "byteanlike(bytea,bytea)")
 	r.fn("pg_like_escape", f2(likeEscape), "like_escape(text,text)")
+	r.bytea("pg_like_escape_bytea", f2(func(p, esc []byte) ([]byte, error) {
+		s, err := likeEscape(byteRunes(p), byteRunes(esc))
+		return runeBytes(s), err
+	}), "like_escape(bytea,bytea)")
 	for _, v := range []struct {
 		name string
 		f    func(s, p string) (bool, error)
@@ -164,6 +168,15 @@ func byteRunes(b []byte) string {
 		runes[i] = rune(c)
 	}
 	return string(runes)
+}
+
+// runeBytes undoes byteRunes.
+func runeBytes(s string) []byte {
+	b := make([]byte, 0, len(s))
+	for _, r := range s {
+		b = append(b, byte(r))
+	}
+	return b
 }
 
 // lowerC lowers ASCII letters only.

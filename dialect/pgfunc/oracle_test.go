@@ -144,6 +144,10 @@ func (l *lite) facts(m *Impl) []driver.NamedValue {
 			v = "C" // as initdb makes it here
 		case "default_text_search_config":
 			v = "pg_catalog.english"
+		case "server_version_num":
+			v = "150000"
+		case "lc_numeric", "lc_monetary", "lc_time":
+			v = "C"
 		case "now", "stmt":
 			v = l.now
 		}

@@ -243,6 +243,7 @@ func oneSet[R any](f func(s rangeSet) (R, error)) any {
 
 // rangeFuncs adds the functions and operators of ranges and multiranges.
 func rangeFuncs(r *registry) {
+	r.sql("$1", "int4range_canonical(int4range)", "int8range_canonical(int8range)", "daterange_canonical(daterange)") // they all are
 	poly := func(name string, f any, sigs ...string) {
 		r.def(name, f)
 		for _, s := range sigs {

@@ -4,19 +4,8 @@ import (
 	"strings"
 )
 
-// onlyRoman refuses RN beside patterns other than FM.
-func (n *numFormat) onlyRoman() error {
-	for _, node := range n.nodes {
-		switch node.pattern {
-		case "", "RN", "FM":
-		default:
-			return unsupportedPattern("RN beside " + node.pattern)
-		}
-	}
-	return nil
-}
-
-// formatRoman writes a number by a template of RN.
+// formatRoman writes a number by a template of RN. Digits and signs beside it
+// have no number to show.
 func (n *numFormat) formatRoman(v int64) string {
 	roman := romanNumeral(v)
 	var b strings.Builder
@@ -33,6 +22,14 @@ func (n *numFormat) formatRoman(v int64) string {
 				b.WriteString(strings.Repeat(" ", max(0, 15-len(s))))
 			}
 			b.WriteString(s)
+		case ",", "G", "MI", "PL":
+			if !n.fill {
+				b.WriteByte(' ')
+			}
+		case "L":
+			b.WriteByte(n.locale.currency)
+		case "SG":
+			return b.String() // PostgreSQL writes a zero byte, which ends the text
 		}
 	}
 	return b.String()

@@ -18,7 +18,7 @@ import (
 var polymorphicTables = []struct{ sig, types string }{
 	{"unnest(anyarray)", "_int4"}, {"unnest(anyarray)", "_text"}, {"unnest(anyarray)", "_numeric"}, {"unnest(anyarray)", "_timestamptz"}, {"unnest(anyarray)", "_bytea"}, {"unnest(anyarray)", "_float8"}, {"unnest(anyarray)", "_bool"}, {"unnest(anyarray)", "_jsonb"}, {"unnest(anyarray)", "_date"},
 	{"unnest(anymultirange)", "int4multirange"}, {"unnest(anymultirange)", "tstzmultirange"}, {"unnest(anyarray)", "_tstzrange"},
-	{"generate_subscripts(anyarray,int4)", "_int4 int4"}, {"generate_subscripts(anyarray,int4,bool)", "_text int4 bool"},
+	{"unnest(tsvector)", "tsvector"}, {"generate_subscripts(anyarray,int4)", "_int4 int4"}, {"generate_subscripts(anyarray,int4,bool)", "_text int4 bool"},
 }
 
 // TestTables calls the functions that give sets and compares all their rows.
@@ -63,13 +63,17 @@ func TestTables(t *testing.T) {
 			t.Fatalf("%s: %v", sig, err)
 		}
 		defer st.Close()
+	lists:
 		for i, args := range lists {
 			vals := l.facts(m)
 			for j, a := range args {
 				v := driver.NamedValue{Ordinal: len(vals) + 1}
 				if a != sqlNull {
 					if v.Value, err = pgvalue.ParseText(typeNamed(types[j]), a, &pgvalue.Env{TimeZone: zoneOf(testZone)}); err != nil {
-						t.Fatal(err)
+						if want[i].typ != 0 {
+							t.Fatal(err)
+						}
+						continue lists // no value of its type, on either side
 					}
 				}
 				vals = append(vals, v)

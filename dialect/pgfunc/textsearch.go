@@ -275,4 +275,7 @@ func textSearchFuncs(r *registry) {
 	r.fn("pg_numnode", f1(ok1(func(q *tsquery) int64 { return int64(q.Nodes()) })), "numnode(tsquery)")
 	r.fn("pg_querytree", f1(ok1(queryTree)), "querytree(tsquery)")
 	rankFuncs(r)
+	headlineFuncs(r)
+	unnestVectorFuncs(r)
+	jsonVectorFuncs(r)
 }

@@ -2,6 +2,7 @@ package pgfunc
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -21,9 +22,11 @@ mi mm month mon ms of p.m. pm q rm sssss ssss ss tzh tzm tz us ww w y,yyy yyyy y
 type dateNode struct {
 	pattern string // "" for a literal
 	text    string
-	quoted  bool   // literal text in quotes
-	fill    bool   // FM: no padding
-	th      string // "TH" or "th"
+	quoted  bool // literal text in quotes
+	fill    bool // FM: no padding
+
+	localized bool   // TM: a name as lc_time has it, without padding
+	th        string // "TH" or "th"
 }
 
 // parseDateFormat splits a template as parse_format does.
@@ -31,16 +34,11 @@ func parseDateFormat(f string) ([]dateNode, error) {
 	var nodes []dateNode
 	for f != "" {
 		var n dateNode
-		for {
-			if strings.HasPrefix(f, "FM") || strings.HasPrefix(f, "fm") {
-				n.fill = true
-				f = f[2:]
-				continue
-			}
-			if strings.HasPrefix(f, "TM") || strings.HasPrefix(f, "tm") {
-				return nil, errf("0A000", "the template pattern TM is not supported on the SQLite fallback")
-			}
-			break
+		switch {
+		case strings.HasPrefix(f, "FM"), strings.HasPrefix(f, "fm"):
+			n.fill, f = true, f[2:]
+		case strings.HasPrefix(f, "TM"), strings.HasPrefix(f, "tm"):
+			n.localized, f = true, f[2:]
 		}
 		if f == "" {
 			break
@@ -160,7 +158,7 @@ func (n dateNode) pad0(v, width int) string {
 }
 
 func (n dateNode) padName(s string, width int) string {
-	if n.fill {
+	if n.fill || n.localized && width == 9 {
 		return s
 	}
 	return fmt.Sprintf("%-*s", width, s)
@@ -333,7 +331,7 @@ func (c *charTime) pattern(n dateNode) (s string, num bool, err error) {
 	return "", false, errf("0A000", "the template pattern %s is not supported on the SQLite fallback", p)
 }
 
-func toChar(c charTime, format string) (any, error) {
+func toChar(lcTime string, c charTime, format string) (any, error) {
 	if format == "" {
 		return nil, nil
 	}
@@ -341,24 +339,28 @@ func toChar(c charTime, format string) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if !plainLocale(lcTime) && !americanLocale(lcTime) && slices.ContainsFunc(nodes, func(n dateNode) bool { return n.localized }) {
+		return nil, errf("0A000", "the template pattern TM under lc_time \"%s\" is not supported on the SQLite fallback", lcTime)
+	}
 	return c.format(nodes)
 }
 
 // toCharFuncs adds to_char for dates, times and intervals.
 func toCharFuncs(r *registry) {
-	r.fn("pg_to_char_timestamp", f2(func(ts int64, f string) (any, error) {
+	env := []string{"lc_time"}
+	r.withEnv(env, "pg_to_char_timestamp", f3(func(lcTime string, ts int64, f string) (any, error) {
 		if infinite(ts) {
 			return nil, nil
 		}
-		return toChar(charTime{Clock: pgvalue.Civil(ts)}, f)
+		return toChar(lcTime, charTime{Clock: pgvalue.Civil(ts)}, f)
 	}), "to_char(timestamp,text)")
-	r.env(envZone, "pg_to_char_timestamptz", zoned2(func(loc *time.Location, ts int64, f string) (any, error) {
+	r.withEnv(append(env, "tz"), "pg_to_char_timestamptz", f4(func(lcTime, tz string, ts int64, f string) (any, error) {
 		if infinite(ts) {
 			return nil, nil
 		}
-		return toChar(charTime{Clock: pgvalue.CivilIn(ts, loc), zoned: true}, f)
+		return toChar(lcTime, charTime{Clock: pgvalue.CivilIn(ts, zoneOf(tz)), zoned: true}, f)
 	}), "to_char(timestamptz,text)")
-	r.fn("pg_to_char_interval", f2(func(iv interval, f string) (any, error) {
+	r.withEnv(env, "pg_to_char_interval", f3(func(lcTime string, iv interval, f string) (any, error) {
 		us := iv.Micros
 		c := charTime{interval: true}
 		c.Year, c.Month, c.Day = int(iv.Months/12), int(iv.Months%12), int(iv.Days)
@@ -370,6 +372,6 @@ func toCharFuncs(r *registry) {
 		if iv.Months < 0 || iv.Days < 0 || iv.Micros < 0 {
 			return nil, errf("0A000", "to_char of a negative interval is not supported on the SQLite fallback")
 		}
-		return toChar(c, f)
+		return toChar(lcTime, c, f)
 	}), "to_char(interval,text)")
 }

@@ -1,8 +1,6 @@
 package pgfunc
 
 import (
-	"math"
-	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -31,6 +29,11 @@ type numFormat struct {
 	zero, decimal, fill, blank  bool
 	lsign, bracket, minus, plus bool
 	roman                       bool
+	scientific                  bool // EEEE
+	shifted                     bool // V
+	multi                       int  // digits behind V
+	byNumeric, byMonetary       bool // patterns that a locale decides
+	locale                      numLocale
 }
 
 func formatSyntax(msg string) error { return errf("42601", "%s", msg) }
@@ -39,7 +42,7 @@ func unsupportedPattern(p string) error {
 	return errf("0A000", "the template pattern %s is not supported on the SQLite fallback", p)
 }
 
-func parseNumFormat(f string) (*numFormat, error) {
+func parseNumFormat(lcNumeric, lcMonetary, f string) (*numFormat, error) {
 	n := &numFormat{}
 	for f != "" {
 		node := dateNode{}
@@ -80,20 +83,22 @@ func parseNumFormat(f string) (*numFormat, error) {
 		n.nodes = append(n.nodes, dateNode{text: f[:w]})
 		f = f[w:]
 	}
-	if n.roman {
-		return n, n.onlyRoman()
-	}
-	return n, nil
+	return n, n.localize(lcNumeric, lcMonetary)
 }
 
 // take notes a pattern (NUMDesc_prepare).
 func (n *numFormat) take(p string) error {
+	if n.scientific && p != "EEEE" {
+		return formatSyntax(`"EEEE" must be the last pattern used`)
+	}
 	switch p {
 	case "9":
 		if n.bracket {
 			return formatSyntax(`"9" must be ahead of "PR"`)
 		}
-		if n.decimal {
+		if n.shifted {
+			n.multi++
+		} else if n.decimal {
 			n.post++
 		} else {
 			n.pre++
@@ -115,11 +120,15 @@ func (n *numFormat) take(p string) error {
 		if n.pre == 0 && n.post == 0 && !n.zero {
 			n.blank = true
 		}
-	case ".":
+	case ".", "D":
 		if n.decimal {
 			return formatSyntax("multiple decimal points")
 		}
+		if n.shifted {
+			return formatSyntax(`cannot use "V" and decimal point together`)
+		}
 		n.decimal = true
+		n.byNumeric = n.byNumeric || p == "D"
 	case "FM":
 		n.fill = true
 	case "S":
@@ -145,12 +154,27 @@ func (n *numFormat) take(p string) error {
 			return formatSyntax(`cannot use "PR" and "S"/"PL"/"MI"/"SG" together`)
 		}
 		n.bracket = true
-	case ",", "TH", "SP", "C": // C stands for nothing
 	case "RN":
 		n.roman = true
-	default:
-		// D, G and L depend on the server's lc_numeric and lc_monetary.
-		return unsupportedPattern(p)
+	case "G":
+		n.byNumeric = true
+	case "L":
+		n.byMonetary = true
+	case "V":
+		if n.decimal {
+			return formatSyntax(`cannot use "V" and decimal point together`)
+		}
+		n.shifted = true
+	case "EEEE":
+		if n.scientific {
+			return formatSyntax(`cannot use "EEEE" twice`)
+		}
+		if n.blank || n.fill || n.lsign || n.bracket || n.minus || n.plus || n.roman || n.shifted {
+			err := pgvalue.Errorf("42601", `"EEEE" is incompatible with other formats`)
+			err.Detail = `"EEEE" may only be used together with digit and decimal point patterns.`
+			return err
+		}
+		n.scientific = true
 	}
 	return nil
 }
@@ -170,10 +194,11 @@ type numWriter struct {
 	inNumber  bool
 	brackets  bool
 	signPlace signPlace
+	err       error
 }
 
 // formatNumber writes digits ("123.45") with a sign by a template.
-func (n *numFormat) formatNumber(digits string, negative bool) string {
+func (n *numFormat) formatNumber(digits string, negative bool) (string, error) {
 	whole, _, _ := strings.Cut(digits, ".")
 	w := &numWriter{numFormat: n, number: digits, sign: '+', last: -1, brackets: n.bracket, signPlace: n.sign}
 	if negative {
@@ -206,7 +231,8 @@ func (n *numFormat) formatNumber(digits string, negative bool) string {
 	for _, node := range n.nodes {
 		w.node(node)
 	}
-	return string(w.out)
+	text, _, _ := strings.Cut(string(w.out), "\x00")
+	return text, w.err
 }
 
 // findLast finds the last digit after the point that fill mode keeps.
@@ -230,16 +256,20 @@ func (w *numWriter) node(node dateNode) {
 	switch node.pattern {
 	case "":
 		w.out = append(w.out, node.text...)
-	case "9", "0", ".":
+	case "9", "0", ".", "D":
 		w.part(node.pattern)
 	case ",":
-		if w.inNumber {
-			w.out = append(w.out, ',')
-		} else if !w.fill {
-			w.out = append(w.out, ' ')
-		}
+		w.group(',')
+	case "G":
+		w.group(w.locale.thousands)
+	case "L":
+		w.out = append(w.out, w.locale.currency)
 	case "TH":
 		if w.number != "" && w.number[0] != '#' && w.sign != '-' && !w.decimal {
+			if !digit(w.number[len(w.number)-1]) {
+				w.err = errf("22P02", "\"%s\" is not a number", w.number)
+				return
+			}
 			w.out = append(w.out, ordinal(w.number, node.th)...)
 		}
 	case "MI":
@@ -248,6 +278,14 @@ func (w *numWriter) node(node dateNode) {
 		w.signAlone('+')
 	case "SG":
 		w.out = append(w.out, w.sign)
+	}
+}
+
+func (w *numWriter) group(separator byte) {
+	if w.inNumber {
+		w.out = append(w.out, separator)
+	} else if !w.fill {
+		w.out = append(w.out, ' ')
 	}
 }
 
@@ -333,10 +371,10 @@ func (w *numWriter) part(pattern string) {
 }
 
 func (w *numWriter) digit(pattern string) {
-	if w.at >= len(w.number) {
-		return
+	c := byte(0) // ends the text, as PostgreSQL writes it
+	if w.at < len(w.number) {
+		c = w.number[w.at]
 	}
-	c := w.number[w.at]
 	switch {
 	case c == '.':
 		if w.last < 0 || !w.lastIsPoint() || w.fill {
@@ -353,66 +391,4 @@ func (w *numWriter) digit(pattern string) {
 		w.out = append(w.out, c)
 		w.inNumber = true
 	}
-}
-
-func numericToChar(d *numeric, format string) (any, error) {
-	if format == "" {
-		return "", nil
-	}
-	n, err := parseNumFormat(format)
-	if err != nil {
-		return nil, err
-	}
-	if special(d) {
-		return nil, errf("0A000", "to_char of NaN or infinity is not supported on the SQLite fallback")
-	}
-	if n.roman {
-		whole, err := intRanges["4"].fromNumeric(d)
-		if err != nil {
-			return nil, err
-		}
-		return n.formatRoman(whole), nil
-	}
-	r := pgvalue.RescaleNumeric(new(numeric), d, n.post)
-	s := pgvalue.FormatNumeric(r)
-	return n.formatNumber(strings.TrimPrefix(s, "-"), s[0] == '-'), nil
-}
-
-// floatToChar keeps as many digits as the type is good for.
-func floatToChar(digits int) func(f float64, format string) (any, error) {
-	return func(f float64, format string) (any, error) {
-		if format == "" {
-			return "", nil
-		}
-		n, err := parseNumFormat(format)
-		if err != nil {
-			return nil, err
-		}
-		if math.IsNaN(f) || math.IsInf(f, 0) {
-			return nil, errf("0A000", "to_char of NaN or infinity is not supported on the SQLite fallback")
-		}
-		if n.roman {
-			whole := math.RoundToEven(f)
-			if math.Abs(whole) > math.MaxInt32 {
-				return nil, errf("0A000", "to_char with RN of a number this large is not supported on the SQLite fallback")
-			}
-			return n.formatRoman(int64(whole)), nil
-		}
-		whole := len(strconv.FormatFloat(math.Abs(f), 'f', 0, 64))
-		if whole >= digits {
-			n.post = 0
-		} else if whole+n.post > digits {
-			n.post = digits - whole
-		}
-		s := strconv.FormatFloat(f, 'f', n.post, 64)
-		return n.formatNumber(strings.TrimPrefix(s, "-"), s[0] == '-'), nil
-	}
-}
-
-// toCharNumFuncs adds to_char for numbers.
-func toCharNumFuncs(r *registry) {
-	r.fn("pg_to_char_numeric", f2(numericToChar), "to_char(numeric,text)")
-	r.fn("pg_to_char_int", f2(func(n int64, f string) (any, error) { return numericToChar(numInt(n), f) }), "to_char(int4,text)", "to_char(int8,text)")
-	r.fn("pg_to_char_float8", f2(floatToChar(15)), "to_char(float8,text)")
-	r.fn("pg_to_char_float4", f2(floatToChar(6)), "to_char(float4,text)")
 }

@@ -36,7 +36,15 @@ func entries(v pgvalue.TSVector, q *pgvalue.TSQuery) pgvalue.TSVector {
 	return v[i:n]
 }
 
-// lookWord matches an operand; with want it gathers the places.
+// operandMatch matches an operand of a query against something; with want it
+// gathers the places.
+type operandMatch func(q *pgvalue.TSQuery, want *places) found
+
+// inVector matches operands against a document.
+func inVector(v pgvalue.TSVector) operandMatch {
+	return func(q *pgvalue.TSQuery, want *places) found { return lookWord(v, q, want) }
+}
+
 func lookWord(v pgvalue.TSVector, q *pgvalue.TSQuery, want *places) found {
 	res := foundNo
 	for _, l := range entries(v, q) {
@@ -67,12 +75,12 @@ func lookWord(v pgvalue.TSVector, q *pgvalue.TSQuery, want *places) found {
 }
 
 // matches evaluates a query outside of phrases.
-func matches(v pgvalue.TSVector, q *pgvalue.TSQuery) found {
+func matches(look operandMatch, q *pgvalue.TSQuery) found {
 	switch q.Op {
 	case 0:
-		return lookWord(v, q, nil)
+		return look(q, nil)
 	case '!':
-		switch matches(v, q.Right) {
+		switch matches(look, q.Right) {
 		case foundNo:
 			return foundYes
 		case foundYes:
@@ -80,12 +88,12 @@ func matches(v pgvalue.TSVector, q *pgvalue.TSQuery) found {
 		}
 		return foundMaybe
 	case '<':
-		if phrase(v, q, nil) == foundYes {
+		if phrase(look, q, nil) == foundYes {
 			return foundYes
 		}
 		return foundNo
 	}
-	l, r := matches(v, q.Left), matches(v, q.Right)
+	l, r := matches(look, q.Left), matches(look, q.Right)
 	if q.Op == '&' {
 		switch {
 		case l == foundNo || r == foundNo:
@@ -145,7 +153,7 @@ func merge(out *places, l, r *places, keep, lo, ro int) found {
 }
 
 // phrase evaluates a query inside of a phrase, where places count.
-func phrase(v pgvalue.TSVector, q *pgvalue.TSQuery, out *places) found {
+func phrase(look operandMatch, q *pgvalue.TSQuery, out *places) found {
 	negated := func(f found) found {
 		if out != nil {
 			out.negate = true
@@ -154,9 +162,9 @@ func phrase(v pgvalue.TSVector, q *pgvalue.TSQuery, out *places) found {
 	}
 	switch q.Op {
 	case 0:
-		return lookWord(v, q, out)
+		return look(q, out)
 	case '!':
-		switch phrase(v, q.Right, out) {
+		switch phrase(look, q.Right, out) {
 		case foundNo:
 			out.at, out.negate = nil, true
 			return foundYes
@@ -171,11 +179,11 @@ func phrase(v pgvalue.TSVector, q *pgvalue.TSQuery, out *places) found {
 		return foundMaybe
 	}
 	l, r := &places{}, &places{}
-	lf := phrase(v, q.Left, l)
+	lf := phrase(look, q.Left, l)
 	if q.Op != '|' && lf == foundNo {
 		return foundNo
 	}
-	rf := phrase(v, q.Right, r)
+	rf := phrase(look, q.Right, r)
 	switch {
 	case q.Op != '|' && rf == foundNo, lf == foundNo && rf == foundNo:
 		return foundNo
@@ -224,5 +232,5 @@ func phrase(v pgvalue.TSVector, q *pgvalue.TSQuery, out *places) found {
 
 // tsMatch is the operator @@.
 func tsMatch(v pgvalue.TSVector, q *pgvalue.TSQuery) bool {
-	return q != nil && matches(v, q) != foundNo
+	return q != nil && matches(inVector(v), q) != foundNo
 }

@@ -13,20 +13,6 @@ import (
 // those begin and end is the business of some eighty states of PostgreSQL's own
 // parser.
 
-// tokenKind is a kind of token that text search configurations map.
-type tokenKind uint8
-
-const (
-	tokenWord   tokenKind = iota // letters, through the configuration's stemmer
-	tokenPlain                   // letters and digits, or a number: the simple dictionary
-	tokenSilent                  // no token
-)
-
-type token struct {
-	text string
-	kind tokenKind
-}
-
 // textParser cuts a text into tokens.
 type textParser struct {
 	s      string
@@ -138,6 +124,9 @@ func (p *textParser) decimalPoint(i int) bool {
 	for hi < len(p.s) && digit(p.s[hi]) {
 		hi++
 	}
+	if hi > i+1 && hi < len(p.s) && p.s[hi] == '.' && (hi+1 == len(p.s) || blank(p.s[hi+1:])) {
+		hi++ // the end of a sentence
+	}
 	if lo == i || hi == i+1 || p.wordAt(hi) || hi < len(p.s) && strings.IndexByte("._-+", p.s[hi]) >= 0 {
 		return false
 	}
@@ -148,8 +137,8 @@ func (p *textParser) decimalPoint(i int) bool {
 	return !p.letter(r) && !strings.ContainsRune("._-+/", r)
 }
 
-func (p *textParser) emit(text string, kind tokenKind) {
-	p.tokens = append(p.tokens, token{text, kind})
+func (p *textParser) emit(from, to int, kind tokenType) {
+	p.tokens = append(p.tokens, token{p.s[from:to], kind, from})
 }
 
 // parse cuts the text.
@@ -197,41 +186,59 @@ func (p *textParser) part(i int) (end int, letters, digits, wide bool) {
 
 // run reads a word, a number, or words joined by hyphens.
 func (p *textParser) run(i int) (end int, err error) {
-	end, letters, digits, _ := p.part(i)
+	end, letters, digits, wide := p.part(i)
 	if !letters {
 		return p.number(i, end)
 	}
 	if digits && digit(p.s[i]) && scientific(p.s[i:end]) {
 		return 0, refusedText("a number in scientific notation")
 	}
-	type span struct{ from, to int }
-	spans := []span{{i, end}}
-	number := digits
+	type span struct {
+		from, to int
+		wide     bool
+	}
+	spans := []span{{i, end, wide}}
 	for end+1 < len(p.s) && p.s[end] == '-' && p.wordAt(end+1) {
-		next, l, d, _ := p.part(end + 1)
+		next, l, d, w := p.part(end + 1)
 		if !l && !digits && len(spans) == 1 {
 			break // covid-19: a word and a number
 		}
 		if !l || d || digits {
 			return 0, refusedText("a number beside a hyphen")
 		}
-		spans = append(spans, span{end + 1, next})
-		end, number = next, number || d
+		spans = append(spans, span{end + 1, next, w})
+		end, wide = next, wide || w
 	}
 	if digit(p.s[i]) && i > 0 && strings.IndexByte("+-.", p.s[i-1]) >= 0 {
 		return 0, refusedText("a sign or a point before a word")
 	}
-	kind := tokenWord
-	if number {
-		kind = tokenPlain
+	if len(spans) == 1 {
+		p.emit(i, end, wordToken(digits, wide))
+		return end, nil
 	}
-	p.emit(p.s[i:end], kind)
-	if len(spans) > 1 {
-		for _, s := range spans {
-			p.emit(p.s[s.from:s.to], tokenWord)
+	kind := tokenASCIIHyphenated
+	if wide {
+		kind = tokenHyphenated
+	}
+	p.emit(i, end, kind)
+	for _, s := range spans {
+		kind := tokenASCIIPart
+		if s.wide {
+			kind = tokenPart
 		}
+		p.emit(s.from, s.to, kind)
 	}
 	return end, nil
+}
+
+func wordToken(digits, wide bool) tokenType {
+	switch {
+	case digits:
+		return tokenNumberWord
+	case wide:
+		return tokenWord
+	}
+	return tokenASCIIWord
 }
 
 // scientific: digits, an e and a digit or a sign begin a number.
@@ -252,7 +259,12 @@ func (p *textParser) number(i, end int) (int, error) {
 	if i > 0 && p.s[i-1] == '.' {
 		return 0, refusedText("a point before a number")
 	}
+	kind := tokenUnsigned
+	if from < i {
+		kind = tokenSigned
+	}
 	if end+1 < len(p.s) && p.s[end] == '.' && digit(p.s[end+1]) {
+		kind = tokenDecimal
 		end++
 		for end < len(p.s) && digit(p.s[end]) {
 			end++
@@ -261,7 +273,7 @@ func (p *textParser) number(i, end int) (int, error) {
 	if from > 0 && from < i && strings.IndexByte(".+-", p.s[from-1]) >= 0 {
 		return 0, refusedText("a number beside a hyphen")
 	}
-	p.emit(p.s[from:end], tokenPlain)
+	p.emit(from, end, kind)
 	return end, nil
 }
 
@@ -272,23 +284,36 @@ type document struct {
 }
 
 func textDocument(ctype, config, s string) (*document, error) {
-	p := &textParser{s: s, ascii: ctype == "C"}
-	if err := p.parse(); err != nil {
+	d := &document{}
+	if err := d.add(ctype, config, s); err != nil {
 		return nil, err
 	}
-	d := &document{}
+	return d, nil
+}
+
+// add puts a text behind what is there.
+func (d *document) add(ctype, config, s string) error {
+	p := &textParser{s: s, ascii: ctype == "C"}
+	if err := p.parse(); err != nil {
+		return err
+	}
 	for _, t := range p.tokens {
-		word := lowerToken(t.text, p.ascii)
-		keep := true
-		if config == "english" && t.kind == tokenWord {
-			word, keep = stemEnglish(word)
-		}
+		word, keep := p.lexize(config, t)
 		d.last++
 		if keep {
 			d.words = append(d.words, pgvalue.Lexeme{Word: word, Where: []pgvalue.Position{{At: min(d.last, pgvalue.MaxPosition)}}})
 		}
 	}
-	return d, nil
+	return nil
+}
+
+// lexize makes a lexeme of a token; keep is false for a stop word.
+func (p *textParser) lexize(config string, t token) (lexeme string, keep bool) {
+	lexeme = lowerToken(t.text, p.ascii)
+	if config == "english" && t.kind.stemmed() {
+		return stemEnglish(lexeme)
+	}
+	return lexeme, true
 }
 
 func lowerToken(s string, ascii bool) string {

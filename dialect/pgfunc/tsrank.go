@@ -199,8 +199,10 @@ func normalizeRank(res float32, v tsvector, method int64) float32 {
 	return res
 }
 
+type rankFunc func(w []float32, v tsvector, q *tsquery, method int64) float32
+
 func rankFuncs(r *registry) {
-	rank := func(args []any, weighted bool) (any, error) {
+	rank := func(f rankFunc, args []any, weighted bool) (any, error) {
 		w := defaultWeights
 		if weighted {
 			s, err := to[string](args[0])
@@ -226,8 +228,10 @@ func rankFuncs(r *registry) {
 				return nil, err
 			}
 		}
-		return float64(tsRank(w, v, q, method)), nil
+		return float64(f(w, v, q, method)), nil
 	}
-	r.fn("pg_ts_rank", variadic(func(args []any) (any, error) { return rank(args, false) }), "ts_rank(tsvector,tsquery)", "ts_rank(tsvector,tsquery,int4)")
-	r.fn("pg_ts_rank_w", variadic(func(args []any) (any, error) { return rank(args, true) }), "ts_rank(_float4,tsvector,tsquery)", "ts_rank(_float4,tsvector,tsquery,int4)")
+	for name, f := range map[string]rankFunc{"ts_rank": tsRank, "ts_rank_cd": tsRankCD} {
+		r.fn("pg_"+name, variadic(func(args []any) (any, error) { return rank(f, args, false) }), name+"(tsvector,tsquery)", name+"(tsvector,tsquery,int4)")
+		r.fn("pg_"+name+"_w", variadic(func(args []any) (any, error) { return rank(f, args, true) }), name+"(_float4,tsvector,tsquery)", name+"(_float4,tsvector,tsquery,int4)")
+	}
 }

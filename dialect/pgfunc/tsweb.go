@@ -9,8 +9,8 @@ import (
 // webTSQuery is websearch_to_tsquery: words, "phrases", or, and - for not. It
 // has no syntax errors.
 func webTSQuery(ctype, config, s string) (string, error) {
-	if strings.ContainsAny(s, `:\'`) {
-		return "", refusedText("a quote, a colon or a backslash, read as a web search,")
+	if strings.Contains(s, ":") {
+		return "", refusedText("a colon, read as a web search,")
 	}
 	// An or binds less than what stands side by side.
 	var alternatives, all []*tsquery

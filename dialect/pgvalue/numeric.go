@@ -173,6 +173,16 @@ func RescaleNumeric(d, x *Numeric, scale int) *Numeric {
 	return d
 }
 
+// NumericShift is x times 10^n, exactly; x is finite.
+func NumericShift(x *Numeric, n int) *Numeric {
+	d := new(Numeric).Set(x)
+	if d.Exponent += int32(n); d.Exponent > 0 {
+		d.Coeff.Mul(&d.Coeff, Pow10(int(d.Exponent)))
+		d.Exponent = 0
+	}
+	return d
+}
+
 // Pow10 is 10^n.
 func Pow10(n int) *apd.BigInt {
 	if n < len(pow10Cache) {

@@ -15,10 +15,19 @@ var objectTypes = map[uint32]bool{
 // OIDs, which print as the names of what they stand for.
 func IsObjectID(oid uint32) bool { return objectTypes[oid] }
 
+// NoObject is the text of an object identifier that is 0: of an operator, "-" would
+// be a name.
+func NoObject(typ uint32) string {
+	if typ == 2203 || typ == 2204 {
+		return "0"
+	}
+	return "-"
+}
+
 // objectName is the text of a value of an object identifier type.
 func objectName(t *Type, oid int64, env *Env) (string, error) {
 	if oid == 0 {
-		return "-", nil
+		return NoObject(t.OID), nil
 	}
 	if env == nil || env.ObjectName == nil {
 		return "", Errorf(codeNotSupported, "the name of a %s inside another value is not supported on the SQLite fallback", t.Name)
@@ -49,7 +58,7 @@ func ObjectNames(array string, name func(oid string) (string, error)) (string, e
 // parseObjectID reads the number of an object. What is given by name is looked up
 // by the dialect, which has the catalog.
 func parseObjectID(t *Type, s string) (any, error) {
-	if s == "-" {
+	if s == NoObject(t.OID) {
 		return int64(0), nil
 	}
 	if !isAllDigits(s) {

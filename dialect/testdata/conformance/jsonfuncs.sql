@@ -284,3 +284,13 @@ SELECT '{"a": 1'::jsonb;
 SELECT '{"a": "\u0000"}'::jsonb;
 
 SELECT '[1, 2'::json;
+
+SELECT jsonb_set_lax('{"a": 1}', '{{a,b},{c,d}}', NULL, true, 'raise_exception');
+
+SELECT jsonb_set_lax('{"a": 1}', '{{a,b},{c,d}}', NULL, true, 'nonsense');
+
+SELECT jsonb_set_lax('{"a": 1}', '{{a,b},{c,d}}', NULL, true, 'delete_key');
+
+SELECT jsonb_set_lax('{"a": 1}', '{a,NULL}', '1', true, NULL);
+
+SELECT jsonb_set_lax('5', '{a}', NULL, true, 'raise_exception');

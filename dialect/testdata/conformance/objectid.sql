@@ -82,6 +82,17 @@ SELECT $1::regclass;
 SELECT $1::text::regclass;
 --$ ["t"]
 
+SELECT $1::text::regclass;
+--$ ["1259"]
+
+SELECT $1::text::regclass;
+--$ ["-"]
+
+SELECT $1::text::regtype;
+--$ ["a b c"]
+
+SELECT 'int4 ('::regtype;
+
 SELECT to_regclass($1), to_regclass($1) IS NOT NULL;
 --$ ["public.t"]
 
@@ -146,6 +157,10 @@ SELECT '+'::regoper;
 SELECT '@@@@'::regoper;
 
 SELECT '+(int,int)'::regoperator, '!!(none,tsquery)'::regoperator, 551::regoperator, to_regoperator('+(text,int)');
+
+SELECT 0::regoper, '0'::regoperator, 0::regprocedure, to_regoper('-');
+
+SELECT '-'::regoper;
 
 SELECT '+(text,int)'::regoperator;
 

@@ -357,3 +357,19 @@ SELECT coalesce();
 SELECT row_number();
 
 SELECT rank() OVER (), sum(1) OVER ();
+
+SELECT NULL::int > 1/0;
+
+SELECT mod(id, NULL) > 1/0 FROM (VALUES (1), (2)) v(id);
+
+SELECT mod(id, NULL) > id/0 FROM (VALUES (1), (2)) v(id);
+
+SELECT mod(1/0, NULL::int);
+
+SELECT mod(id/0, NULL) FROM (VALUES (1), (2)) v(id);
+
+SELECT abs(NULL::int + 1/0);
+
+SELECT NULL::int + 'x'::int;
+
+SELECT upper(NULL) || (1/0)::text;

@@ -225,3 +225,15 @@ SELECT ROW(1) = 'x';
 SELECT ROW(1, 2) = ROW(1);
 
 SELECT ROW(1, 2) + 1;
+
+INSERT INTO customers AS k SELECT * FROM customers WHERE false RETURNING (SELECT count(k.*) FROM customers);
+
+SELECT id, (SELECT count(c.*) FROM customers x WHERE x.id < 3) FROM customers c GROUP BY id ORDER BY id;
+
+SELECT (SELECT count(c.*) FROM customers x LIMIT 1), count(*) FROM customers c;
+
+SELECT count(c.*), count(c), count(DISTINCT c.id) FROM customers c WHERE id > 1;
+
+SELECT id, count(c.*) OVER () FROM customers c ORDER BY id;
+
+SELECT c.id FROM customers c WHERE (SELECT count(c.*) FROM customers x) > 1;

@@ -133,3 +133,65 @@ SELECT count(*) FILTER (WHERE tsv @@ 'fat'), array_agg(tsv ORDER BY id) FROM doc
 SELECT d.id, x.q FROM docs d, (VALUES ('fat'::tsquery), ('star')) x(q) WHERE d.tsv @@ x.q ORDER BY 1;
 
 SELECT coalesce(tsv, ''::tsvector), CASE WHEN id = 1 THEN tsv ELSE 'z' END FROM docs ORDER BY id;
+
+SELECT id, ts_headline('english', body, to_tsquery('english', 'fat | running')), ts_headline(body, plainto_tsquery('cat')), ts_headline('simple', body, 'rat') FROM docs ORDER BY id;
+
+SELECT ts_headline('english', body, plainto_tsquery('english', $1), $2) FROM docs WHERE id = 1;
+--$ ["fat cats", "StartSel=<mark>, StopSel=</mark>, MaxWords=5, MinWords=2, ShortWord=1"]
+
+SELECT ts_headline('english', 'The quick brown fox jumps over the lazy dog. ' || repeat('Nothing happens here, again. ', 20) || 'A fox comes back, and the dog is lazy. ' || repeat('More of nothing. ', 30) || 'Fox and dog.', to_tsquery('english', o), 'MaxFragments=' || f || ', MaxWords=12, MinWords=5, FragmentDelimiter=" … "')
+FROM unnest(ARRAY['fox & dog', 'fox', 'nothing', 'fox <-> come', 'absent', 'lazy <-> dog', '!fox & dog']) o, generate_series(0, 3) f ORDER BY o, f;
+
+SELECT ts_headline('english', body, 'fat', 'HighlightAll=true'), ts_headline('english', body, 'fat', 'HighlightAll = yes, StartSel="[", StopSel=''it''''s'''), ts_headline('english', body, '') FROM docs WHERE id < 4 ORDER BY id;
+
+SELECT ts_headline('english', NULL, 'a'), ts_headline('english', 'a', NULL), ts_headline('a b', 'a', NULL);
+
+SELECT ts_headline('english', 'a b', 'a', 'MinWords=5, MaxWords=5');
+
+SELECT ts_headline('english', 'a b', 'a', 'MinWords=0');
+
+SELECT ts_headline('english', 'a b', 'a', 'ShortWord=-1');
+
+SELECT ts_headline('english', 'a b', 'a', 'MaxFragments=-1');
+
+SELECT ts_headline('english', 'a b', 'a', 'Words=1');
+
+SELECT ts_headline('english', 'a b', 'a', 'MaxWords');
+
+SELECT ts_headline('english', 'a b', 'a', 'MaxWords=x');
+
+SELECT ts_headline('english', 'a b', 'a', 'StartSel="x');
+
+SELECT ts_headline('english', 'see http://example.com/a for cats', 'cat');
+
+SELECT id, ts_rank_cd(tsv, to_tsquery('fat & rat')), ts_rank_cd(tsv, 'super | star', 2), ts_rank_cd('{0.1, 0.2, 0.4, 1.0}', tsv, 'super & shine', 1 | 4 | 32) FROM docs ORDER BY id;
+
+SELECT id FROM docs, plainto_tsquery('english', 'fat cats') query WHERE tsv @@ query ORDER BY ts_rank_cd(tsv, query) DESC, id;
+
+SELECT ts_rank_cd('{2, 1, 1, 1}', tsv, 'fat') FROM docs;
+
+SELECT id, u.* FROM docs, unnest(tsv) u ORDER BY id, lexeme;
+
+SELECT lexeme, positions[1], cardinality(weights) FROM unnest('a:1,2A b c:3D'::tsvector) AS u(lexeme, positions, weights);
+
+SELECT (unnest('a:1 b:2B'::tsvector)).lexeme;
+
+SELECT unnest(tsv) FROM docs WHERE id = 6;
+
+SELECT word, count(*) FROM (SELECT (u).lexeme AS word FROM docs, unnest(tsv) u) s GROUP BY word ORDER BY 2 DESC, 1 LIMIT 5;
+
+SELECT to_tsvector('english', '{"a": "The Fat Rats", "b": ["running", 1, "dogs"]}'::json), to_tsvector('simple', '{"b": "x y", "a": "the cat"}'::jsonb), to_tsvector('"cats"'::jsonb), to_tsvector('5'::json), to_tsvector(NULL::jsonb);
+
+SELECT json_to_tsvector('english', '{"a": "The Fat Rats", "b": [12, true]}', f), jsonb_to_tsvector('{"a": "The Fat Rats", "b": [12, true]}', f) FROM unnest(ARRAY['"all"', '["string", "key"]', '"numeric"', '["boolean"]', '[]']::jsonb[]) f;
+
+SELECT jsonb_to_tsvector('english', '{}', '"words"');
+
+SELECT jsonb_to_tsvector('english', '{}', '{}');
+
+SELECT jsonb_to_tsvector('english', '{}', '[1]');
+
+SELECT jsonb_to_tsvector('english', '{}', '["key", []]');
+
+SELECT websearch_to_tsquery('english', 'don''t "can''t stop" or ''quoted'' -isn''t'), websearch_to_tsquery('simple', '''');
+
+SELECT to_tsvector('english', 'It costs 3.50. Then 4.25.');

@@ -4,36 +4,43 @@ package samples
 
 // Values are texts of each type, by pg_type.typname. A few are no values of it.
 var Values = map[string][]string{
-	"bool":        {"t", "f"},
-	"int2":        {"0", "1", "-1", "2", "7", "-32768", "32767", "100"},
-	"int4":        {"0", "1", "-1", "2", "3", "-5", "12", "29", "100", "-2147483648", "2147483647", "46341", "2020"},
-	"int8":        {"0", "1", "-1", "2", "17", "-9223372036854775808", "9223372036854775807", "3037000500", "4294967296", "1000000007"},
-	"oid":         {"0", "1", "25", "4294967295"},
-	"float4":      {"0", "-0", "1", "-1.5", "0.1", "3.4e38", "1e-38", "NaN", "Infinity", "-Infinity", "16777216", "2.5", "0.5", "-2.5"},
-	"float8":      {"0", "-0", "1", "-1.5", "0.1", "2.5", "3.5", "-2.5", "0.5", "1e308", "1e-308", "NaN", "Infinity", "-Infinity", "9007199254740993", "123456.789", "1e15", "2147483647.5", "9.223372036854775807e18", "42"},
-	"numeric":     {"0", "0.00", "1", "-1", "1.5", "2.5", "-2.5", "0.1", "123.456", "-0.005", "99999999999999999999.99", "1e20", "1e-20", "NaN", "Infinity", "-Infinity", "3", "7.000", "1000000", "12345.6789", "0.5", "10", "2147483647.5", "-32768.4"},
-	"text":        {"", "a", "abc", "Hello World", "  x  ", "ÀÉÎöü", "日本語", "100", "-1.5", "a,b,c", "%", "_", `\`, "a%b", "ABCabc", "foo bar baz", "'quoted'", "null", "x"},
-	"varchar":     {"", "abc", "ÀÉ ", "a  "},
-	"bpchar":      {"", "abc", "ab   ", "ÀÉ "},
-	"name":        {"", "abc", "Pg_Class"},
-	"char":        {"", "a", "Z", "B", "d"},
-	"bytea":       {`\x`, `\x00`, `\xdeadbeef`, `\x616263`, `\xff00ff`, `\x25`, `\xc3a9`, `\xe697a5`, `\xe9`},
-	"uuid":        {"a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11", "00000000-0000-0000-0000-000000000000", "ffffffff-ffff-ffff-ffff-ffffffffffff"},
-	"date":        {"2020-01-31", "2020-02-29", "1999-12-31", "0001-01-01", "0044-03-15 BC", "infinity", "-infinity", "2021-03-28", "5874897-12-31", "4714-11-24 BC", "2024-07-04", "1970-01-01", "2000-01-01"},
-	"time":        {"00:00:00", "23:59:59.999999", "24:00:00", "12:34:56.789", "01:02:03"},
-	"timetz":      {"00:00:00+00", "23:59:59.999999-08", "12:34:56.789+05:30", "01:02:03+00:00:01", "24:00:00+14"},
-	"timestamp":   {"2020-01-31 12:34:56.789012", "2020-02-29 00:00:00", "1999-12-31 23:59:59.999999", "0044-03-15 10:00:00 BC", "infinity", "-infinity", "2021-03-14 02:30:00", "2021-11-07 01:30:00", "294276-12-31 23:59:59.999999", "4714-11-24 00:00:00 BC", "1970-01-01 00:00:00", "2001-01-01 00:00:00", "2000-06-15 06:07:08.9"},
-	"timestamptz": {"2020-01-31 12:34:56.789012+00", "2021-03-14 06:30:00+00", "2021-03-14 07:30:00+00", "2021-11-07 05:30:00+00", "2021-11-07 06:30:00+00", "1999-12-31 23:59:59.999999+00", "infinity", "-infinity", "0044-03-15 10:00:00+00 BC", "294276-12-31 23:59:59.999999+00", "4714-11-24 00:00:00+00 BC", "1970-01-01 00:00:00+00", "1883-11-18 17:00:00+00", "2000-06-15 06:07:08.9+00"},
-	"interval":    {"00:00:00", "1 day", "-1 day", "1 mon", "1 year 2 mons 3 days 04:05:06.789", "-1 mons +2 days -03:00:00", "24:00:00", "100 years", "1.5 months", "30 days", "-00:00:00.000001", "36:00:00", "45 days 25:00:00", "178000000 years", "15 minutes", "7 days", "1 mon -1 day"},
-	"json":        {"null", "true", "1", `"a"`, `[1, 2, "x", null]`, `{"a": 1, "b": [1,{"c":"d"}], "n": null}`, `{"b" :2,"a": "x\u00e9\n"}`, "[]", "{}", "1.50", `[[1,2],[3]]`, `{"a":{"b":{"c":42}}}`, `{"a":1,"a":2}`, ` {"a" : [1 , 2] } `},
-	"jsonb":       {"null", "true", "false", "1", "1.50", "-2", "1e5", `"a"`, `"1"`, `[1, 2, "x", null]`, `["a", "b"]`, `[3, {"a": 1}]`, `{"a": 1, "b": [1, {"c": "d"}], "n": null}`, `{"b": 2, "a": "x"}`, "[]", "{}", `[[1, 2], [3]]`, `{"a": {"b": {"c": 42}}}`, `{"a": 1.0}`, `{"aa": 1, "b": 2}`},
-	"jsonpath":    jsonpaths,
-	"int4range":   {"empty", "[1,5)", "[1,1]", "(,)", "(,3]", "[2,)", "[5,9)", "[4,6]", "(0,2)", "[-2147483648,2147483647)", "[10,20)"},
-	"int8range":   {"empty", "[1,5)", "(,)", "[5,9)", "(-9223372036854775808,9223372036854775807)"},
-	"numrange":    {"empty", "[1.0,2.50)", "[1,2.5]", "(,)", "(2.5,3]", "[2.5,2.5]", "(,0.1)", "[-Infinity,NaN]", "(1,2.5)", "[2.50,7)"},
-	"daterange":   {"empty", "[2020-01-01,2020-02-01)", "[2020-02-01,infinity)", "(,2020-01-01]", "[2020-01-15,2020-03-01]", "(,)", "[-infinity,2020-01-01]", "(infinity,)"},
-	"tsrange":     {"empty", `["2020-01-01 00:00:00","2020-01-02 12:00:00")`, `["2020-01-02 12:00:00",infinity]`, "(,)", `("2020-01-01 00:00:00","2020-01-01 00:00:00.000001"]`},
-	"tstzrange":   {"empty", `["2020-01-01 00:00:00+00","2020-01-02 12:00:00+00")`, `["2020-01-02 12:00:00+00",)`, "(,)", `[-infinity,"2021-03-14 07:30:00+00"]`},
+	"bool":         {"t", "f"},
+	"int2":         {"0", "1", "-1", "2", "7", "-32768", "32767", "100"},
+	"int4":         {"0", "1", "-1", "2", "3", "-5", "12", "29", "100", "-2147483648", "2147483647", "46341", "2020"},
+	"int8":         {"0", "1", "-1", "2", "17", "-9223372036854775808", "9223372036854775807", "3037000500", "4294967296", "1000000007"},
+	"oid":          {"0", "1", "25", "4294967295"},
+	"regclass":     {"pg_class", "-", "1259", "pg_type"},
+	"regtype":      {"int4", "-", "text[]", "25"},
+	"regproc":      {"now", "-", "1299"},
+	"regprocedure": {"abs(int4)", "-", "now()"},
+	"regoper":      {"||/", "0", "597"},
+	"regoperator":  {"+(int4,int4)", "0", "551"},
+	"regnamespace": {"public", "-", "11"},
+	"float4":       {"0", "-0", "1", "-1.5", "0.1", "3.4e38", "1e-38", "NaN", "Infinity", "-Infinity", "16777216", "2.5", "0.5", "-2.5"},
+	"float8":       {"0", "-0", "1", "-1.5", "0.1", "2.5", "3.5", "-2.5", "0.5", "1e308", "1e-308", "NaN", "Infinity", "-Infinity", "9007199254740993", "123456.789", "1e15", "2147483647.5", "9.223372036854775807e18", "42"},
+	"numeric":      {"0", "0.00", "1", "-1", "1.5", "2.5", "-2.5", "0.1", "123.456", "-0.005", "99999999999999999999.99", "1e20", "1e-20", "NaN", "Infinity", "-Infinity", "3", "7.000", "1000000", "12345.6789", "0.5", "10", "2147483647.5", "-32768.4"},
+	"text":         {"", "a", "abc", "Hello World", "  x  ", "ÀÉÎöü", "日本語", "100", "-1.5", "a,b,c", "%", "_", `\`, "a%b", "ABCabc", "foo bar baz", "'quoted'", "null", "x"},
+	"varchar":      {"", "abc", "ÀÉ ", "a  "},
+	"bpchar":       {"", "abc", "ab   ", "ÀÉ "},
+	"name":         {"", "abc", "Pg_Class"},
+	"char":         {"", "a", "Z", "B", "d"},
+	"bytea":        {`\x`, `\x00`, `\xdeadbeef`, `\x616263`, `\xff00ff`, `\x25`, `\xc3a9`, `\xe697a5`, `\xe9`},
+	"uuid":         {"a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11", "00000000-0000-0000-0000-000000000000", "ffffffff-ffff-ffff-ffff-ffffffffffff"},
+	"date":         {"2020-01-31", "2020-02-29", "1999-12-31", "0001-01-01", "0044-03-15 BC", "infinity", "-infinity", "2021-03-28", "5874897-12-31", "4714-11-24 BC", "2024-07-04", "1970-01-01", "2000-01-01"},
+	"time":         {"00:00:00", "23:59:59.999999", "24:00:00", "12:34:56.789", "01:02:03"},
+	"timetz":       {"00:00:00+00", "23:59:59.999999-08", "12:34:56.789+05:30", "01:02:03+00:00:01", "24:00:00+14"},
+	"timestamp":    {"2020-01-31 12:34:56.789012", "2020-02-29 00:00:00", "1999-12-31 23:59:59.999999", "0044-03-15 10:00:00 BC", "infinity", "-infinity", "2021-03-14 02:30:00", "2021-11-07 01:30:00", "294276-12-31 23:59:59.999999", "4714-11-24 00:00:00 BC", "1970-01-01 00:00:00", "2001-01-01 00:00:00", "2000-06-15 06:07:08.9"},
+	"timestamptz":  {"2020-01-31 12:34:56.789012+00", "2021-03-14 06:30:00+00", "2021-03-14 07:30:00+00", "2021-11-07 05:30:00+00", "2021-11-07 06:30:00+00", "1999-12-31 23:59:59.999999+00", "infinity", "-infinity", "0044-03-15 10:00:00+00 BC", "294276-12-31 23:59:59.999999+00", "4714-11-24 00:00:00+00 BC", "1970-01-01 00:00:00+00", "1883-11-18 17:00:00+00", "2000-06-15 06:07:08.9+00"},
+	"interval":     {"00:00:00", "1 day", "-1 day", "1 mon", "1 year 2 mons 3 days 04:05:06.789", "-1 mons +2 days -03:00:00", "24:00:00", "100 years", "1.5 months", "30 days", "-00:00:00.000001", "36:00:00", "45 days 25:00:00", "178000000 years", "15 minutes", "7 days", "1 mon -1 day"},
+	"json":         {"null", "true", "1", `"a"`, `[1, 2, "x", null]`, `{"a": 1, "b": [1,{"c":"d"}], "n": null}`, `{"b" :2,"a": "x\u00e9\n"}`, "[]", "{}", "1.50", `[[1,2],[3]]`, `{"a":{"b":{"c":42}}}`, `{"a":1,"a":2}`, ` {"a" : [1 , 2] } `},
+	"jsonb":        {"null", "true", "false", "1", "1.50", "-2", "1e5", `"a"`, `"1"`, `[1, 2, "x", null]`, `["a", "b"]`, `[3, {"a": 1}]`, `{"a": 1, "b": [1, {"c": "d"}], "n": null}`, `{"b": 2, "a": "x"}`, "[]", "{}", `[[1, 2], [3]]`, `{"a": {"b": {"c": 42}}}`, `{"a": 1.0}`, `{"aa": 1, "b": 2}`},
+	"jsonpath":     jsonpaths,
+	"int4range":    {"empty", "[1,5)", "[1,1]", "(,)", "(,3]", "[2,)", "[5,9)", "[4,6]", "(0,2)", "[-2147483648,2147483647)", "[10,20)"},
+	"int8range":    {"empty", "[1,5)", "(,)", "[5,9)", "(-9223372036854775808,9223372036854775807)"},
+	"numrange":     {"empty", "[1.0,2.50)", "[1,2.5]", "(,)", "(2.5,3]", "[2.5,2.5]", "(,0.1)", "[-Infinity,NaN]", "(1,2.5)", "[2.50,7)"},
+	"daterange":    {"empty", "[2020-01-01,2020-02-01)", "[2020-02-01,infinity)", "(,2020-01-01]", "[2020-01-15,2020-03-01]", "(,)", "[-infinity,2020-01-01]", "(infinity,)"},
+	"tsrange":      {"empty", `["2020-01-01 00:00:00","2020-01-02 12:00:00")`, `["2020-01-02 12:00:00",infinity]`, "(,)", `("2020-01-01 00:00:00","2020-01-01 00:00:00.000001"]`},
+	"tstzrange":    {"empty", `["2020-01-01 00:00:00+00","2020-01-02 12:00:00+00")`, `["2020-01-02 12:00:00+00",)`, "(,)", `[-infinity,"2021-03-14 07:30:00+00"]`},
 
 	"int4multirange": {"{}", "{[1,5)}", "{[1,2),[5,9)}", "{(,3),[10,)}", "{(,)}", "{[3,4),[6,7),[9,12)}"},
 	"int8multirange": {"{}", "{[1,5),[7,9)}"}, "nummultirange": {"{}", "{[1.0,2.5),(2.5,3]}", "{(,0],[7,)}", "{[2.5,2.5]}"}, "datemultirange": {"{}", "{[2020-01-01,2020-02-01),[2020-03-01,)}"},
@@ -78,16 +85,21 @@ var replacements = []string{"", "X", `<\&>`, `\1`, `[\1\2]`, `\\`, `a\`, "$1", `
 var regexFlagPool = []string{"", "g", "i", "gi", "n", "z", "c", "q", "s"}
 
 // DateFormats are templates of to_char for times, NumberFormats those for numbers.
-var DateFormats = []string{"YYYY-MM-DD", "YYYY-MM-DD HH24:MI:SS", "HH12:MI:SS AM", "hh:mi:ss.ms p.m.", "FMMonth DD, YYYY", "Month", "MONTH", "Mon DD", "mon", "Day", "DAY", "day, dy DY Dy", "FMDay", "DDD", "DDDth", "DDth", "FMDDTH", "D ID", "WW IW W", "Q", "CC", "Y,YYY", "YYY YY Y", "IYYY-IW-ID", "IYY IY I IDDD", "J", "RM", "FMRM rm", "US", "MS FF1 FF2 FF3 FF4 FF5 FF6", "SSSS SSSSS", "TZ tz", "OF", "TZH:TZM", "BC AD b.c. A.D.", "\"Year:\" YYYY", "YYYY\"T\"HH24", "", "abc", "YYYYMMDDHH24MISS", "FMHH24:FMMI", "HH24h MIm", "DD/MM/YY", "Dd", "yyyy mm dd", "YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"", "\\\"x", "日 DD", "FMYYYY FMMM FMDD", "HH", "y", "w ww", "SSth", "YYYYth"}
-var NumberFormats = []string{"999", "9999.99", "FM9999.99", "0000", "FM0000", "9,999,999.00", "FM9,999.00", "S999", "999S", "MI999", "999MI", "999PR", "PL999", "SG999", "99.9", "9", ".99", "0.00", "FM990.00", "FM999999990.009", "9G999D99", "L999", "FM9", "99999999999999999999", "", "B999", "RN", "FMRN", "rn", "FMrn", "RN.", "\"no. \"FMRN", "RNFM", "9RN", "RN RN", "999th", "9.9EEEE", "99V99", "FM99999.00", "000,000", "9 9", "\"x\"99"}
+var DateFormats = []string{"YYYY-MM-DD", "YYYY-MM-DD HH24:MI:SS", "HH12:MI:SS AM", "hh:mi:ss.ms p.m.", "FMMonth DD, YYYY", "Month", "MONTH", "Mon DD", "mon", "Day", "DAY", "day, dy DY Dy", "FMDay", "DDD", "DDDth", "DDth", "FMDDTH", "D ID", "WW IW W", "Q", "CC", "Y,YYY", "YYY YY Y", "IYYY-IW-ID", "IYY IY I IDDD", "J", "RM", "FMRM rm", "US", "MS FF1 FF2 FF3 FF4 FF5 FF6", "SSSS SSSSS", "TZ tz", "OF", "TZH:TZM", "BC AD b.c. A.D.", "\"Year:\" YYYY", "YYYY\"T\"HH24", "", "abc", "YYYYMMDDHH24MISS", "FMHH24:FMMI", "HH24h MIm", "DD/MM/YY", "Dd", "yyyy mm dd", "YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"", "\\\"x", "日 DD", "FMYYYY FMMM FMDD", "HH", "y", "w ww", "SSth", "YYYYth", "TMMonth DD", "TMMONTH", "tmday TMDy TMmon", "TMDD", "FMFMDD", "TMFMMonth", "FMTMDay", "TMRM", "TMTZ", "FMTMFM", "TM"}
+var NumberFormats = []string{"999", "9999.99", "FM9999.99", "0000", "FM0000", "9,999,999.00", "FM9,999.00", "S999", "999S", "MI999", "999MI", "999PR", "PL999", "SG999", "99.9", "9", ".99", "0.00", "FM990.00", "FM999999990.009", "9G999D99", "L999", "FM9", "99999999999999999999", "", "B999", "RN", "FMRN", "rn", "FMrn", "RN.", "\"no. \"FMRN", "RNFM", "9RN", "RN RN", "SGRN9", "RN,MIL", "S9RN", "FMRN,MI", "999th", "9.9EEEE", "9EEEE", "99.999eeee", "EEEE", "9EEEE9", "FM9EEEE", "9EEEEEEEE", "9V9EEEE", "99V99", "V9", "9V.9", "9.9V9", "S9V999", "FM9V99", "0V09", "FM9G999", "9G999D9S", "FM999D", "L9", "FM9MI", "9999S", "99D99PR", "PL9", "MI9MI", "SG9PR", "BD9", "9,9G9L9", "FM99999.00", "000,000", "9 9", "\"x\"99"}
 
+var numberTexts = []string{"12,454.8-", "-34,338,492", "12", "1.50", "-1", "+1", " 1", "  12", "- 12", "1 -", "1-", "1+", "<1>", "<12.3>", "$12.34", "12th", "1st", "1,2,3", "", " ", "-", ".", ".5", "-.5", "5.", "1.2.3", "1e5", "abc", "a1b2", "é1", "1é2", "123456789", "0001", "12 345", "$1,234.50-", "NaN", "1..2", "--1", "+-1", "12,3-", "CD", "99 %", "#12", "1.2-3"}
+var numberTemplates = append([]string{"99G999D9S", "99G999G999", "99", "9.99", "99S", "S99", "MI99", "99MI", "99PR", "L99.99", "99th", "99TH", "9,9,9", "FM9,9", "9 9", "\"a\"9\"b\"9", "99.", ".99", "9D99MI", "SG99", "PL9", "9PL", "9.9S", "99.99SG", "0", "09.90", "99V99", "9V9", "FM999999999", "999999999", "L9G999D99MI", "99 \"%\"", "B9", "9C9", "SP9", "xx9"}, NumberFormats...)
+var hashTexts = []string{"", "a", "ab", "abc", "abcd", "abcde", "abcdefgh", "abcdefghi", "abcdefghijk", "abcdefghijkl", "abcdefghijklm", "a longer text that takes several rounds of twelve bytes", "é", "日本語", "migrations", "public.schema_migrations", "\x7f\x01"}
+var jsonDocuments = []string{`{"a": "The Fat Rats", "b": ["running dogs", 12, true, null, -3.50, 1e2]}`, `"fat cats"`, `5`, `[]`, `{"the cat": {"nested keys": "of a mat"}, "z": "cat"}`, `["", "the", "fat", "the of", "cat"]`, `false`}
+var jsonFilters = []string{`"all"`, `["string", "numeric"]`, `"key"`, `["BOOLEAN"]`, `[]`, `{}`, `"nope"`, `[1]`, `null`, `["string", "x"]`, `["key", [1]]`, `[{}]`, `"String"`}
 var dateTexts = []string{"2024-02-29", "2024-02-30", "20240229", "29 Feb 2024", "29.02.2024 13:14", "Feb 29, 2024", "february 2024", "2024-02-29 13:14:15", "2024-02-29 13:14:15.123456", "2024-02-29T01:14:15Z", "01:02:03 PM", "12:30 am", "  2024 - 2 - 9 ",
 	"2024", "24", "99", "5", "2024-060", "2024-W09-4", "2024 09 4", "44 BC", "0044-03-15 BC", "13:14:15+05:30", "2024-02-29 13:14-08", "2460370", "IV 2024", "viii", "Thu 29", "monday", "abc", "", " ", "2024-13-01", "2024-00-10", "25:00:00", "2nd Mar 2024",
 	"1,234", "2,024-01-01", "21", "-2024-01-01", "99999-01-01", "2024/02/29", "2024.2", "12345", "1.5", "3 2024", "日2024"}
 var dateTemplates = []string{"YYYY-MM-DD", "YYYYMMDD", "DD Mon YYYY", "DD.MM.YYYY HH24:MI", "Mon DD, YYYY", "Month YYYY", "YYYY-MM-DD HH24:MI:SS", "YYYY-MM-DD HH24:MI:SS.US", "YYYY-MM-DD\"T\"HH12:MI:SS\"Z\"", "HH:MI:SS AM", "HH12:MI am", "YYYY", "YY", "Y", "YYY", "YYYY-DDD",
 	"IYYY-\"W\"IW-ID", "IYYY IW ID", "YYYY WW D", "YYYY BC", "YYYY-MM-DD BC", "HH24:MI:SSTZH:TZM", "YYYY-MM-DD HH24:MITZH", "J", "RM YYYY", "rm", "Dy DD", "Day", "FXYYYY-MM-DD", "FMYYYY-FMMM-FMDD", "DDth Mon YYYY", "Y,YYY", "Y,YYY-MM-DD", "CC", "CC YY", "Q YYYY", "W MM YYYY", "SSSS", "SSSSS", "SS.MS", "SS.FF3", "MS", "TZ", "", "abc", "YYYY/MM/DD", "MM/DD", "HH24", "HH24MISS", "YYYY MM DD", "IYYY-MM", "\"日\"YYYY", "YYYYMM-DD", "DDMMYYYY", "AM HH"}
 var documents = []string{"", "the", "The Fat Rats", "a fat cat sat on a mat and ate a fat rat", "running runs ran runner", "well-known self-driving cars", "It's 3.14 or -5, 100 times +2", "foo_bar baz", "x86_64", "abc123 12abc", "naïve café", "日本語 text", "AT&T a&b", "a < b > c", "don't stop", "e.g. this", "mail me@example.com now", "and/or", "5-6", "covid-19", "2024-01-31", "1.2.3", "1e5", "the of and", "to be or not to be, that is the question", "generalization's organizations", "UPPER lower MiXed", "tab\tnew\nline", "(parens) [brackets] {braces}", "semi;colon:colon!bang?", "'quoted' \"double\"", "50% of $20", "#tag *star* ~tilde", "co-op re-enter e-mail", "super star shine", "cat & dog", "!cat", "cat | dog", "fat <-> rat", "the <-> rat", "fat <2> the <-> rat", "!the & cat", "(the | a) & cat", "cat:*A", "fat-cat & rat", "cat <-> the <-> dog"}
-var webQueries = append([]string{"fat rat", "\"fat rat\" cat", "fat or rat", "-fat", "fat -rat", "-\"fat rat\"", "or", "fat or", "or fat", "fat OR -rat", "\"unclosed fat", "fat \"\" rat", "fat - rat", "fat-rat", "a or the", "orange or apple", "fat (rat | cat)", "fat & rat", "fat:*", "'fat' rat", "fat\\ rat", "\"the fat\" or the", "fat or or rat", "--fat", "fat or-rat", "-", "\"", "fat or \"rat cat\""}, documents...)
+var webQueries = append([]string{"fat rat", "\"fat rat\" cat", "fat or rat", "-fat", "fat -rat", "-\"fat rat\"", "or", "fat or", "or fat", "fat OR -rat", "\"unclosed fat", "fat \"\" rat", "fat - rat", "fat-rat", "a or the", "orange or apple", "fat (rat | cat)", "fat & rat", "fat:*", "'fat' rat", "fat\\ rat", "\"the fat\" or the", "fat or or rat", "--fat", "fat or-rat", "-", "\"", "fat or \"rat cat\"", "don't stop", "it's 'fat'", "''", "' or fat", "fat' or 'rat", "'-fat", "-'fat", "\"it's fat\"", "fat \\ rat", "\\"}, documents...)
 var encodings = []string{"UTF8", "utf-8", "LATIN1", "iso_8859-1", "nope", "WIN1252", ""}
 var similarPool = []string{"", "abc", "%", "a%", "_b_", "(a|b)%", "[a-c]+", `a#"b#"c`, `%#"o_b#"%`, `#"%#"`, `a#"b`, `a\"b\"c`, "a.c", "a|b", "x{2}", "%b%", "^a$", "#%"}
 var degreePool = []string{"0", "30", "45", "60", "90", "120", "135", "180", "270", "360", "-30", "-45", "720", "1", "0.1", "12.345", "NaN", "Infinity", "1e10", "-359"}
@@ -95,7 +107,22 @@ var ratioPool = []string{"0", "-0", "0.5", "-0.5", "1", "-1", "0.1", "-0.9", "0.
 
 // Arguments replace the values of one argument of a function, by name and place.
 var Arguments = map[string]map[int][]string{
+	"to_regclass":          {0: {"vals", "public.vals", "pg_class", "nope"}},
+	"to_regtype":           {0: {"int", "mood", "text[]", "nope"}},
+	"to_regproc":           {0: {"now", "abs", "nope"}},
+	"to_regprocedure":      {0: {"abs(int)", "now()", "abs(text)"}},
+	"to_regoper":           {0: {"||/", "+", "@@@@"}},
+	"to_regoperator":       {0: {"+(int,int)", "+(text,int)", "!!(none,tsquery)"}},
+	"to_regnamespace":      {0: {"public", "nope", "pg_catalog"}},
+	"has_table_privilege":  {0: {"vals", "nope", "postgres"}, 1: {"SELECT", "select, insert", "x", "vals"}, 2: {"SELECT", "update"}},
+	"has_schema_privilege": {0: {"public", "nope", "postgres"}, 1: {"USAGE", "create", "x", "public"}, 2: {"USAGE", "create"}},
+	"obj_description":      {1: {"pg_class", "pg_constraint"}},
 	"to_char":              {1: DateFormats},
+	"hashtext":             {0: hashTexts},
+	"hashtextextended":     {0: hashTexts},
+	"json_to_tsvector":     {0: jsonDocuments, 1: jsonDocuments, 2: jsonFilters},
+	"jsonb_to_tsvector":    {0: jsonDocuments, 1: jsonDocuments, 2: jsonFilters},
+	"to_number":            {0: numberTexts, 1: numberTemplates},
 	"extract":              {0: units},
 	"date_part":            {0: units},
 	"date_trunc":           {0: units, 2: zonesTried},
@@ -108,7 +135,8 @@ var Arguments = map[string]map[int][]string{
 	"texticnlike":          {1: patterns},
 	"bpcharlike":           {1: patterns},
 	"namelike":             {1: patterns},
-	"pg_size_pretty":       {0: {"0", "1", "-1", "10239", "10240", "-10240", "10485247", "10485248", "-10485248", "20000000", "10737417728", "10000000000000", "1000000000000000", "100000000000000000", "9223372036854775807", "-9223372036854775808"}},
+	"pg_size_pretty":       {0: {"0", "1", "-1", "10239", "10240", "-10240", "10485247", "10485248", "-10485248", "20000000", "10737417728", "10000000000000", "1000000000000000", "100000000000000000", "9223372036854775807", "-9223372036854775808", "1023.9", "10239.99", "-10240.5", "1e30", "123456789012345678901234567890.5", "NaN"}},
+	"pg_size_bytes":        {0: {"1", "1kB", "1.5 MB", "-2gb", "+3 TB", "1 PB", "1 EB", "1 bytes", "1B", "12 ", "  12 kb  ", "1e3", "1e3kB", "1e", "1e kb", "1 e3", ".5MB", "5.kB", ".", "", " ", "-", "kB", "1 k B", "9223372036854775807", "9223372036854775808", "8191.999999 PB", "8192 PB", "1.2.3", "1e 5", "1e+2 KB", "0.4", "0.5", "-0.5", "NaN", "1e400 kB", "1eB", "1é"}},
 	"like_escape":          {0: patterns, 1: {"", `\`, "#", "ab", "é", "%"}},
 	"make_timestamptz":     {0: {"2020", "-44", "0", "1999"}, 1: {"1", "3", "11", "13"}, 2: {"1", "14", "31"}, 3: {"0", "2", "24"}, 4: {"0", "30", "60"}, 5: {"0", "7.5", "60", "61"}, 6: zonesTried},
 	"make_timestamp":       {0: {"2020", "-44", "0", "294277"}, 1: {"1", "2", "12", "13"}, 2: {"1", "29", "30", "31"}, 3: {"0", "2", "24", "25"}, 4: {"0", "59", "60"}, 5: {"0", "7.25", "60", "60.1", "-1"}},
