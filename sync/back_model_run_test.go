@@ -317,8 +317,9 @@ func (w *modelRun) localTx(work modelWork) {
 
 // remoteTx runs a transaction on the primary. During replay (at a failpoint) it
 // takes the marker's row last, as replay does: so the model knows what it came
-// between. Where it would have to wait for replay, which waits for it, it is
-// given up.
+// between. Where it would have to wait for replay, which waits for it, or replay
+// got on meanwhile, so that it is not known what a statement has seen, it is given
+// up.
 func (w *modelRun) remoteTx(work modelWork, at string) {
 	tx, err := w.pg.Begin(w.ctx)
 	w.must(err)
@@ -327,6 +328,20 @@ func (w *modelRun) remoteTx(work modelWork, at string) {
 		w.must(execAll(w.ctx, tx, "SET LOCAL lock_timeout = 30"))
 	}
 	trial, done := w.remote.clone(), modelRemote{after: -1}
+	marker := func(lock string) (last int64, err error) {
+		st, err := w.file.State(w.ctx)
+		w.must(err)
+		err = tx.QueryRow(w.ctx, `SELECT last_tx FROM failoversql.replayed WHERE journal = $1 `+lock, st.Journal).Scan(&last)
+		if err == pgx.ErrNoRows {
+			return -1, nil
+		}
+		return last, err
+	}
+	if at != "" {
+		if done.after, err = marker(""); err != nil {
+			return
+		}
+	}
 	for _, o := range work.ops {
 		tag, err := tx.Exec(w.ctx, o.String(), pgx.QueryExecModeExec)
 		if at == "" {
@@ -347,10 +362,7 @@ func (w *modelRun) remoteTx(work modelWork, at string) {
 		return
 	}
 	if at != "" {
-		st, err := w.file.State(w.ctx)
-		w.must(err)
-		err = tx.QueryRow(w.ctx, `SELECT last_tx FROM failoversql.replayed WHERE journal = $1 FOR UPDATE`, st.Journal).Scan(&done.after)
-		if err != nil && err != pgx.ErrNoRows {
+		if last, err := marker("FOR UPDATE"); err != nil || last != done.after {
 			return
 		}
 	}
