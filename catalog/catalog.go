@@ -272,6 +272,9 @@ type Index struct {
 	Where      string     `json:"where,omitempty"` // predicate, PostgreSQL text
 	NullsEqual bool       `json:"nulls_equal,omitempty"`
 	Def        string     `json:"def,omitempty"` // pg_get_indexdef
+	// Names are those of its own columns (pg_attribute), which they keep when a
+	// column of the table gets another.
+	Names []string `json:"names,omitempty"`
 
 	// More of the row of pg_index, which an index made on the fallback has not.
 	Classes    string `json:"classes,omitempty"`    // indclass

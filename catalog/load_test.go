@@ -118,11 +118,11 @@ func TestLoad(t *testing.T) {
 			byName[x.Name] = x
 		}
 		for _, want := range []catalog.Index{
-			{Name: "users_pkey", Unique: true, Primary: true, Constraint: true, Method: "btree", Keys: []catalog.IndexKey{{Column: "id"}}},
+			{Name: "users_pkey", Unique: true, Primary: true, Constraint: true, Method: "btree", Keys: []catalog.IndexKey{{Column: "id"}}, Names: []string{"id"}},
 			{Name: "users_lower_created_idx", Method: "btree", Where: "active",
-				Keys: []catalog.IndexKey{{Expr: "lower((email)::text)", Desc: true}, {Column: "created"}}},
-			{Name: "users_name_email_idx", Method: "btree", Keys: []catalog.IndexKey{{Column: "name", OpClass: "text_pattern_ops"}, {Column: "email", Collation: "POSIX"}}},
-			{Name: "users_name_idx", Unique: true, NullsEqual: true, Method: "btree", Keys: []catalog.IndexKey{{Column: "name"}}},
+				Keys: []catalog.IndexKey{{Expr: "lower((email)::text)", Desc: true}, {Column: "created"}}, Names: []string{"lower", "created"}},
+			{Name: "users_name_email_idx", Method: "btree", Keys: []catalog.IndexKey{{Column: "name", OpClass: "text_pattern_ops"}, {Column: "email", Collation: "POSIX"}}, Names: []string{"name", "email"}},
+			{Name: "users_name_idx", Unique: true, NullsEqual: true, Method: "btree", Keys: []catalog.IndexKey{{Column: "name"}}, Names: []string{"name"}},
 		} {
 			if !reflect.DeepEqual(byName[want.Name], want) {
 				t.Errorf("index %+v\nwant %+v", byName[want.Name], want)

@@ -8,7 +8,7 @@ func (l *loader) indexes() error {
 			i.indexrelid IN (SELECT k.conindid FROM pg_constraint k WHERE k.contype IN ('p', 'u', 'x')),
 			am.amname::text, coalesce(pg_get_expr(i.indpred, i.indrelid), ''),
 			coalesce((to_jsonb(i)->>'indnullsnotdistinct')::bool, false),
-			pg_get_indexdef(i.indexrelid), i.indclass::text, i.indcollation::text, i.indisclustered, i.indcheckxmin, i.indisreplident,
+			pg_get_indexdef(i.indexrelid), array(SELECT b.attname::text FROM pg_attribute b WHERE b.attrelid = i.indexrelid ORDER BY b.attnum), i.indclass::text, i.indcollation::text, i.indisclustered, i.indcheckxmin, i.indisreplident,
 			coalesce(a.attname::text, ''),
 			CASE WHEN i.indkey[k.n - 1] = 0 THEN pg_get_indexdef(i.indexrelid, k.n, false) ELSE '' END,
 			i.indoption[k.n - 1] & 1 <> 0, i.indoption[k.n - 1] & 2 <> 0,
@@ -25,7 +25,7 @@ func (l *loader) indexes() error {
 		var x Index
 		var k IndexKey
 		var rel, oid int64
-		if err := scan(&rel, &oid, &x.Name, &x.Unique, &x.Primary, &x.Constraint, &x.Method, &x.Where, &x.NullsEqual, &x.Def,
+		if err := scan(&rel, &oid, &x.Name, &x.Unique, &x.Primary, &x.Constraint, &x.Method, &x.Where, &x.NullsEqual, &x.Def, &x.Names,
 			&x.Classes, &x.Collations, &x.Clustered, &x.CheckXmin, &x.Identity,
 			&k.Column, &k.Expr, &k.Desc, &k.NullsFirst, &k.Collation, &k.OpClass); err != nil {
 			return err

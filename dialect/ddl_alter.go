@@ -209,13 +209,31 @@ func (b *tableBuild) reprint(col *catalog.Column) {
 			x.Where = b.condition(parseExpr(x.Where), b.t, "index predicate", "WHERE").text
 		}
 		x.Keys = slices.Clone(x.Keys)
+		touched := slices.Contains(inc, col.Name) || slices.Contains(columnsOf(x.Where), col.Name)
 		for j := range x.Keys {
+			touched = touched || x.Keys[j].Column == col.Name || slices.Contains(columnsOf(x.Keys[j].Expr), col.Name)
 			if k := &x.Keys[j]; slices.Contains(columnsOf(k.Expr), col.Name) {
 				k.Expr = b.keyExpr(b.cook(parseExpr(k.Expr), b.t, "index expression"))
 			}
 		}
 		x.Def = indexDef(b.t, x, inc)
+		if touched { // made anew, with the names of now
+			x.Names = keyNames(x, inc)
+		}
 	}
+}
+
+// keyNames are the names that an index gives its columns when it is made.
+func keyNames(x *catalog.Index, including []string) []string {
+	var names []string
+	for i := range x.Keys {
+		if k := &x.Keys[i]; k.Column != "" {
+			names = append(names, k.Column)
+		} else {
+			names = append(names, expressionName(parseExpr(k.Expr)))
+		}
+	}
+	return distinctNames(append(names, including...))
 }
 
 func intWidth(oid uint32) int {

@@ -200,6 +200,7 @@ func (b *tableBuild) makeKey(k tableKey) {
 		b.orderable(col.Type, "btree")
 		x.Keys = append(x.Keys, catalog.IndexKey{Column: c})
 	}
+	x.Names = slices.Concat(k.columns, including)
 	x.Def = indexDef(b.t, &x, including)
 	b.t.Constraints = append(b.t.Constraints, def)
 	b.t.Indexes = append(b.t.Indexes, x)

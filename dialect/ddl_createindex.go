@@ -62,6 +62,7 @@ func (d *ddl) createIndex(n *pg_query.IndexStmt) {
 		including = append(including, e.Name)
 		names = append(names, e.Name)
 	}
+	x.Names = distinctNames(names)
 	switch {
 	case taken && n.IfNotExists:
 		d.notice("relation \"%s\" already exists, skipping", x.Name)
@@ -69,7 +70,7 @@ func (d *ddl) createIndex(n *pg_query.IndexStmt) {
 	case taken:
 		d.fail(stateDuplicateTable, -1, "relation \"%s\" already exists", x.Name)
 	case x.Name == "":
-		x.Name = d.chooseRelation(t.Schema, t.Name, joinedColumns(distinctNames(names)), "idx", false)
+		x.Name = d.chooseRelation(t.Schema, t.Name, joinedColumns(x.Names), "idx", false)
 	}
 	x.Def = indexDef(t, &x, including)
 	t.Indexes = append(t.Indexes, x)

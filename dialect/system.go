@@ -46,6 +46,10 @@ type row = map[string]any
 
 func (s *systemRows) add(r row) { s.rows = append(s.rows, r) }
 
+// unknownCell is a value that is not known here: using it is refused, in these
+// words.
+type unknownCell string
+
 // systemColumn is a column of a systemTable.
 type systemColumn struct {
 	name  string
@@ -208,7 +212,7 @@ func (s *systemRows) sql(columns []systemColumn) string {
 		if i > 0 {
 			b.WriteString(", ")
 		}
-		b.WriteString("column" + itoa(i+1) + " AS " + quote(c.name))
+		b.WriteString(s.cell("column"+itoa(i+1), c.name) + " AS " + quote(c.name))
 	}
 	b.WriteString(" FROM (VALUES ")
 	for i, r := range s.rows {
@@ -223,6 +227,26 @@ func (s *systemRows) sql(columns []systemColumn) string {
 		return b.String()
 	}
 	b.WriteString("))")
+	return b.String()
+}
+
+// cell reads a column, in which a blob is written for what is not known.
+func (s *systemRows) cell(column, name string) string {
+	var said []string
+	for _, r := range s.rows {
+		if u, ok := r[name].(unknownCell); ok && !slices.Contains(said, string(u)) {
+			said = append(said, string(u))
+		}
+	}
+	if said == nil {
+		return column
+	}
+	var b strings.Builder
+	b.WriteString("CASE " + column)
+	for _, u := range said {
+		b.WriteString(" WHEN " + quoteValue([]byte(u)) + " THEN " + s.a.fn(FuncRaise) + "(" + quoteText(codeNotSupported) + "," + quoteText(u+" is not supported on the SQLite fallback") + ")")
+	}
+	b.WriteString(" ELSE " + column + " END")
 	return b.String()
 }
 
@@ -253,6 +277,8 @@ func permanent(c *catalog.Catalog) *catalog.Catalog {
 // native makes Go values of rows native ones.
 func native(v any) any {
 	switch v := v.(type) {
+	case unknownCell:
+		return []byte(v)
 	case bool:
 		return boolInt(v)
 	case int:

@@ -300,16 +300,27 @@ var systemAttributes = []struct {
 	typ  uint32
 }{{"ctid", 27}, {"xmin", 28}, {"cmin", 29}, {"xmax", 28}, {"cmax", 29}, {"tableoid", oidOID}}
 
-// indexAttributes adds the columns of an index. Those of expressions are not
-// known; they are left out of what is asked by the table.
+// indexAttributes adds the columns of an index. What type an expression has, and
+// what other methods than btree keep of a column, is not known.
 func (s *systemRows) indexAttributes(t *catalog.Table, x *catalog.Index, add func(uint32, *catalog.Column)) {
-	names := including(x)
-	for i := len(x.Keys) - 1; i >= 0; i-- {
-		names = slices.Insert(names, 0, x.Keys[i].Column)
-	}
-	for i, name := range names {
-		if c := t.Column(name); c != nil {
-			add(x.OID, &catalog.Column{Num: int16(i + 1), Name: name, Type: c.Type, Typmod: c.Typmod, Dims: c.Dims})
+	said := unknownCell("the type of a column of index \"" + x.Name + "\"")
+	covered := including(x)
+	for i, name := range x.Names {
+		var c *catalog.Column
+		plain := true
+		if i < len(x.Keys) {
+			k := &x.Keys[i]
+			c = t.Column(k.Column)
+			plain = x.Method == "btree" && k.OpClass == "" && c != nil && s.a.base(c.Type) != oidName
+		} else if n := i - len(x.Keys); n < len(covered) {
+			c = t.Column(covered[n])
+		}
+		if c == nil {
+			c, plain = &catalog.Column{}, false
+		}
+		add(x.OID, &catalog.Column{Num: int16(i + 1), Name: name, Type: c.Type, Typmod: c.Typmod, Dims: c.Dims})
+		if r := s.rows[len(s.rows)-1]; !plain {
+			r["atttypid"], r["attlen"], r["atttypmod"], r["attndims"] = said, said, said, said
 		}
 	}
 }

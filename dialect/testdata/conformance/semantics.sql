@@ -287,3 +287,24 @@ CALL nothing();
 LISTEN x;
 
 SELECT pg_notify('x', 'y');
+
+SELECT a.attname, a.attnum, c.relname, format_type(a.atttypid, a.atttypmod) FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid WHERE c.relname = 'users_email' ORDER BY a.attnum;
+
+SELECT a.attname, a.attnum FROM pg_attribute a WHERE a.attrelid = 'users_email'::regclass ORDER BY a.attnum;
+
+SELECT a.attname, a.attnum FROM pg_attribute a WHERE a.attrelid = 'users_pkey'::regclass ORDER BY a.attnum;
+
+SELECT c.relname, a.attname, format_type(a.atttypid, a.atttypmod) FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relkind = 'r' AND a.attnum > 0 ORDER BY 1, a.attnum;
+
+SELECT c.relname, a.attname FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND a.attnum > 0 ORDER BY 1, a.attnum;
+
+CREATE INDEX kvv ON kv (v, version) INCLUDE (v);
+SELECT attname, attnum, atttypid::regtype FROM pg_attribute WHERE attrelid = 'kvv'::regclass ORDER BY attnum;
+ALTER TABLE kv RENAME v TO w;
+SELECT attname, attnum, atttypid::regtype FROM pg_attribute WHERE attrelid = 'kvv'::regclass ORDER BY attnum;
+
+CREATE INDEX ug ON users USING gin (tags);
+SELECT attname FROM pg_attribute WHERE attrelid = 'ug'::regclass ORDER BY attnum;
+SELECT attname, atttypid::regtype FROM pg_attribute WHERE attrelid = 'ug'::regclass ORDER BY attnum;
+
+SELECT a.attnum FROM pg_attribute a WHERE a.attrelid = 'users_email'::regclass ORDER BY a.attnum;

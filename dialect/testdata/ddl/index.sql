@@ -42,3 +42,13 @@ DROP INDEX IF EXISTS named;
 DROP INDEX t_pkey;
 DROP INDEX t;
 DROP TABLE u_email;
+----
+CREATE TABLE t (a varchar(5) UNIQUE, b varchar(5), c int);
+CREATE INDEX tab ON t (a, b) INCLUDE (c, a);
+CREATE INDEX texpr ON t (lower(b), (c + 1), (c + 2), b);
+CREATE INDEX ton ON t (c);
+ALTER TABLE t RENAME a TO d;
+ALTER TABLE t RENAME b TO e;
+ALTER TABLE t RENAME c TO f;
+ALTER TABLE t ALTER e TYPE varchar(9);
+ALTER TABLE t ALTER f TYPE bigint;
