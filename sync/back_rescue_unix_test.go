@@ -65,32 +65,36 @@ func (o *outage) beyond(lsn string) {
 	}
 }
 
+// rewinds are ways in which a primary comes back older, once it was restored from
+// a backup or its standby is to take over.
+var rewinds = []struct {
+	name    string
+	after   func(o *outage, server *pgtest.Server, followed string)
+	message string
+}{
+	{"restored, shorter log", func(*outage, *pgtest.Server, string) {}, "its log ends at"},
+	{"restored, and written to since", func(o *outage, _ *pgtest.Server, followed string) { o.beyond(followed) }, "were replayed and are not there"},
+	{"promoted behind", func(o *outage, server *pgtest.Server, followed string) {
+		o.must(server.EnterRecovery())
+		o.must(server.Promote())
+		o.reconnect()
+		o.beyond(followed)
+	}, "it was promoted at"},
+}
+
 // A primary that was restored from a backup, or promoted from a standby that
 // lagged, lacks what had been brought to it. Nothing is replayed into it, by
 // whatever it is found out, until Rescue has brought that back from the journals
 // that are kept.
 func TestRescue(t *testing.T) {
-	for _, c := range []struct {
-		name     string
-		after    func(o *outage, server *pgtest.Server, followed string)
-		message  string
-		journals bool // that were replayed after the backup
-	}{
-		{"restored, shorter log", func(*outage, *pgtest.Server, string) {}, "its log ends at", true},
-		{"restored, and written to since", func(o *outage, _ *pgtest.Server, followed string) { o.beyond(followed) }, "were replayed and are not there", true},
-		{"promoted behind", func(o *outage, server *pgtest.Server, followed string) {
-			o.must(server.EnterRecovery())
-			o.must(server.Promote())
-			o.reconnect()
-			o.beyond(followed)
-		}, "it was promoted at", false},
-	} {
+	for i, c := range rewinds {
+		journals := []bool{true, true, false}[i] // that were replayed after the backup
 		t.Run(c.name, func(t *testing.T) {
 			server := pgtest.New(t)
 			o := newOutageOn(t, server, shopSchema)
 			o.must(o.s.noteTimeline(o.ctx, o.pg))
 			dir := o.backup(server)
-			if c.journals {
+			if journals {
 				o.diverge()
 				o.write(`INSERT INTO customer(id, name, balance) VALUES (3, 'first outage', 1)`)
 				o.write(`UPDATE customer SET name='Anna' WHERE id=1`)
@@ -118,7 +122,7 @@ func TestRescue(t *testing.T) {
 			report, err := o.s.Rescue(o.ctx)
 			o.must(err)
 			want := RescueReport{Journals: 1, Transactions: 1}
-			if c.journals {
+			if journals {
 				want = RescueReport{Journals: 2, Transactions: 4}
 			}
 			if report != want {
@@ -130,7 +134,7 @@ func TestRescue(t *testing.T) {
 			o.write(`UPDATE customer SET balance=2 WHERE id=4`)
 			o.replay()
 			o.cutover()
-			if c.journals {
+			if journals {
 				o.expect(`SELECT string_agg(concat_ws(' ', id, name, balance), ', ' ORDER BY id) FROM customer`,
 					"1 Anna 10.50, 2 Bob 0.00, 3 first outage 1.00, 4 second outage 2.00")
 				o.expect(`SELECT count(*) FROM plain WHERE a = 7`, "2")
