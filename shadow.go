@@ -55,9 +55,10 @@ type shadow struct {
 	fraction float64
 	queue    chan shadowRead
 
-	same, different atomic.Uint64
+	same atomic.Uint64
 
 	mu            sync.Mutex
+	different     uint64
 	notComparable map[string]uint64
 	differences   map[string]*ShadowDifference
 }
@@ -137,7 +138,6 @@ func (s *shadow) unsure(reason string) {
 
 // differ notes a difference.
 func (s *shadow) differ(query string, d ShadowDifference) {
-	s.different.Add(1)
 	shape, err := dialect.ShapeOf(query)
 	if err != nil {
 		shape.Text = "?"
@@ -145,6 +145,7 @@ func (s *shadow) differ(query string, d ShadowDifference) {
 	d.SQL, d.Count, d.Last = cut(shape.Text, shapeShown), 1, time.Now()
 	key := strings.Join(slices.Concat([]string{d.SQL, d.Kind}, d.Columns, d.Errors), "\x00")
 	s.mu.Lock()
+	s.different++
 	known := s.differences[key]
 	if known != nil {
 		known.Count++
@@ -170,7 +171,7 @@ func (s *shadow) report() *ShadowReads {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	r := &ShadowReads{Fraction: s.fraction, Same: s.same.Load(), Different: s.different.Load(), NotComparable: maps.Clone(s.notComparable)}
+	r := &ShadowReads{Fraction: s.fraction, Same: s.same.Load(), Different: s.different, NotComparable: maps.Clone(s.notComparable)}
 	for _, d := range s.differences {
 		r.Differences = append(r.Differences, *d)
 	}
