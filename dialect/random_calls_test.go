@@ -56,7 +56,9 @@ var unanswered = map[string]string{
 	"cast varchar to regclass": "the names at hand are of no relation", "function has_schema_privilege(oid,oid,text)": "the OIDs at hand are of no schema",
 	"function has_table_privilege(oid,oid,text)": "the OIDs at hand are of no table", "function has_table_privilege(oid,text)": "the OIDs at hand are of no table",
 	"function pg_sleep(float8)": "waits", "function pg_sleep_for(interval)": "waits", "function pg_sleep_until(timestamptz)": "waits",
-	"function format_type(oid,int4)": "its second argument may be left unread",
+	"function to_regrole(text)": "the roles of the primary are not known", "function to_regcollation(text)": "its collations are not known",
+	"function has_schema_privilege(oid,text,text)": "the OIDs at hand are of no role",
+	"function format_type(oid,int4)":               "its second argument may be left unread",
 }
 
 // TestRandomCalls calls every operator, function, cast and aggregate that the
