@@ -108,6 +108,7 @@ const (
 	FuncSleep          = "pg_sleep"           // (seconds real): waits, no longer than the statement may run
 	FuncSleepUntil     = "pg_sleep_until"     // (microseconds since 2000-01-01 UTC integer)
 	FuncObject         = "pg_object"          // (what text, argument …): Object, with the catalog
+	FuncSequenceAt     = "pg_sequence_at"     // (sequence text) integer: the value given last; NULL before the first
 	FuncTxID           = "pg_tx_id"           // () integer: number of the current transaction (txid_current)
 )
 

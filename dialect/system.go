@@ -50,6 +50,9 @@ func (s *systemRows) add(r row) { s.rows = append(s.rows, r) }
 // words.
 type unknownCell string
 
+// computedCell is a value that the connection computes: SQLite text.
+type computedCell string
+
 // systemColumn is a column of a systemTable.
 type systemColumn struct {
 	name  string
@@ -90,6 +93,8 @@ func (a *analyser) systemSource(rv *pg_query.RangeVar, alias string) (fromNode, 
 		n = &narrowed{}
 	}
 	switch {
+	case name == "pg_depend" && !n.members:
+		a.refuse(rv.GetLocation(), "reading \"pg_catalog.pg_depend\" without the condition deptype = 'e'")
 	case t.whole:
 		n = &narrowed{}
 	case !n.schema && !n.name:
@@ -255,6 +260,10 @@ func (s *systemRows) values(b *strings.Builder, columns []systemColumn, r row) {
 	for i, c := range columns {
 		if i > 0 {
 			b.WriteByte(',')
+		}
+		if sql, ok := r[c.name].(computedCell); ok {
+			b.WriteString(string(sql))
+			continue
 		}
 		b.WriteString(quoteValue(native(r[c.name])))
 	}
