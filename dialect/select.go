@@ -53,7 +53,7 @@ func (a *analyser) plainSelect(sc *scope, q *query, s *pg_query.SelectStmt, sett
 	}
 	a.finishOrder(q, order)
 	if on != nil {
-		a.finishDistinctOn(q, on, order)
+		a.finishDistinctOn(q, s.GetDistinctClause(), on, order)
 	}
 	for _, t := range q.targets {
 		if !t.junk {
