@@ -41,7 +41,12 @@ func Translate(cat *catalog.Catalog, sql string) (plan *Plan, err error) {
 	default:
 		return nil, &pgconn.PgError{Severity: "ERROR", SeverityUnlocalized: "ERROR", Code: codeSyntax, Message: "cannot insert multiple commands into a prepared statement"}
 	}
-	return newAnalyser(cat, sql).statement(tree.GetStmts()[0].GetStmt()), nil
+	a := newAnalyser(cat, sql)
+	plan = a.statement(tree.GetStmts()[0].GetStmt())
+	if plan.Kind == Query || plan.Kind == Exec {
+		a.dividedByZero(tree.GetStmts()[0].GetStmt())
+	}
+	return plan, nil
 }
 
 // recovered turns the panic with which analysis stops into an error.

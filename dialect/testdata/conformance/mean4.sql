@@ -315,3 +315,17 @@ SELECT dept, hired IS NULL AS h, count(*) FROM emp GROUP BY GROUPING SETS (ROLLU
 SELECT grouping(name) FROM customer;
 
 SELECT dept, sum(sum(salary)) OVER (ORDER BY dept NULLS FIRST) FROM emp GROUP BY dept ORDER BY dept NULLS FIRST;
+
+SELECT CASE WHEN id > 0 THEN 1 ELSE 1/0 END FROM customer;
+
+SELECT CASE WHEN id > 0 THEN 1 ELSE id/0 END FROM customer;
+
+SELECT CASE id WHEN 0 THEN 1/0 ELSE 1 END FROM customer;
+
+SELECT id FROM customer WHERE id = 1 AND (id = 1 OR 1/0 = 1);
+
+SELECT coalesce(id, 1/0) FROM customer;
+
+SELECT id FROM customer WHERE EXISTS (SELECT 1 FROM orders WHERE 1/0 = 1);
+
+UPDATE customer SET credit = 1/0 WHERE false;
