@@ -309,7 +309,7 @@ func native(v any) any {
 
 // mentioned tells which column names the whole statement mentions.
 func (a *analyser) mentioned() (names func(string) bool) {
-	tree, err := pg_query.Parse(a.sql)
+	tree, err := parse(a.sql)
 	if err != nil || a.quiet > 0 {
 		return func(string) bool { return true }
 	}

@@ -49,7 +49,7 @@ var narrowing = map[string]string{
 func (a *analyser) narrowings() map[int32]*narrowed {
 	if a.narrow == nil {
 		n := &narrower{found: map[int32]*narrowed{}}
-		if tree, err := pg_query.Parse(a.sql); err == nil {
+		if tree, err := parse(a.sql); err == nil {
 			for _, s := range tree.Stmts {
 				n.statement(s.GetStmt())
 			}
