@@ -93,6 +93,9 @@ const (
 // Plan.Collations; package sqlitedb makes it from the catalog's Collation.
 const TextOrder = "pg_text"
 
+// JSONTextOrder is the order of jsonb where its strings are in TextOrder.
+const JSONTextOrder = "pg_jsonb_text"
+
 // Session functions that the connection provides (package sqlitedb), because
 // they need its state. Names are as registered in SQLite; sequence names are
 // qualified as in Plan.Sequences.

@@ -237,3 +237,13 @@ SELECT json '{"a":1}' = json '{"a":1}';
 SELECT DISTINCT j FROM kinds;
 
 SELECT max(jb) FROM kinds;
+
+SELECT jsonb '"a"' < jsonb '"B"', jsonb '["a"]' > jsonb '["B"]', jsonb '{"a":1}' < jsonb '{"B":1}', greatest(jsonb '"a"', jsonb '"B"', jsonb '"_c"'), jsonb '"a"' = jsonb '"A"', jsonb '"é"' < jsonb '"f"';
+
+SELECT v, count(*) FROM (VALUES (jsonb '"b"'), ('"B"'), ('"a"'), ('"b"'), ('"-a"')) t(v) GROUP BY v ORDER BY v DESC;
+
+SELECT array_agg(DISTINCT v), jsonb_agg(v ORDER BY v), array_agg(v ORDER BY v DESC) FROM (VALUES (jsonb '"b"'), ('"B"'), ('"a"'), ('"b"'), ('1')) t(v);
+
+SELECT v, rank() OVER (ORDER BY v), first_value(v) OVER (ORDER BY v DESC) FROM (VALUES (jsonb '"b"'), ('"B"'), ('"a"'), ('"b"'), ('1')) t(v);
+
+SELECT v FROM (VALUES (jsonb '"b"'), ('"B"'), ('"a"')) t(v) WHERE v > '"A"' AND v BETWEEN '"a"' AND '"z"' ORDER BY v;
