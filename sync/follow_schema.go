@@ -207,8 +207,8 @@ func beginUnlessWanted(ctx context.Context, conn *sqlitedb.Conn, wanted <-chan s
 	return fmt.Errorf("dbsync: %w", err)
 }
 
-// renewSchema stores a catalog as the next version and makes the triggers anew,
-// for the journal's name the version by which their rows are read.
+// renewSchema stores a catalog as the next version, by which the journal's rows
+// are read from then on, and makes anew the triggers that it changes.
 func (s *Sync) renewSchema(ctx context.Context, conn *sqlitedb.Conn, cat *catalog.Catalog) error {
 	stored, err := catalogOf(ctx, conn)
 	if err != nil {
@@ -223,9 +223,6 @@ func (s *Sync) renewSchema(ctx context.Context, conn *sqlitedb.Conn, cat *catalo
 	if _, err := conn.Exec(ctx, `DELETE FROM failoversql_catalog WHERE version < ?1
 		AND NOT EXISTS (SELECT 1 FROM failoversql_journal)`, stored.Version); err != nil {
 		return fmt.Errorf("dbsync: store the schema: %w", err)
-	}
-	if err := dropTriggers(ctx, conn); err != nil {
-		return err
 	}
 	return makeTriggers(ctx, conn, &next)
 }

@@ -251,9 +251,6 @@ func (s *Sync) exchangeTables(ctx context.Context, b *build, ch *tableChanges) e
 	if err := at("resync.applied"); err != nil {
 		return err
 	}
-	if err := dropTriggers(ctx, file); err != nil {
-		return err
-	}
 	if err := exchange(ctx, file, b, ch); err != nil {
 		return err
 	}
