@@ -23,14 +23,19 @@ import (
 
 // schemaShare is how many times longer than the last look at them the pause
 // before the next one is at least. Otherwise they are looked at with every
-// heartbeat.
-const schemaShare = 50
+// heartbeat. Reading all of the schema, once their digest has changed, is paid for
+// in the same way, but afterwards: up to schemaCredit may be owed.
+const (
+	schemaShare  = 50
+	schemaCredit = 2 * time.Minute
+)
 
 // schemaWatch compares the primary's schema with the file's.
 type schemaWatch struct {
 	s      *Sync
 	seen   string // digest of the primary's catalogs when the file's schema was last theirs
-	next   time.Time
+	next   time.Time // no look before
+	paid   time.Time // when what reading the schema has cost is paid for
 	wanted <-chan struct{} // see heart
 }
 
@@ -44,9 +49,6 @@ func (w *schemaWatch) check(ctx context.Context, conn *pgx.Conn, asked bool) (bo
 	if start.Before(w.next) && !asked {
 		return false, nil
 	}
-	defer func() {
-		w.next = time.Now().Add(schemaShare * time.Since(start))
-	}()
 	select {
 	case <-w.wanted: // this look is the answer
 	default:
@@ -55,10 +57,20 @@ func (w *schemaWatch) check(ctx context.Context, conn *pgx.Conn, asked bool) (bo
 	if err := conn.QueryRow(ctx, schemaDigest).Scan(&digest); err != nil {
 		return false, fmt.Errorf("dbsync: watch the primary's schema: %w", err)
 	}
+	w.next = time.Now().Add(schemaShare * time.Since(start))
 	if digest == w.seen {
 		w.s.position.looked(start)
 		return true, nil
 	}
+	if start.Add(schemaCredit).Before(w.paid) && !asked {
+		return false, nil
+	}
+	defer func() {
+		if w.paid.Before(start) {
+			w.paid = start
+		}
+		w.paid = w.paid.Add(schemaShare * time.Since(start))
+	}()
 	change, err := w.s.compareSchema(ctx, conn)
 	if err != nil {
 		return false, err
