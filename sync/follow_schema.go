@@ -33,9 +33,9 @@ const (
 // schemaWatch compares the primary's schema with the file's.
 type schemaWatch struct {
 	s      *Sync
-	seen   string // digest of the primary's catalogs when the file's schema was last theirs
-	next   time.Time // no look before
-	paid   time.Time // when what reading the schema has cost is paid for
+	seen   string          // digest of the primary's catalogs when the file's schema was last theirs
+	next   time.Time       // no look before
+	paid   time.Time       // when what reading the schema has cost is paid for
 	wanted <-chan struct{} // see heart
 }
 

@@ -26,12 +26,26 @@ func (r *replica) triggers() map[string][]trigger {
 
 // triggerAges gives the number that SQLite's schema gave each trigger when it was
 // made, by its table and name.
-func (r *replica) triggerAges() map[trigger]int64 {
+func (r *replica) triggerAges() map[trigger]string {
 	r.t.Helper()
-	ages := map[trigger]int64{}
+	c, err := r.file.Conn(r.ctx)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	defer c.Close()
+	rows, err := c.Query(r.ctx, "SELECT name, CAST(rowid AS text) FROM sqlite_schema WHERE type = 'trigger'")
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	defer rows.Close()
+	made, err := collectPairs(rows)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	ages := map[trigger]string{}
 	for table, triggers := range r.triggers() {
 		for _, tr := range triggers {
-			ages[trigger{table, tr.name}] = r.local("SELECT rowid FROM sqlite_schema WHERE type = 'trigger' AND name = ?1", tr.name)
+			ages[trigger{table, tr.name}] = made[tr.name]
 		}
 	}
 	return ages

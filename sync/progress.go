@@ -7,7 +7,8 @@ import (
 
 // Progress says how a snapshot gets on. In JSON its time is in nanoseconds.
 type Progress struct {
-	// Phase is "copy", "index", "verify", "replace", or "done" when the copy is in
+	// Phase is "wait" where transactions open on the primary are waited for before
+	// anything can be copied, then "copy", "index", "verify", "replace", or "done" when the copy is in
 	// place.
 	Phase string `json:"phase"`
 	// Table is the one being worked on, "schema.name".
@@ -28,6 +29,8 @@ type Progress struct {
 	Bytes    int64 `json:"bytes"`
 	// Elapsed is how long rows have been copied.
 	Elapsed time.Duration `json:"elapsed"`
+	// WaitsFor are the transactions of phase "wait", none once they have ended.
+	WaitsFor []OpenTransaction `json:"waits_for,omitempty"`
 }
 
 // Rate is the rows copied in a second.

@@ -111,7 +111,11 @@ func (s *Sync) holdTables(ctx context.Context, conn *pgx.Conn, id identity) (src
 	}
 	src = &source{holder: repl}
 	if err = s.checkSystem(ctx, repl); err == nil {
-		if src.lsn, src.snapshot, err = temporarySlot(ctx, repl); err == nil {
+		err = s.whileMakingSlot(ctx, conn, repl, nil, func() (err error) {
+			src.lsn, src.snapshot, err = temporarySlot(ctx, repl)
+			return err
+		})
+		if err == nil {
 			err = s.inSnapshot(ctx, src, load)
 		}
 	}

@@ -53,6 +53,15 @@ func (o SnapshotOptions) tell(s *Sync) func(Progress) {
 	return s.cfg.Progress
 }
 
+// waits is told of the transactions that the copy waits for.
+func (o SnapshotOptions) waits(s *Sync) func([]OpenTransaction) {
+	tell := o.tell(s)
+	if tell == nil {
+		return nil
+	}
+	return func(open []OpenTransaction) { tell(Progress{Phase: "wait", WaitsFor: open}) }
+}
+
 // IncompleteError lists the relations that a copy would lack.
 type IncompleteError struct{ Absent []catalog.Relation }
 
@@ -146,7 +155,7 @@ func (s *Sync) copyAnew(ctx context.Context, opt SnapshotOptions, place func(con
 		return report, err
 	}
 
-	src, err := s.hold(ctx, conn, id, load, plain)
+	src, err := s.hold(ctx, conn, id, load, plain, opt.waits(s))
 	if err != nil {
 		return report, err
 	}
@@ -199,7 +208,7 @@ func (s *Sync) copyAnew(ctx context.Context, opt SnapshotOptions, place func(con
 
 // hold makes the primary's state of one moment readable for as long as the
 // connection src.holder is open.
-func (s *Sync) hold(ctx context.Context, conn *pgx.Conn, id identity, load catalog.LoadOptions, plain bool) (*source, error) {
+func (s *Sync) hold(ctx context.Context, conn *pgx.Conn, id identity, load catalog.LoadOptions, plain bool, waits func([]OpenTransaction)) (*source, error) {
 	if plain {
 		return s.holdPlain(ctx, id, load)
 	}
@@ -207,7 +216,7 @@ func (s *Sync) hold(ctx context.Context, conn *pgx.Conn, id identity, load catal
 	if err != nil {
 		return nil, fmt.Errorf("dbsync: replication connection: %w", err)
 	}
-	src, err := s.holdSlot(ctx, conn, repl, id, load)
+	src, err := s.holdSlot(ctx, conn, repl, id, load, waits)
 	if err != nil {
 		closeConn(repl)
 		return nil, err
@@ -216,7 +225,7 @@ func (s *Sync) hold(ctx context.Context, conn *pgx.Conn, id identity, load catal
 	return src, nil
 }
 
-func (s *Sync) holdSlot(ctx context.Context, conn *pgx.Conn, repl *pgconn.PgConn, id identity, load catalog.LoadOptions) (*source, error) {
+func (s *Sync) holdSlot(ctx context.Context, conn *pgx.Conn, repl *pgconn.PgConn, id identity, load catalog.LoadOptions, waits func([]OpenTransaction)) (*source, error) {
 	if err := s.checkSystem(ctx, repl); err != nil {
 		return nil, err
 	}
@@ -227,7 +236,7 @@ func (s *Sync) holdSlot(ctx context.Context, conn *pgx.Conn, repl *pgconn.PgConn
 	if err != nil {
 		return nil, err
 	}
-	src, err := s.freeze(ctx, conn, repl, id, load)
+	src, err := s.freeze(ctx, conn, repl, id, load, waits)
 	if err != nil {
 		return nil, err
 	}
@@ -316,7 +325,7 @@ type source struct {
 // as long as repl stays as it is. A table that appears in between would be in
 // the snapshot and not in the stream, so the schema is read again inside the
 // snapshot.
-func (s *Sync) freeze(ctx context.Context, conn *pgx.Conn, repl *pgconn.PgConn, id identity, load catalog.LoadOptions) (*source, error) {
+func (s *Sync) freeze(ctx context.Context, conn *pgx.Conn, repl *pgconn.PgConn, id identity, load catalog.LoadOptions, waits func([]OpenTransaction)) (*source, error) {
 	for range 5 {
 		loaded, err := catalog.Load(ctx, conn, load)
 		if err != nil {
@@ -331,11 +340,10 @@ func (s *Sync) freeze(ctx context.Context, conn *pgx.Conn, repl *pgconn.PgConn, 
 			return nil, err
 		}
 		src := &source{slot: nextSlot(id.file, id.slot), publication: id.publication}
-		patience := time.AfterFunc(5*time.Second, func() {
-			s.log.Warn("the snapshot waits for transactions that are open on the primary to end")
+		err = s.whileMakingSlot(ctx, conn, repl, waits, func() (err error) {
+			src.lsn, src.snapshot, err = createSlot(ctx, repl, src.slot)
+			return err
 		})
-		src.lsn, src.snapshot, err = createSlot(ctx, repl, src.slot)
-		patience.Stop()
 		if err != nil {
 			return nil, err
 		}

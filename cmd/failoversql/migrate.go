@@ -57,7 +57,7 @@ all of it by --leave-out. What is excluded here stays so, until the next migrate
 			if t.json {
 				out = io.Discard
 			}
-			show := &copyProgress{lines: out, bar: newBar(cmd.ErrOrStderr())}
+			show := newCopyProgress(out, cmd.ErrOrStderr())
 			opt.Progress = show.at
 			report, err := on.Migrate(cmd.Context(), opt)
 			show.bar.clear()
@@ -115,6 +115,12 @@ func (t *target) refused(cmd *cobra.Command, e *failoversql.IncompleteError) err
 type copyProgress struct {
 	lines io.Writer
 	bar   *bar
+	waits waits
+}
+
+func newCopyProgress(lines, terminal io.Writer) *copyProgress {
+	b := newBar(terminal)
+	return &copyProgress{lines: lines, bar: b, waits: waits{lines: lines, bar: b}}
 }
 
 var phases = map[string]string{"copy": "copying", "index": "indexes", "verify": "comparing", "replace": "putting in place", "done": "in place"}
@@ -125,6 +131,8 @@ func (s *copyProgress) at(p failoversql.MigrateProgress) {
 		fmt.Fprintf(s.lines, "copied     %s, %d rows, %s\n", p.Table, p.TableRows, inUnits(p.TableBytes))
 	}
 	switch {
+	case p.Phase == "wait":
+		s.waits.at(p.WaitsFor)
 	case p.Phase == "copy":
 		text := fmt.Sprintf("%d rows, %s, %.0f rows/s", p.Rows, inUnits(p.Bytes), p.Rate())
 		if left := p.Remaining(); left >= 0 {

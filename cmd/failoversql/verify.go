@@ -60,7 +60,12 @@ differ are listed, at most 100 a table.`,
 			b := newBar(cmd.ErrOrStderr())
 			p := &page{w: out, colour: colours(out)}
 			b.show("comparing", 0, "")
+			waiting := &waits{lines: out, bar: b}
 			report, err := on.Verify(cmd.Context(), failoversql.VerifyOptions{Tables: tables, Rate: rate, Progress: func(at failoversql.VerifyProgress) {
+				if at.Table.Name == "" {
+					waiting.at(at.WaitsFor)
+					return
+				}
 				b.clear()
 				showTable(p, comparison(at.Table))
 				b.show("comparing", part(int64(at.TablesDone), int64(at.Tables)), fmt.Sprintf("%d of %d tables", at.TablesDone, at.Tables))
