@@ -16,6 +16,7 @@ type copying struct {
 	Rows             int64   `json:"rows"`
 	RowsExpected     int64   `json:"rows_expected"` // PostgreSQL's own estimate
 	Bytes            int64   `json:"bytes"`
+	PhaseRows        int64   `json:"phase_rows"` // of the tables done with, after step copy
 	RowsPerSecond    float64 `json:"rows_per_second"`
 	RemainingSeconds float64 `json:"remaining_seconds,omitempty"` // where it can be guessed
 
@@ -57,7 +58,7 @@ func (h *Handler) migrate(req *http.Request) (any, error) {
 				if p.Phase == "copy" && p.TableDone {
 					result.Copied = append(result.Copied, copiedTable{p.Table, p.TableRows, p.TableBytes})
 				}
-				progress(copying{p.Phase, p.Table, p.Tables, p.TablesDone, p.Rows, p.Expected, p.Bytes, p.Rate(), max(0, p.Remaining().Seconds()), p.WaitsFor})
+				progress(copying{p.Phase, p.Table, p.Tables, p.TablesDone, p.Rows, p.Expected, p.Bytes, p.PhaseRows, p.Rate(), max(0, p.Remaining().Seconds()), p.WaitsFor})
 			},
 		})
 		result.MigrateReport, result.Seconds = report, report.Elapsed.Seconds()

@@ -410,15 +410,21 @@ func (s *Sync) inSnapshot(ctx context.Context, src *source, load catalog.LoadOpt
 	return src.estimate(ctx, conn)
 }
 
-// estimate reads how many rows the planner believes tables to have, and how many
-// pages.
+// estimate reads how many rows tables have by the planner's reckoning, and how many
+// pages: as many rows to a page as when the table was last analyzed or, where it
+// never was, as its columns let expect.
 func (src *source) estimate(ctx context.Context, conn *pgx.Conn) error {
-	rows, err := conn.Query(ctx, `SELECT c.oid, coalesce(sum(greatest(l.reltuples, 0)), 0)::int8,
-			coalesce(sum(pg_relation_size(l.oid) / current_setting('block_size')::int), 0)::int8
+	rows, err := conn.Query(ctx, `SELECT c.oid, coalesce(sum(CASE
+				WHEN l.reltuples > 0 AND l.relpages > 0 THEN l.reltuples / l.relpages * s.pages
+				ELSE s.pages * floor((current_setting('block_size')::int - 24) / (28.0 + w.width)) END), 0)::int8,
+			coalesce(sum(s.pages), 0)::int8
 		FROM pg_class c LEFT JOIN LATERAL (
-			SELECT c.reltuples, c.oid WHERE c.relkind = 'r'
-			UNION ALL SELECT x.reltuples, x.oid FROM pg_partition_tree(c.oid) p JOIN pg_class x ON x.oid = p.relid
+			SELECT c.reltuples, c.relpages, c.oid WHERE c.relkind = 'r'
+			UNION ALL SELECT x.reltuples, x.relpages, x.oid FROM pg_partition_tree(c.oid) p JOIN pg_class x ON x.oid = p.relid
 				WHERE c.relkind = 'p' AND x.relkind = 'r') l ON true
+			LEFT JOIN LATERAL (SELECT pg_relation_size(l.oid) / current_setting('block_size')::int AS pages) s ON true
+			LEFT JOIN LATERAL (SELECT least(sum(CASE WHEN attlen > 0 THEN attlen ELSE 32 END), 2000) AS width
+				FROM pg_attribute WHERE attrelid = l.oid AND attnum > 0 AND NOT attisdropped) w ON true
 		WHERE c.relkind IN ('r', 'p') AND c.oid >= 16384 GROUP BY c.oid`)
 	if err != nil {
 		return fmt.Errorf("dbsync: estimate the primary's rows: %w", err)
@@ -427,8 +433,7 @@ func (src *source) estimate(ctx context.Context, conn *pgx.Conn) error {
 	var oid uint32
 	var n, pages int64
 	if _, err := pgx.ForEachRow(rows, []any{&oid, &n, &pages}, func() error {
-		// One that was never analyzed is worth a guess.
-		src.sizes[oid], src.pages[oid] = max(n, pages), pages
+		src.sizes[oid], src.pages[oid] = n, pages
 		return nil
 	}); err != nil {
 		return fmt.Errorf("dbsync: estimate the primary's rows: %w", err)

@@ -66,9 +66,11 @@ differ are listed, at most 100 a table.`,
 					waiting.at(at.WaitsFor)
 					return
 				}
-				b.clear()
-				showTable(p, comparison(at.Table))
-				b.show("comparing", part(int64(at.TablesDone), int64(at.Tables)), fmt.Sprintf("%d of %d tables", at.TablesDone, at.Tables))
+				if !isTerminal(out) || at.Tables <= fewTables || len(at.Table.Differences) > 0 {
+					b.clear()
+					showTable(p, comparison(at.Table))
+				}
+				b.show("comparing", part(int64(at.TablesDone), int64(at.Tables)), fmt.Sprintf("%d of %d tables  %s", at.TablesDone, at.Tables, printable(at.Table.Schema+"."+at.Table.Name)))
 			}})
 			b.clear()
 			if err != nil {

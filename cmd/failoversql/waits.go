@@ -26,10 +26,10 @@ func (w *waits) at(open []failoversql.OpenTransaction) {
 		}
 		w.told = append(w.told, o)
 		w.bar.clear()
-		fmt.Fprintf(w.lines, "waiting    for %s to end on PostgreSQL\n", o)
+		fmt.Fprintf(w.lines, "waiting    for %s to end on PostgreSQL\n", printable(o.String()))
 	}
 	if len(open) > 0 {
-		text := open[0].String()
+		text := printable(open[0].String())
 		if n := len(open) - 1; n > 0 {
 			text = fmt.Sprintf("and %d more, %s", n, text)
 		}
