@@ -59,6 +59,7 @@ all of it by --leave-out. What is excluded here stays so, until the next migrate
 			}
 			show := newCopyProgress(out, cmd.ErrOrStderr())
 			opt.Progress = show.at
+			show.bar.show("preparing", 0, "")
 			report, err := on.Migrate(cmd.Context(), opt)
 			show.bar.clear()
 			var incomplete *failoversql.IncompleteError
