@@ -104,13 +104,15 @@ const schemaDigest = `
 		(SELECT string_agg(oid || ':' || xmin, ',' ORDER BY oid) FROM pg_rewrite WHERE oid >= 16384),
 		(SELECT string_agg(oid || ':' || xmin, ',' ORDER BY oid) FROM pg_trigger WHERE oid >= 16384 AND NOT tgisinternal),
 		(SELECT string_agg(oid || ':' || xmin, ',' ORDER BY oid) FROM pg_policy),
+		(SELECT string_agg(oid || ':' || xmin, ',' ORDER BY oid) FROM pg_publication),
+		(SELECT string_agg(oid::text, ',' ORDER BY oid) FROM pg_publication_rel),
 		(SELECT string_agg(inhrelid || ':' || inhparent, ',' ORDER BY inhrelid, inhparent) FROM pg_inherits),
 		(SELECT string_agg(oid || ':' || xmin, ',' ORDER BY oid) FROM pg_namespace WHERE oid >= 16384)))`
 
 // schemaChange is what changed on the primary although rows are stored as before:
 // defaults, privileges, views and so on.
 type schemaChange struct {
-	fresh  *catalog.Catalog
+	fresh  *catalog.Catalog // nil where it is what the file has
 	stamps map[uint32]stamp
 }
 
@@ -131,7 +133,11 @@ func (s *Sync) compareSchema(ctx context.Context, conn *pgx.Conn) (*schemaChange
 		return nil, fmt.Errorf("dbsync: %w", err)
 	}
 	fresh := choose(loaded, false)
-	stamps, err := stampTables(ctx, conn, fresh)
+	id, err := s.identity(ctx)
+	if err != nil {
+		return nil, err
+	}
+	stamps, err := stampTables(ctx, conn, fresh, id.publication)
 	if err != nil {
 		return nil, err
 	}
@@ -145,13 +151,25 @@ func (s *Sync) compareSchema(ctx context.Context, conn *pgx.Conn) (*schemaChange
 	if err != nil {
 		return nil, err
 	}
+	same := true
 	for oid, now := range stamps {
-		if then, ok := before[oid]; ok && now.rewritten(then) {
-			return nil, fmt.Errorf("%w: the rows of table %s have been rewritten on the primary", errAltered, tableName(fresh, oid))
+		then, ok := before[oid]
+		if !ok {
+			continue
 		}
+		if why := now.rewritten(then); why != "" {
+			return nil, fmt.Errorf("%w: table %s %s on the primary", errAltered, tableName(fresh, oid), why)
+		}
+		if now.Published == "" {
+			return nil, fmt.Errorf("%w: table %s is not published on the primary", errAltered, tableName(fresh, oid))
+		}
+		same = same && now.equal(then)
 	}
 	if catalog.Fingerprint(fresh) == catalog.Fingerprint(current) {
-		return nil, nil
+		if same {
+			return nil, nil
+		}
+		return &schemaChange{nil, stamps}, nil // for the next comparison
 	}
 	if err := sameStorage(current, fresh); err != nil {
 		return nil, err
@@ -182,8 +200,10 @@ func (s *Sync) storeSchema(ctx context.Context, change *schemaChange, wanted <-c
 	if err := mayFollow(st); err != nil {
 		return err
 	}
-	if err := s.renewSchema(ctx, conn, change.fresh); err != nil {
-		return err
+	if change.fresh != nil {
+		if err := s.renewSchema(ctx, conn, change.fresh); err != nil {
+			return err
+		}
 	}
 	if err := storeStamps(ctx, conn, change.stamps); err != nil {
 		return err
@@ -191,7 +211,9 @@ func (s *Sync) storeSchema(ctx context.Context, change *schemaChange, wanted <-c
 	if err := conn.Commit(ctx); err != nil {
 		return fmt.Errorf("dbsync: store the schema: %w", err)
 	}
-	s.log.Info("the primary's schema has changed and was taken over")
+	if change.fresh != nil {
+		s.log.Info("the primary's schema has changed and was taken over")
+	}
 	return nil
 }
 

@@ -109,7 +109,7 @@ func (s *Sync) holdTables(ctx context.Context, conn *pgx.Conn, id identity) (src
 	if err != nil {
 		return nil, nil, fmt.Errorf("dbsync: replication connection: %w", err)
 	}
-	src = &source{holder: repl}
+	src = &source{holder: repl, publication: id.publication}
 	if err = s.checkSystem(ctx, repl); err == nil {
 		err = s.whileMakingSlot(ctx, conn, repl, nil, func() (err error) {
 			src.lsn, src.snapshot, err = temporarySlot(ctx, repl)
@@ -147,7 +147,7 @@ func (s *Sync) tableChanges(ctx context.Context, src *source) (*tableChanges, er
 			return nil, err
 		}
 		stamped, known := before[then.OID]
-		if !same || !known || src.stamps[then.OID].rewritten(stamped) {
+		if !same || !known || src.stamps[then.OID].rewritten(stamped) != "" || src.stamps[then.OID].Published == "" {
 			ch.copied[then.OID] = true
 			ch.dropped = append(ch.dropped, then)
 			continue

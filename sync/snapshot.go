@@ -404,7 +404,7 @@ func (s *Sync) inSnapshot(ctx context.Context, src *source, load catalog.LoadOpt
 	if err := conn.QueryRow(ctx, timelineQuery+"::text").Scan(&src.timeline); err != nil {
 		return fmt.Errorf("dbsync: ask for the primary's timeline: %w", err)
 	}
-	if src.stamps, err = stampTables(ctx, conn, src.catalog); err != nil {
+	if src.stamps, err = stampTables(ctx, conn, src.catalog, src.publication); err != nil {
 		return err
 	}
 	return src.estimate(ctx, conn)
