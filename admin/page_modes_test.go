@@ -104,13 +104,18 @@ func TestPageWhilePostgresServes(t *testing.T) {
 	v.look("pinned-primary-down", says("sides", "down"), says("sides", "refused"))
 }
 
-// An hour has passed.
+// An hour has passed; then PostgreSQL is silent, and it is not yet known for an
+// outage.
 func TestPageOfAnHour(t *testing.T) {
-	w := newWorld(t)
+	w := newWorld(t, func(c *failoversql.Config) { c.ProbeTimeout, c.Timeout = time.Minute, time.Minute })
 	w.h.Lived(func(n int) (primary, fallback time.Duration, up bool) {
 		return time.Duration(600+n*7%400+n%31/30*9000) * time.Microsecond, time.Duration(80+n*13%50) * time.Microsecond, n < 200 || n > 240
 	})
-	w.viewer().look("plots", says("sides", "none where it is red"))
+	v := w.viewer()
+	v.look("plots", says("sides", "none where it is red"))
+	require.NoError(t, w.pg.Freeze())
+	v.look("suspect", says("mode", "PostgreSQL serves"), says("sides", "s ago"))
+	require.NoError(t, w.pg.Thaw())
 }
 
 // SQLite serves, by an operator's will and with a journal; then the way back,
@@ -268,5 +273,5 @@ func TestPageOfACopyInTrouble(t *testing.T) {
 			END;
 		END LOOP;
 	END $$`)
-	v.look("slot-lost", says("sides", "slot"))
+	v.look("slot-lost", says("sides", "does not follow"), says("mode", "not kept up"))
 }

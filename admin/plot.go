@@ -30,6 +30,8 @@ func draw(what string, samples []sample, now time.Time, value func(sample) (d ti
 		p.Label = what + " in the last hour: at most " + short(top)
 	}
 	var line []string
+	var down [][2]float64
+	silent := 0
 	end := func() {
 		if len(line) == 1 {
 			line = append(line, line[0]) // a dot
@@ -47,7 +49,12 @@ func draw(what string, samples []sample, now time.Time, value func(sample) (d ti
 			if !asked {
 				continue
 			}
-			p.Down = append(p.Down, span{fmt.Sprintf("%.1f", max(x-2*step, 0)), fmt.Sprintf("%.1f", 2*step)}) // wide enough to be seen
+			if n := len(down); n > 0 && x-step <= down[n-1][1]+step {
+				down[n-1][1] = x
+			} else {
+				down = append(down, [2]float64{max(x-2*step, 0), x}) // wide enough to be seen
+			}
+			silent++
 			continue
 		}
 		y := height - 2.0
@@ -57,8 +64,11 @@ func draw(what string, samples []sample, now time.Time, value func(sample) (d ti
 		line = append(line, fmt.Sprintf("%.1f,%.1f", x, y))
 	}
 	end()
-	if n := len(p.Down); n > 0 {
-		p.Label += fmt.Sprintf("; none where it is red, %s of %d looks", grouped(n), len(samples))
+	for _, d := range down {
+		p.Down = append(p.Down, span{fmt.Sprintf("%.1f", d[0]), fmt.Sprintf("%.1f", d[1]-d[0])})
+	}
+	if silent > 0 {
+		p.Label += fmt.Sprintf("; none where it is red, %d of %d looks", silent, len(samples))
 	}
 	return p
 }

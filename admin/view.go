@@ -127,6 +127,13 @@ func (v *view) notes(now time.Time, jobs []Job) {
 		say(s.Owned && s.Fallback.State != "" && s.Fallback.State != "following", "SQLite could not take over now: "+notReady(s.Fallback))
 		say(s.Fallback.Error != "", "SQLite could not take over now: "+s.Fallback.Error)
 	}
+	if f := s.Fallback; s.Mode == health.Primary && s.Owner && f.State == "following" && f.SnapshotComplete && !f.Following && f.Sync != failoversql.SyncOff && !s.Primary.Resting {
+		age := ""
+		if f.Age >= 0 {
+			age = ", and is " + lasting(f.Age) + " old"
+		}
+		v.Notes = append(v.Notes, note{"The copy is not kept up with PostgreSQL now" + age + ".", "sides"})
+	}
 	if s.Mode.OnFallback() {
 		say(s.Fallback.RejectsWrites, "SQLite refuses writes (25006); reads are served.")
 		say(!s.Fallback.RejectsWrites && s.Mode == health.Fallback, "Writes go into the journal, which is brought to PostgreSQL before traffic returns to it.")
@@ -174,7 +181,11 @@ func (v *view) primary(now time.Time) {
 		add("Probe", "none while the application is idle", "")
 	case p.Up:
 		v.PrimaryTone, v.PrimaryWord = "good", "up"
-		add("Probe", "answered in "+short(p.Latency), "")
+		text, tone := "answered in "+short(p.Latency), ""
+		if ago := now.Sub(p.LastProbe); ago >= 2*time.Second {
+			text, tone = text+", "+lasting(ago)+" ago", "warn" // the next one is silent, or they are seldom
+		}
+		add("Probe", text, tone)
 	default:
 		if v.S.Mode == health.Primary && v.S.Pin == health.Auto {
 			v.PrimaryWord = "probe fails" // which may be no outage: out of connections, a wrong password
