@@ -30,16 +30,17 @@ const source = new EventSource(base + "events");
 source.addEventListener("parts", e => { link.className = "dim"; parts(JSON.parse(e.data)); });
 source.onerror = () => { link.className = "lost"; link.textContent = link.textContent.replace(/^.*as of/, "connection lost; what you see is as of"); hear("connection lost"); };
 
+const nameOf = b => b.textContent + (b.dataset.of ? ", " + b.dataset.of : "");
 document.addEventListener("click", e => {
   const b = e.target.closest("button[data-post]"); if (!b) return;
-  order = b; $("ask-title").textContent = b.textContent + "?"; $("ask-text").textContent = b.dataset.say; ask.showModal(); $("no").focus();
+  order = b; $("ask-title").textContent = nameOf(b) + "?"; $("ask-text").textContent = b.dataset.say; ask.showModal(); $("no").focus();
 });
 $("no").onclick = () => ask.close();
 $("seen").onclick = () => { $("outcome").hidden = true; };
 ask.addEventListener("close", () => { if (order && order.isConnected) order.focus(); });
 function say(text) { $("outcome").hidden = false; said.textContent = text; hear(text); }
 $("yes").onclick = async () => {
-  const b = order, name = b.textContent; ask.close(); b.disabled = true; say(name + ": under way …");
+  const b = order, name = nameOf(b); ask.close(); b.disabled = true; say(name + ": under way …");
   try {
     const init = {method: b.dataset.method || "POST"};
     if (b.dataset.body) { init.body = b.dataset.body; init.headers = {"Content-Type": "application/json"}; }

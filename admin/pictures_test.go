@@ -3,9 +3,11 @@ package admin_test
 import (
 	"context"
 	_ "embed"
+	"html"
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -25,12 +27,13 @@ var faultsScript string
 // was seen.
 type viewer struct {
 	t    *testing.T
+	w    *world
 	ctx  context.Context
 	errs []any
 }
 
 func (w *world) viewer() *viewer {
-	v := &viewer{t: w.t, ctx: browser(w.t)}
+	v := &viewer{t: w.t, w: w, ctx: browser(w.t)}
 	host := strings.TrimPrefix(w.server.URL, "http://")
 	chromedp.ListenTarget(v.ctx, func(ev any) {
 		v.errs = append(v.errs, thrown(ev)...)
@@ -50,14 +53,29 @@ func (v *viewer) run(actions ...chromedp.Action) {
 	require.NoError(v.t, chromedp.Run(v.ctx, actions...))
 }
 
-// look waits for a state to be on the page, keeps its pictures, and checks what
-// a program can check of them.
-func (v *viewer) look(name string, shown ...chromedp.Action) {
+// seen is a text in a part of the page.
+type seen struct{ part, text string }
+
+func shown(part, text string) seen { return seen{part, text} }
+
+var tag = regexp.MustCompile(`<[^>]*>`)
+
+// look waits for a state to be on the page, also as it is sent to a browser
+// without JavaScript, keeps its pictures, and checks what a program can check of
+// them.
+func (v *viewer) look(name string, facts ...seen) {
 	v.t.Helper()
-	if err := chromedp.Run(v.ctx, shown...); err != nil {
-		var text string
-		v.run(chromedp.Evaluate(`document.body.innerText`, &text))
-		require.NoError(v.t, err, "%s:\n%s", name, text)
+	sent := html.UnescapeString(tag.ReplaceAllString(v.w.do("GET", "/", "").text, ""))
+	for _, fact := range facts {
+		if err := chromedp.Run(v.ctx, says(fact.part, fact.text)); err != nil {
+			var text string
+			v.run(chromedp.Evaluate(`document.body.innerText`, &text))
+			require.NoError(v.t, err, "%s: %s\n%s", name, fact.text, text)
+		}
+		if !strings.Contains(sent, fact.text) {
+			sent = html.UnescapeString(tag.ReplaceAllString(v.w.do("GET", "/", "").text, ""))
+		}
+		require.Contains(v.t, sent, fact.text, "%s, without JavaScript", name)
 	}
 	for _, screen := range []struct {
 		name   string
