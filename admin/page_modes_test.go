@@ -93,7 +93,7 @@ func TestPageWhilePostgresServes(t *testing.T) {
 	}
 	v.look("pinned-primary", shown("mode", "Kept on PostgreSQL by an operator"), shown("past", "fallback"))
 	require.NoError(t, w.pg.Kill9())
-	v.look("pinned-primary-down", shown("sides", "down"), shown("sides", "refused"))
+	v.look("pinned-primary-down", shown("mode", "PostgreSQL is kept, and does not answer"), shown("sides", "refused"))
 }
 
 // An hour has passed; then PostgreSQL is silent, and it is not yet known for an

@@ -150,7 +150,8 @@ func (v *view) notes(now time.Time, jobs []Job) {
 		v.Tone = "warn"
 	}
 	if s.Mode == health.Primary && s.Pin == health.PinPrimary && s.Primary.Error != "" {
-		v.Tone = "bad" // nothing else will serve
+		v.Tone, v.Headline = "bad", "PostgreSQL is kept, and does not answer" // nothing else will serve
+		v.Title = v.Headline + " · failoversql"
 	}
 }
 
