@@ -13,6 +13,13 @@ import (
 // its descriptor is closed (see writable).
 var creating sync.Mutex
 
+// Exposed reports whether others can remove or rename what is in the directory of
+// a file. They cannot read or change it.
+func Exposed(path string) bool {
+	info, err := os.Stat(filepath.Dir(path))
+	return err == nil && othersMayRename(info)
+}
+
 // preparePath makes sure that path is a regular file that may be written,
 // making an empty one where there is none.
 func preparePath(path string) error {
@@ -37,7 +44,7 @@ func preparePath(path string) error {
 	if errors.Is(err, fs.ErrNotExist) {
 		f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
 		if err == nil {
-			return f.Close()
+			return errors.Join(handOver(f, dir), f.Close()) // the database itself: to whom the directory belongs
 		}
 		if !errors.Is(err, fs.ErrExist) {
 			return err

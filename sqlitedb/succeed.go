@@ -164,10 +164,21 @@ func (s *Sole) PutInPlace(fresh string) (kept string, err error) {
 		}
 	}
 	_ = os.Remove(s.path + "-shm")
+	if err := handOverFresh(fresh, s.path); err != nil {
+		return kept, err
+	}
 	if err := os.Rename(fresh, s.path); err != nil {
 		return kept, err
 	}
 	return kept, errors.Join(syncFile(s.path), remove(fresh))
+}
+
+func handOverFresh(fresh, path string) error {
+	f, err := os.Open(fresh)
+	if err != nil {
+		return err
+	}
+	return errors.Join(handOver(f, path), f.Close())
 }
 
 // Discard removes a copy that was not put in place, with all beside it.
