@@ -82,6 +82,10 @@ func Restore(ctx context.Context, cfg *Config, backup string, opt RestoreOptions
 // prepare makes the copy of a backup what is to be put in place.
 func prepare(ctx context.Context, cfg *Config, sole *sqlitedb.Sole, path string, opt RestoreOptions, report *RestoreReport) (err error) {
 	fresh, err := sqlitedb.Open(ctx, path, fileOptions(cfg, nil))
+	var unopened *sqlitedb.OpenError
+	if errors.As(err, &unopened) {
+		err = unopened.Err // without the name of the copy
+	}
 	if err != nil {
 		return fmt.Errorf("the backup: %w", err)
 	}

@@ -45,9 +45,28 @@ func execute(ctx context.Context, args []string, out, errOut io.Writer) int {
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
 	if err != nil {
-		fmt.Fprintln(errOut, "failoversql:", strings.TrimPrefix(err.Error(), "failoversql: "))
+		fmt.Fprintln(errOut, said(err))
 	}
 	return status(err)
+}
+
+// said is an error for people: they know what program they run, and nothing of its
+// packages.
+func said(err error) string {
+	text := unprefixed(err.Error())
+	if strings.HasPrefix(text, "failoversql ") { // of a command: it names itself
+		return text
+	}
+	return "failoversql: " + text
+}
+
+// unprefixed is a text without the names of packages that errors begin with.
+func unprefixed(text string) string {
+	text = ": " + text
+	for _, pkg := range []string{"failoversql", "dbsync", "sqlitedb"} {
+		text = strings.ReplaceAll(text, ": "+pkg+": ", ": ")
+	}
+	return text[2:]
 }
 
 // status is the exit status that says what an error means.
