@@ -116,6 +116,9 @@ func CopyBackup(from, to string) (err error) {
 		if !info.Mode().IsRegular() {
 			return fmt.Errorf("%s is not a regular file", from+suffix)
 		}
+		if suffix == "" && info.Size() == 0 {
+			return fmt.Errorf("%s is empty", from)
+		}
 		if err := copyFile(from+suffix, to+suffix); err != nil {
 			return errors.Join(err, remove(to))
 		}

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 )
@@ -62,11 +63,12 @@ func said(err error) string {
 
 // unprefixed is a text without the names of packages that errors begin with.
 func unprefixed(text string) string {
-	text = ": " + text
-	for _, pkg := range []string{"failoversql", "dbsync", "sqlitedb"} {
-		text = strings.ReplaceAll(text, ": "+pkg+": ", ": ")
-	}
-	return text[2:]
+	parts := strings.Split(text, ": ")
+	last := len(parts) - 1
+	parts = append(slices.DeleteFunc(parts[:last:last], func(part string) bool {
+		return part == "failoversql" || part == "dbsync" || part == "sqlitedb"
+	}), parts[last])
+	return strings.Join(parts, ": ")
 }
 
 // status is the exit status that says what an error means.

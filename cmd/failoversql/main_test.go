@@ -78,7 +78,7 @@ func TestWrongUsage(t *testing.T) {
 		require.Equal(t, exitUsage, execute(t.Context(), c.args, &out, &errOut), "%q", c.args)
 		require.Equal(t, c.says+"\n", errOut.String())
 	}
-	require.Equal(t, "failoversql: the owner: nothing", said(errors.New("the owner: failoversql: dbsync: nothing")))
+	require.Equal(t, "failoversql: the owner: nothing", said(errors.New("failoversql: the owner: failoversql: dbsync: nothing")))
 }
 
 // The shell is told which decisions there are.

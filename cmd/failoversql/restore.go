@@ -38,7 +38,7 @@ that back first (failoversql sync), or leave it in the file that is kept (--forc
 			}
 			report, err := failoversql.Restore(cmd.Context(), cfg, args[0], opt)
 			if errors.As(err, new(*failoversql.UnreturnedError)) {
-				return notWell{err}
+				return notWell{fmt.Errorf("%w: bring that back first (failoversql sync); --force leaves it in the file that is kept", err)}
 			}
 			if err != nil {
 				return err
