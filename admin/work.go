@@ -70,6 +70,10 @@ func (h *Handler) verify(req *http.Request) (any, error) {
 	}
 	return h.begin(req, "verify", func(ctx context.Context, progress func(any)) (any, error) {
 		report, err := h.c.Verify(ctx, failoversql.VerifyOptions{Tables: body.Tables, Rate: body.Rate, Progress: func(p failoversql.VerifyProgress) {
+			if p.Table.Name == "" {
+				progress(map[string]any{"step": "wait", "waits_for": p.WaitsFor})
+				return
+			}
 			progress(map[string]any{"step": "comparing", "tables": p.Tables, "tables_done": p.TablesDone})
 		}})
 		return verified{VerifyReport: report, Equal: report.Equal(), Seconds: report.Elapsed.Seconds()}, err
