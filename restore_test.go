@@ -308,8 +308,11 @@ func TestRestoreOfNothing(t *testing.T) {
 	require.NoDirExists(t, left)
 	require.DirExists(t, other, "another file's")
 
-	text := filepath.Join(dir, "text.db")
-	require.NoError(t, os.WriteFile(text, []byte(strings.Repeat("no database\n", 100)), 0o600))
-	_, err = failoversql.Restore(t.Context(), cfg, text, failoversql.RestoreOptions{})
-	require.EqualError(t, err, "failoversql: the backup: not a SQLite database")
+	for _, content := range []string{"x", strings.Repeat("no database\n", 100)} {
+		text := filepath.Join(dir, "text.db")
+		require.NoError(t, os.WriteFile(text, []byte(content), 0o600))
+		_, err = failoversql.Restore(t.Context(), cfg, text, failoversql.RestoreOptions{})
+		require.EqualError(t, err, "failoversql: the backup: not a SQLite database")
+		require.NoFileExists(t, filepath.Join(dir, "app.db"))
+	}
 }

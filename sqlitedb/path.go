@@ -20,6 +20,9 @@ func Exposed(path string) bool {
 	return err == nil && othersMayRename(info)
 }
 
+// leastDatabase is the size of the smallest database, which has one page.
+const leastDatabase = 512
+
 // preparePath makes sure that path is a regular file that may be written,
 // making an empty one where there is none.
 func preparePath(path string) error {
@@ -70,6 +73,12 @@ func preparePath(path string) error {
 	}
 	if err := besides(path); err != nil {
 		return err
+	}
+	// SQLite takes a file of a few bytes for an empty one, and writes over it.
+	if size := info.Size(); size > 0 && size < leastDatabase {
+		if _, err := os.Lstat(path + "-journal"); errors.Is(err, fs.ErrNotExist) {
+			return ErrNotSQLite
+		}
 	}
 	// SQLite keeps its log in files beside the database.
 	if err := writable(dir); err != nil {
