@@ -57,9 +57,10 @@ func (h *Handler) backup(req *http.Request) (any, error) {
 
 // comparing is how a comparison gets on.
 type comparing struct {
-	Step       string `json:"step"`
-	Tables     int    `json:"tables"`
-	TablesDone int    `json:"tables_done"`
+	Step       string                        `json:"step"`
+	Tables     int                           `json:"tables"`
+	TablesDone int                           `json:"tables_done"`
+	WaitsFor   []failoversql.OpenTransaction `json:"waits_for,omitempty"` // of step "wait"
 }
 
 // verified is a VerifyReport with its time in seconds.
@@ -83,7 +84,11 @@ func (h *Handler) verify(req *http.Request) (any, error) {
 	}
 	return h.begin(req, "verify", func(ctx context.Context, progress func(any)) (any, error) {
 		report, err := h.c.Verify(ctx, failoversql.VerifyOptions{Tables: body.Tables, Rate: body.Rate, Progress: func(p failoversql.VerifyProgress) {
-			progress(comparing{"comparing", p.Tables, p.TablesDone})
+			if p.Table.Name == "" {
+				progress(comparing{Step: "wait", WaitsFor: p.WaitsFor})
+				return
+			}
+			progress(comparing{Step: "comparing", Tables: p.Tables, TablesDone: p.TablesDone})
 		}})
 		return verified{VerifyReport: report, Equal: report.Equal(), Seconds: report.Elapsed.Seconds()}, err
 	})
