@@ -31,6 +31,8 @@ type (
 	VerifyOptions = dbsync.VerifyOptions
 	// VerifyReport says how the two sides compare.
 	VerifyReport = dbsync.VerifyReport
+	// OpenTransaction is one on PostgreSQL that a new copy or a comparison waits for.
+	OpenTransaction = dbsync.OpenTransaction
 	// VerifyProgress says how a Verify gets on.
 	VerifyProgress = dbsync.VerifyProgress
 )

@@ -76,9 +76,12 @@ type FallbackStatus struct {
 	Parked           int64            `json:"parked"`     // of them, parked as conflicts
 	Leases           map[string]int64 `json:"leases"`     // values left to give out, by sequence
 	RejectsWrites    bool             `json:"rejects_writes"`
-	CollationExact   bool             `json:"collation_exact"`   // text sorts as on the primary
-	Trouble          string           `json:"trouble,omitempty"` // why following was interrupted, or ""
-	Error            string           `json:"error,omitempty"`   // of reading the file
+	CollationExact   bool             `json:"collation_exact"` // text sorts as on the primary
+	// WaitsFor are transactions open on PostgreSQL that a new copy, tables copied
+	// anew or a comparison wait for at the moment.
+	WaitsFor []OpenTransaction `json:"waits_for,omitempty"`
+	Trouble  string            `json:"trouble,omitempty"` // why following was interrupted, or ""
+	Error    string            `json:"error,omitempty"`   // of reading the file
 }
 
 // Status answers from memory and the file; it asks PostgreSQL nothing. Before
@@ -155,6 +158,7 @@ func (i *instance) status(ctx context.Context) Status {
 	if f.Sync, f.SyncLacks = SyncMode(method), lacks; i.cfg.Sync == SyncOff {
 		f.Sync, f.SyncLacks = SyncOff, ""
 	}
+	f.WaitsFor = r.sync.WaitsFor()
 	lag := r.sync.Lag()
 	f.HeldBytes = r.held.Load()
 	f.Following, f.LagBytes, f.Age = lag.Following && st.State == sqlitedb.Following, lag.Bytes, -1

@@ -9,15 +9,19 @@ import (
 
 // copying is how a new copy gets on.
 type copying struct {
-	Step             string  `json:"step"` // copy, index, verify, replace
+	Step             string  `json:"step"` // wait, copy, index, verify, replace
 	Table            string  `json:"table,omitempty"`
 	Tables           int     `json:"tables"`
 	TablesDone       int     `json:"tables_done"`
 	Rows             int64   `json:"rows"`
 	RowsExpected     int64   `json:"rows_expected"` // PostgreSQL's own estimate
 	Bytes            int64   `json:"bytes"`
+	PhaseRows        int64   `json:"phase_rows"` // of the tables done with, after step copy
 	RowsPerSecond    float64 `json:"rows_per_second"`
 	RemainingSeconds float64 `json:"remaining_seconds,omitempty"` // where it can be guessed
+
+	// WaitsFor are transactions open on PostgreSQL that have to end first.
+	WaitsFor []failoversql.OpenTransaction `json:"waits_for,omitempty"`
 }
 
 // copied is a MigrateReport with its time in seconds.
@@ -54,7 +58,7 @@ func (h *Handler) migrate(req *http.Request) (any, error) {
 				if p.Phase == "copy" && p.TableDone {
 					result.Copied = append(result.Copied, copiedTable{p.Table, p.TableRows, p.TableBytes})
 				}
-				progress(copying{p.Phase, p.Table, p.Tables, p.TablesDone, p.Rows, p.Expected, p.Bytes, p.Rate(), max(0, p.Remaining().Seconds())})
+				progress(copying{p.Phase, p.Table, p.Tables, p.TablesDone, p.Rows, p.Expected, p.Bytes, p.PhaseRows, p.Rate(), max(0, p.Remaining().Seconds()), p.WaitsFor})
 			},
 		})
 		result.MigrateReport, result.Seconds = report, report.Elapsed.Seconds()

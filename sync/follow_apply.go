@@ -167,7 +167,8 @@ func (a *applier) plugin(ctx context.Context, b []byte) error {
 
 // bind notes the description of a table. One that the copy cannot take is an
 // error only when a change to it has to be applied: a transaction that is in
-// the file already may describe a table as it was.
+// the file already may describe a table as it was, and a partition is described
+// although its changes come as the partitioned table's.
 func (a *applier) bind(ctx context.Context, m relationMessage) error {
 	if old := a.relations[m.oid]; old != nil {
 		old.close()
@@ -184,10 +185,7 @@ func (a *applier) bind(ctx context.Context, m relationMessage) error {
 	}
 	r, err := bindRelation(a.cat, a.conn, m)
 	if err != nil {
-		if a.skip {
-			return nil
-		}
-		return err
+		r = &relation{failure: err}
 	}
 	a.relations[m.oid] = r
 	return nil
@@ -200,8 +198,8 @@ func (a *applier) relation(ctx context.Context, oid uint32) (*relation, error) {
 	if r == nil {
 		return nil, fmt.Errorf("dbsync: change to a table (OID %d) that the stream has not described", oid)
 	}
-	if r.absent {
-		return r, nil
+	if r.absent || r.failure != nil {
+		return r, r.failure
 	}
 	a.tx.touch(oid)
 	return r, a.ensureOpen(ctx)

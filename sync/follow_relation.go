@@ -23,6 +23,7 @@ type relation struct {
 	columns []relationBinding
 	key     []int // columns that name a row
 	absent  bool  // from the copy, on purpose
+	failure error // why its changes cannot be applied
 	whole   bool  // rows are named by all their columns; there may be equal ones
 
 	conn    *sqlitedb.Conn

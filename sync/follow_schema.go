@@ -23,14 +23,19 @@ import (
 
 // schemaShare is how many times longer than the last look at them the pause
 // before the next one is at least. Otherwise they are looked at with every
-// heartbeat.
-const schemaShare = 50
+// heartbeat. Reading all of the schema, once their digest has changed, is paid for
+// in the same way, but afterwards: up to schemaCredit may be owed.
+const (
+	schemaShare  = 50
+	schemaCredit = 2 * time.Minute
+)
 
 // schemaWatch compares the primary's schema with the file's.
 type schemaWatch struct {
 	s      *Sync
-	seen   string // digest of the primary's catalogs when the file's schema was last theirs
-	next   time.Time
+	seen   string          // digest of the primary's catalogs when the file's schema was last theirs
+	next   time.Time       // no look before
+	paid   time.Time       // when what reading the schema has cost is paid for
 	wanted <-chan struct{} // see heart
 }
 
@@ -44,9 +49,6 @@ func (w *schemaWatch) check(ctx context.Context, conn *pgx.Conn, asked bool) (bo
 	if start.Before(w.next) && !asked {
 		return false, nil
 	}
-	defer func() {
-		w.next = time.Now().Add(schemaShare * time.Since(start))
-	}()
 	select {
 	case <-w.wanted: // this look is the answer
 	default:
@@ -55,10 +57,20 @@ func (w *schemaWatch) check(ctx context.Context, conn *pgx.Conn, asked bool) (bo
 	if err := conn.QueryRow(ctx, schemaDigest).Scan(&digest); err != nil {
 		return false, fmt.Errorf("dbsync: watch the primary's schema: %w", err)
 	}
+	w.next = time.Now().Add(schemaShare * time.Since(start))
 	if digest == w.seen {
 		w.s.position.looked(start)
 		return true, nil
 	}
+	if start.Add(schemaCredit).Before(w.paid) && !asked {
+		return false, nil
+	}
+	defer func() {
+		if w.paid.Before(start) {
+			w.paid = start
+		}
+		w.paid = w.paid.Add(schemaShare * time.Since(start))
+	}()
 	change, err := w.s.compareSchema(ctx, conn)
 	if err != nil {
 		return false, err
@@ -92,13 +104,15 @@ const schemaDigest = `
 		(SELECT string_agg(oid || ':' || xmin, ',' ORDER BY oid) FROM pg_rewrite WHERE oid >= 16384),
 		(SELECT string_agg(oid || ':' || xmin, ',' ORDER BY oid) FROM pg_trigger WHERE oid >= 16384 AND NOT tgisinternal),
 		(SELECT string_agg(oid || ':' || xmin, ',' ORDER BY oid) FROM pg_policy),
+		(SELECT string_agg(oid || ':' || xmin, ',' ORDER BY oid) FROM pg_publication),
+		(SELECT string_agg(oid::text, ',' ORDER BY oid) FROM pg_publication_rel),
 		(SELECT string_agg(inhrelid || ':' || inhparent, ',' ORDER BY inhrelid, inhparent) FROM pg_inherits),
 		(SELECT string_agg(oid || ':' || xmin, ',' ORDER BY oid) FROM pg_namespace WHERE oid >= 16384)))`
 
 // schemaChange is what changed on the primary although rows are stored as before:
 // defaults, privileges, views and so on.
 type schemaChange struct {
-	fresh  *catalog.Catalog
+	fresh  *catalog.Catalog // nil where it is what the file has
 	stamps map[uint32]stamp
 }
 
@@ -119,7 +133,11 @@ func (s *Sync) compareSchema(ctx context.Context, conn *pgx.Conn) (*schemaChange
 		return nil, fmt.Errorf("dbsync: %w", err)
 	}
 	fresh := choose(loaded, false)
-	stamps, err := stampTables(ctx, conn, fresh)
+	id, err := s.identity(ctx)
+	if err != nil {
+		return nil, err
+	}
+	stamps, err := stampTables(ctx, conn, fresh, id.publication)
 	if err != nil {
 		return nil, err
 	}
@@ -133,13 +151,25 @@ func (s *Sync) compareSchema(ctx context.Context, conn *pgx.Conn) (*schemaChange
 	if err != nil {
 		return nil, err
 	}
+	same := true
 	for oid, now := range stamps {
-		if then, ok := before[oid]; ok && now.rewritten(then) {
-			return nil, fmt.Errorf("%w: the rows of table %s have been rewritten on the primary", errAltered, tableName(fresh, oid))
+		then, ok := before[oid]
+		if !ok {
+			continue
 		}
+		if why := now.rewritten(then); why != "" {
+			return nil, fmt.Errorf("%w: table %s %s on the primary", errAltered, tableName(fresh, oid), why)
+		}
+		if now.Published == "" {
+			return nil, fmt.Errorf("%w: table %s is not published on the primary", errAltered, tableName(fresh, oid))
+		}
+		same = same && now.equal(then)
 	}
 	if catalog.Fingerprint(fresh) == catalog.Fingerprint(current) {
-		return nil, nil
+		if same {
+			return nil, nil
+		}
+		return &schemaChange{nil, stamps}, nil // for the next comparison
 	}
 	if err := sameStorage(current, fresh); err != nil {
 		return nil, err
@@ -170,8 +200,10 @@ func (s *Sync) storeSchema(ctx context.Context, change *schemaChange, wanted <-c
 	if err := mayFollow(st); err != nil {
 		return err
 	}
-	if err := s.renewSchema(ctx, conn, change.fresh); err != nil {
-		return err
+	if change.fresh != nil {
+		if err := s.renewSchema(ctx, conn, change.fresh); err != nil {
+			return err
+		}
 	}
 	if err := storeStamps(ctx, conn, change.stamps); err != nil {
 		return err
@@ -179,7 +211,9 @@ func (s *Sync) storeSchema(ctx context.Context, change *schemaChange, wanted <-c
 	if err := conn.Commit(ctx); err != nil {
 		return fmt.Errorf("dbsync: store the schema: %w", err)
 	}
-	s.log.Info("the primary's schema has changed and was taken over")
+	if change.fresh != nil {
+		s.log.Info("the primary's schema has changed and was taken over")
+	}
 	return nil
 }
 
@@ -207,8 +241,8 @@ func beginUnlessWanted(ctx context.Context, conn *sqlitedb.Conn, wanted <-chan s
 	return fmt.Errorf("dbsync: %w", err)
 }
 
-// renewSchema stores a catalog as the next version and makes the triggers anew,
-// for the journal's name the version by which their rows are read.
+// renewSchema stores a catalog as the next version, by which the journal's rows
+// are read from then on, and makes anew the triggers that it changes.
 func (s *Sync) renewSchema(ctx context.Context, conn *sqlitedb.Conn, cat *catalog.Catalog) error {
 	stored, err := catalogOf(ctx, conn)
 	if err != nil {
@@ -223,9 +257,6 @@ func (s *Sync) renewSchema(ctx context.Context, conn *sqlitedb.Conn, cat *catalo
 	if _, err := conn.Exec(ctx, `DELETE FROM failoversql_catalog WHERE version < ?1
 		AND NOT EXISTS (SELECT 1 FROM failoversql_journal)`, stored.Version); err != nil {
 		return fmt.Errorf("dbsync: store the schema: %w", err)
-	}
-	if err := dropTriggers(ctx, conn); err != nil {
-		return err
 	}
 	return makeTriggers(ctx, conn, &next)
 }

@@ -76,13 +76,28 @@ func journalSchema() []string {
 func JournalSchema() []string { return journalSchema() }
 
 // CaptureTriggers gives the statements that make a table's journal triggers,
-// for sqlitedb.Options.Capture and for the snapshot. cat must be the version
-// that is stored in the file with the table as it is now: its number is put
-// into the journal, and the values are read back by it.
+// for sqlitedb.Options.Capture.
 //
 // They must be made after the table's other triggers: SQLite fires the newest
 // first, and a change has to stand in the journal before those it cascades to.
-func CaptureTriggers(cat *catalog.Catalog, t *catalog.Table) []string {
+func CaptureTriggers(_ *catalog.Catalog, t *catalog.Table) []string {
+	var out []string
+	for _, sql := range captures(t) {
+		name, err := triggerName(sql)
+		if err != nil {
+			panic(err) // it is our own text
+		}
+		out = append(out, "DROP TRIGGER IF EXISTS "+quoteIdent(name), sql)
+	}
+	return out
+}
+
+// captures are the statements themselves. The version of the catalog that a row
+// is read back by is not in their text but looked up as they fire: then a change
+// of the schema leaves the triggers of all other tables as they are. It is the
+// right one because a version is stored in the transaction that alters a table and
+// makes its triggers anew, with no row captured in between.
+func captures(t *catalog.Table) []string {
 	var out []string
 	for _, op := range []struct{ op, event, images string }{
 		{opInsert, "INSERT", "n"}, {opUpdate, "UPDATE", "on"}, {opDelete, "DELETE", "o"},
@@ -108,7 +123,7 @@ func CaptureTriggers(cat *catalog.Catalog, t *catalog.Table) []string {
 			for i := range n {
 				fmt.Fprintf(&b, ",c%d", i+1)
 			}
-			fmt.Fprintf(&b, ") SELECT tx,%d,%d,'%s',depth>0", t.OID, cat.Version, code)
+			fmt.Fprintf(&b, ") SELECT tx,%d,%s,'%s',depth>0", t.OID, currentVersion, code)
 			for _, v := range values[:n] {
 				b.WriteString("," + v)
 			}
@@ -116,15 +131,19 @@ func CaptureTriggers(cat *catalog.Catalog, t *catalog.Table) []string {
 			values, code = values[n:], opContinue
 		}
 		b.WriteString(" END")
-		out = append(out, "DROP TRIGGER IF EXISTS "+name, b.String())
+		out = append(out, b.String())
 	}
 	return out
 }
+
+// currentVersion reads the number of the newest version of the catalog: the end
+// of its key, whatever the size of what is stored there.
+const currentVersion = "(SELECT max(version) FROM failoversql_catalog)"
 
 // JournalDDL gives the statement that records DDL in the journal, for
 // sqlitedb.Options.JournalDDL.
 func JournalDDL(text string) (sql string, args []any) {
 	return `INSERT INTO failoversql_journal(tx,tbl,ver,op,cascaded,c1)
-		SELECT tx,0,(SELECT max(version) FROM failoversql_catalog),'` + opDDL + `',0,?1 FROM failoversql_state WHERE id=1 AND capture=1`,
+		SELECT tx,0,` + currentVersion + `,'` + opDDL + `',0,?1 FROM failoversql_state WHERE id=1 AND capture=1`,
 		[]any{text}
 }

@@ -109,9 +109,13 @@ func (s *Sync) holdTables(ctx context.Context, conn *pgx.Conn, id identity) (src
 	if err != nil {
 		return nil, nil, fmt.Errorf("dbsync: replication connection: %w", err)
 	}
-	src = &source{holder: repl}
+	src = &source{holder: repl, publication: id.publication}
 	if err = s.checkSystem(ctx, repl); err == nil {
-		if src.lsn, src.snapshot, err = temporarySlot(ctx, repl); err == nil {
+		err = s.whileMakingSlot(ctx, conn, repl, nil, func() (err error) {
+			src.lsn, src.snapshot, err = temporarySlot(ctx, repl)
+			return err
+		})
+		if err == nil {
 			err = s.inSnapshot(ctx, src, load)
 		}
 	}
@@ -143,7 +147,7 @@ func (s *Sync) tableChanges(ctx context.Context, src *source) (*tableChanges, er
 			return nil, err
 		}
 		stamped, known := before[then.OID]
-		if !same || !known || src.stamps[then.OID].rewritten(stamped) {
+		if !same || !known || src.stamps[then.OID].rewritten(stamped) != "" || src.stamps[then.OID].Published == "" {
 			ch.copied[then.OID] = true
 			ch.dropped = append(ch.dropped, then)
 			continue
@@ -249,9 +253,6 @@ func (s *Sync) exchangeTables(ctx context.Context, b *build, ch *tableChanges) e
 		return err
 	}
 	if err := at("resync.applied"); err != nil {
-		return err
-	}
-	if err := dropTriggers(ctx, file); err != nil {
 		return err
 	}
 	if err := exchange(ctx, file, b, ch); err != nil {

@@ -166,19 +166,33 @@ func publish(ctx context.Context, conn *pgx.Conn, name string, tables []*catalog
 	if _, err := tx.Exec(ctx, "SELECT pg_advisory_xact_lock($1)", int64(setupLock)); err != nil {
 		return fmt.Errorf("dbsync: publication: %w", err)
 	}
-	var exists bool
+	version, err := serverVersion(conn.PgConn())
+	if err != nil {
+		return err
+	}
+	all, options := "pubinsert AND pubupdate AND pubdelete AND pubtruncate", "publish = 'insert, update, delete, truncate'"
+	if version >= 130000 {
+		all, options = all+" AND pubviaroot", options+", publish_via_partition_root = true"
+	}
+	var exists, whole bool
 	var published string
 	if err := tx.QueryRow(ctx, `SELECT EXISTS (SELECT FROM pg_publication WHERE pubname = $1),
+		coalesce((SELECT `+all+` FROM pg_publication WHERE pubname = $1), true),
 		coalesce((SELECT string_agg(r.prrelid::regclass::text, ', ') FROM pg_publication_rel r JOIN pg_publication p ON p.oid = r.prpubid
-			WHERE p.pubname = $1), '')`, name).Scan(&exists, &published); err != nil {
+			WHERE p.pubname = $1), '')`, name).Scan(&exists, &whole, &published); err != nil {
 		return fmt.Errorf("dbsync: publication: %w", err)
+	}
+	if !whole { // somebody's edit
+		if _, err := tx.Exec(ctx, "ALTER PUBLICATION "+quoteIdent(name)+" SET ("+options+")"); err != nil {
+			return fmt.Errorf("dbsync: publication: %w", err)
+		}
 	}
 	var sql string
 	switch {
 	case exists && len(tables) > 0:
 		sql = "ALTER PUBLICATION " + quoteIdent(name) + " SET TABLE " + list
 	case exists && published == "":
-		return nil
+		return tx.Commit(ctx)
 	case exists: // SET TABLE cannot name none
 		sql = "ALTER PUBLICATION " + quoteIdent(name) + " DROP TABLE " + published
 	case len(tables) > 0:
@@ -186,12 +200,8 @@ func publish(ctx context.Context, conn *pgx.Conn, name string, tables []*catalog
 	default:
 		sql = "CREATE PUBLICATION " + quoteIdent(name)
 	}
-	version, err := serverVersion(conn.PgConn())
-	if err != nil {
-		return err
-	}
-	if strings.HasPrefix(sql, "CREATE") && version >= 130000 {
-		sql += " WITH (publish_via_partition_root = true)"
+	if strings.HasPrefix(sql, "CREATE") {
+		sql += " WITH (" + options + ")"
 	}
 	if _, err := tx.Exec(ctx, sql); err != nil {
 		return fmt.Errorf("dbsync: publication: %w", err)

@@ -53,6 +53,15 @@ func (o SnapshotOptions) tell(s *Sync) func(Progress) {
 	return s.cfg.Progress
 }
 
+// waits is told of the transactions that the copy waits for.
+func (o SnapshotOptions) waits(s *Sync) func([]OpenTransaction) {
+	tell := o.tell(s)
+	if tell == nil {
+		return nil
+	}
+	return func(open []OpenTransaction) { tell(Progress{Phase: "wait", WaitsFor: open}) }
+}
+
 // IncompleteError lists the relations that a copy would lack.
 type IncompleteError struct{ Absent []catalog.Relation }
 
@@ -146,7 +155,7 @@ func (s *Sync) copyAnew(ctx context.Context, opt SnapshotOptions, place func(con
 		return report, err
 	}
 
-	src, err := s.hold(ctx, conn, id, load, plain)
+	src, err := s.hold(ctx, conn, id, load, plain, opt.waits(s))
 	if err != nil {
 		return report, err
 	}
@@ -199,7 +208,7 @@ func (s *Sync) copyAnew(ctx context.Context, opt SnapshotOptions, place func(con
 
 // hold makes the primary's state of one moment readable for as long as the
 // connection src.holder is open.
-func (s *Sync) hold(ctx context.Context, conn *pgx.Conn, id identity, load catalog.LoadOptions, plain bool) (*source, error) {
+func (s *Sync) hold(ctx context.Context, conn *pgx.Conn, id identity, load catalog.LoadOptions, plain bool, waits func([]OpenTransaction)) (*source, error) {
 	if plain {
 		return s.holdPlain(ctx, id, load)
 	}
@@ -207,7 +216,7 @@ func (s *Sync) hold(ctx context.Context, conn *pgx.Conn, id identity, load catal
 	if err != nil {
 		return nil, fmt.Errorf("dbsync: replication connection: %w", err)
 	}
-	src, err := s.holdSlot(ctx, conn, repl, id, load)
+	src, err := s.holdSlot(ctx, conn, repl, id, load, waits)
 	if err != nil {
 		closeConn(repl)
 		return nil, err
@@ -216,7 +225,7 @@ func (s *Sync) hold(ctx context.Context, conn *pgx.Conn, id identity, load catal
 	return src, nil
 }
 
-func (s *Sync) holdSlot(ctx context.Context, conn *pgx.Conn, repl *pgconn.PgConn, id identity, load catalog.LoadOptions) (*source, error) {
+func (s *Sync) holdSlot(ctx context.Context, conn *pgx.Conn, repl *pgconn.PgConn, id identity, load catalog.LoadOptions, waits func([]OpenTransaction)) (*source, error) {
 	if err := s.checkSystem(ctx, repl); err != nil {
 		return nil, err
 	}
@@ -227,7 +236,7 @@ func (s *Sync) holdSlot(ctx context.Context, conn *pgx.Conn, repl *pgconn.PgConn
 	if err != nil {
 		return nil, err
 	}
-	src, err := s.freeze(ctx, conn, repl, id, load)
+	src, err := s.freeze(ctx, conn, repl, id, load, waits)
 	if err != nil {
 		return nil, err
 	}
@@ -316,7 +325,7 @@ type source struct {
 // as long as repl stays as it is. A table that appears in between would be in
 // the snapshot and not in the stream, so the schema is read again inside the
 // snapshot.
-func (s *Sync) freeze(ctx context.Context, conn *pgx.Conn, repl *pgconn.PgConn, id identity, load catalog.LoadOptions) (*source, error) {
+func (s *Sync) freeze(ctx context.Context, conn *pgx.Conn, repl *pgconn.PgConn, id identity, load catalog.LoadOptions, waits func([]OpenTransaction)) (*source, error) {
 	for range 5 {
 		loaded, err := catalog.Load(ctx, conn, load)
 		if err != nil {
@@ -331,11 +340,10 @@ func (s *Sync) freeze(ctx context.Context, conn *pgx.Conn, repl *pgconn.PgConn, 
 			return nil, err
 		}
 		src := &source{slot: nextSlot(id.file, id.slot), publication: id.publication}
-		patience := time.AfterFunc(5*time.Second, func() {
-			s.log.Warn("the snapshot waits for transactions that are open on the primary to end")
+		err = s.whileMakingSlot(ctx, conn, repl, waits, func() (err error) {
+			src.lsn, src.snapshot, err = createSlot(ctx, repl, src.slot)
+			return err
 		})
-		src.lsn, src.snapshot, err = createSlot(ctx, repl, src.slot)
-		patience.Stop()
 		if err != nil {
 			return nil, err
 		}
@@ -396,21 +404,27 @@ func (s *Sync) inSnapshot(ctx context.Context, src *source, load catalog.LoadOpt
 	if err := conn.QueryRow(ctx, timelineQuery+"::text").Scan(&src.timeline); err != nil {
 		return fmt.Errorf("dbsync: ask for the primary's timeline: %w", err)
 	}
-	if src.stamps, err = stampTables(ctx, conn, src.catalog); err != nil {
+	if src.stamps, err = stampTables(ctx, conn, src.catalog, src.publication); err != nil {
 		return err
 	}
 	return src.estimate(ctx, conn)
 }
 
-// estimate reads how many rows the planner believes tables to have, and how many
-// pages.
+// estimate reads how many rows tables have by the planner's reckoning, and how many
+// pages: as many rows to a page as when the table was last analyzed or, where it
+// never was, as its columns let expect.
 func (src *source) estimate(ctx context.Context, conn *pgx.Conn) error {
-	rows, err := conn.Query(ctx, `SELECT c.oid, coalesce(sum(greatest(l.reltuples, 0)), 0)::int8,
-			coalesce(sum(pg_relation_size(l.oid) / current_setting('block_size')::int), 0)::int8
+	rows, err := conn.Query(ctx, `SELECT c.oid, coalesce(sum(CASE
+				WHEN l.reltuples > 0 AND l.relpages > 0 THEN l.reltuples / l.relpages * s.pages
+				ELSE s.pages * floor((current_setting('block_size')::int - 24) / (28.0 + w.width)) END), 0)::int8,
+			coalesce(sum(s.pages), 0)::int8
 		FROM pg_class c LEFT JOIN LATERAL (
-			SELECT c.reltuples, c.oid WHERE c.relkind = 'r'
-			UNION ALL SELECT x.reltuples, x.oid FROM pg_partition_tree(c.oid) p JOIN pg_class x ON x.oid = p.relid
+			SELECT c.reltuples, c.relpages, c.oid WHERE c.relkind = 'r'
+			UNION ALL SELECT x.reltuples, x.relpages, x.oid FROM pg_partition_tree(c.oid) p JOIN pg_class x ON x.oid = p.relid
 				WHERE c.relkind = 'p' AND x.relkind = 'r') l ON true
+			LEFT JOIN LATERAL (SELECT pg_relation_size(l.oid) / current_setting('block_size')::int AS pages) s ON true
+			LEFT JOIN LATERAL (SELECT least(sum(CASE WHEN attlen > 0 THEN attlen ELSE 32 END), 2000) AS width
+				FROM pg_attribute WHERE attrelid = l.oid AND attnum > 0 AND NOT attisdropped) w ON true
 		WHERE c.relkind IN ('r', 'p') AND c.oid >= 16384 GROUP BY c.oid`)
 	if err != nil {
 		return fmt.Errorf("dbsync: estimate the primary's rows: %w", err)
@@ -419,8 +433,7 @@ func (src *source) estimate(ctx context.Context, conn *pgx.Conn) error {
 	var oid uint32
 	var n, pages int64
 	if _, err := pgx.ForEachRow(rows, []any{&oid, &n, &pages}, func() error {
-		// One that was never analyzed is worth a guess.
-		src.sizes[oid], src.pages[oid] = max(n, pages), pages
+		src.sizes[oid], src.pages[oid] = n, pages
 		return nil
 	}); err != nil {
 		return fmt.Errorf("dbsync: estimate the primary's rows: %w", err)

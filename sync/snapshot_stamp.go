@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 
 	"github.com/jackc/pgx/v5"
 
@@ -11,30 +12,71 @@ import (
 	"github.com/failoversql/failoversql/sqlitedb"
 )
 
-// stamp tells whether a table's rows were rewritten in place by ALTER TABLE,
-// which logical replication does not report and which may leave names and types
-// of the columns as they were (ALTER COLUMN a TYPE int USING -a).
+// stamp tells whether the rows of a table have changed in a way that logical
+// replication does not report: rewritten in place by ALTER TABLE, which may leave
+// names and types of the columns as they were (ALTER COLUMN a TYPE int USING -a);
+// with a partition that was attached, detached, dropped or truncated by itself; or
+// while the publication did not have the table, or not all of its changes.
 type stamp struct {
 	Files   string `json:"files"`   // the files of the table and its partitions
 	Columns string `json:"columns"` // the versions of the rows that define its columns
 	Parts   string `json:"parts"`   // its partitions
+
+	// Leaves are the files of a partitioned table's partitions, by OID; 0 for one
+	// that has none.
+	Leaves map[uint32]uint32 `json:"leaves,omitempty"`
+	// Published names the publication's row and the one that it has the table by;
+	// "" where the table is not published.
+	Published string `json:"published,omitempty"`
+
+	empty map[uint32]bool // of the leaves: never held a row in their present files
 }
 
-// rewritten compares with an earlier stamp. New files alone come of TRUNCATE,
-// VACUUM FULL and CLUSTER, new definitions alone of SET DEFAULT and the like;
-// both together of a rewrite. A partition attached or detached moves rows
-// without a word in the stream.
-func (s stamp) rewritten(before stamp) bool {
-	return s.Files != before.Files && s.Columns != before.Columns || s.Parts != before.Parts
+// rewritten compares with an earlier stamp, and says why the copy may lack
+// something, "" where it does not. New files alone come of TRUNCATE, VACUUM FULL
+// and CLUSTER, new definitions alone of SET DEFAULT and the like; both together of
+// a rewrite. Of a partition new files alone are enough: its TRUNCATE is not in the
+// stream of the partitioned table. A new one that is empty brings nothing.
+func (s stamp) rewritten(before stamp) string {
+	const parts = "has got or lost rows with a partition"
+	if before.Published != "" && s.Published != before.Published {
+		return "has not been published all the time"
+	}
+	if s.Leaves == nil || before.Leaves == nil {
+		switch {
+		case s.Files != before.Files && s.Columns != before.Columns:
+			return "has been rewritten"
+		case s.Parts != before.Parts:
+			return parts
+		}
+		return ""
+	}
+	for oid, file := range before.Leaves {
+		if now, ok := s.Leaves[oid]; !ok || now != file {
+			return parts
+		}
+	}
+	for oid := range s.Leaves {
+		if _, ok := before.Leaves[oid]; !ok && !s.empty[oid] {
+			return parts
+		}
+	}
+	return ""
+}
+
+func (s stamp) equal(t stamp) bool {
+	return s.Files == t.Files && s.Columns == t.Columns && s.Parts == t.Parts && s.Published == t.Published && maps.Equal(s.Leaves, t.Leaves)
 }
 
 // stampTables reads the stamps of a catalog's tables in the connection's
-// transaction.
-func stampTables(ctx context.Context, conn *pgx.Conn, cat *catalog.Catalog) (map[uint32]stamp, error) {
+// transaction. A publication is that of the copy, "" for one that has none.
+func stampTables(ctx context.Context, conn *pgx.Conn, cat *catalog.Catalog, publication string) (map[uint32]stamp, error) {
 	oids := make([]uint32, len(cat.Tables))
 	for i, t := range cat.Tables {
 		oids[i] = t.OID
 	}
+	// A size is of now and not of the snapshot, but then a file that got or lost
+	// its rows in between is another one, or its rows are in the stream.
 	rows, err := conn.Query(ctx, `
 		WITH part AS (
 			SELECT c.oid AS root, p.relid AS oid FROM pg_class c, pg_partition_tree(c.oid) p WHERE c.oid = ANY($1) AND c.relkind = 'p'
@@ -43,16 +85,31 @@ func stampTables(ctx context.Context, conn *pgx.Conn, cat *catalog.Catalog) (map
 			md5(string_agg(c.relfilenode::text, ',' ORDER BY c.oid)),
 			md5(string_agg(c.oid::text, ',' ORDER BY c.oid)),
 			coalesce((SELECT md5(string_agg(a.attnum || ':' || a.xmin, ',' ORDER BY a.attnum)) FROM pg_attribute a
-				WHERE a.attrelid = p.root AND a.attnum > 0), '')
+				WHERE a.attrelid = p.root AND a.attnum > 0), ''),
+			coalesce((SELECT r.oid || ':' || b.oid || ':' || b.xmin FROM pg_publication b JOIN pg_publication_rel r ON r.prpubid = b.oid
+				WHERE b.pubname = $2 AND r.prrelid = p.root), ''),
+			(SELECT relkind = 'p' FROM pg_class WHERE oid = p.root),
+			array_agg(c.oid ORDER BY c.oid), array_agg(c.relfilenode ORDER BY c.oid),
+			array_agg(c.relkind IN ('r', 'p') AND coalesce(pg_relation_size(c.oid), 0) = 0 ORDER BY c.oid)
 		FROM part p JOIN pg_class c ON c.oid = p.oid
-		GROUP BY p.root`, oids)
+		GROUP BY p.root`, oids, publication)
 	if err != nil {
 		return nil, fmt.Errorf("dbsync: look at the primary's tables: %w", err)
 	}
 	out := map[uint32]stamp{}
 	var oid uint32
 	var st stamp
-	_, err = pgx.ForEachRow(rows, []any{&oid, &st.Files, &st.Parts, &st.Columns}, func() error {
+	var partitioned bool
+	var leaves, files []uint32
+	var empty []bool
+	_, err = pgx.ForEachRow(rows, []any{&oid, &st.Files, &st.Parts, &st.Columns, &st.Published, &partitioned, &leaves, &files, &empty}, func() error {
+		st := st
+		if partitioned {
+			st.Leaves, st.empty = map[uint32]uint32{}, map[uint32]bool{}
+			for i, leaf := range leaves {
+				st.Leaves[leaf], st.empty[leaf] = files[i], empty[i]
+			}
+		}
 		out[oid] = st
 		return nil
 	})

@@ -124,6 +124,9 @@ type Sync struct {
 	// for want of it, and nil where nothing is.
 	lacking atomic.Pointer[string]
 
+	// waitsFor are the transactions on the primary that a slot waits for.
+	waitsFor atomic.Pointer[[]OpenTransaction]
+
 	// position is what the follower has applied and what it knows of the
 	// primary's; WaitFor and Lag read it.
 	position position

@@ -20,8 +20,8 @@ type VerifyOptions struct {
 	Tables []string
 	// Rate bounds how many rows of the primary are read in a second. Zero: any.
 	Rate int
-	// Progress, where set, is told of each table when it has been compared. It
-	// must not block.
+	// Progress, where set, is told of each table when it has been compared, and
+	// before that of transactions that are waited for. It must not block.
 	Progress func(VerifyProgress)
 }
 
@@ -30,6 +30,9 @@ type VerifyProgress struct {
 	Table      TableReport `json:"table"` // the one just compared
 	Tables     int         `json:"tables"`
 	TablesDone int         `json:"tables_done"`
+	// WaitsFor are the transactions on the primary that have to end before anything
+	// can be compared, none once they have. The table is nobody's then.
+	WaitsFor []OpenTransaction `json:"waits_for,omitempty"`
 }
 
 // choose picks the tables to be compared.
@@ -95,7 +98,8 @@ type Difference struct {
 	Kind string `json:"kind"`
 }
 
-// verifyPatience bounds how long the follower is held back for Verify.
+// verifyPatience bounds how long Verify waits for transactions on the primary, and
+// then how long the follower is held back for it.
 const verifyPatience = 15 * time.Second
 
 var errLongTransactions = errors.New("dbsync: transactions that write have been open on the primary for too long; try again when they have ended")
@@ -106,8 +110,9 @@ const maxDifferences = 100
 // Verify compares every table of the file with the primary, row by row, both as
 // of one position of the primary's log, while both go on being written to. It
 // needs a follower: Run or Follow must be under way. It holds the follower back
-// only while the primary makes a temporary slot, which waits for the
-// transactions open on the primary at that moment.
+// only while the primary makes a temporary slot, which waits for the transactions
+// that have written or are prepared there at that moment. Where one of them has been
+// open for long it is waited for before, for a while; then Verify fails and names it.
 //
 // Values are compared in PostgreSQL's text: the primary's own against what the
 // file's values are written as.
@@ -128,6 +133,19 @@ func (s *Sync) Verify(ctx context.Context, opt VerifyOptions) (VerifyReport, err
 		return VerifyReport{}, fmt.Errorf("dbsync: replication connection: %w", err)
 	}
 	defer closeConn(repl) // drops the temporary slot
+	conn, err := s.connect(ctx)
+	if err != nil {
+		return VerifyReport{}, fmt.Errorf("dbsync: connect to the primary: %w", err)
+	}
+	defer func() { closeConn(conn.PgConn()) }()
+	waits := func(open []OpenTransaction) {
+		if opt.Progress != nil {
+			opt.Progress(VerifyProgress{WaitsFor: open})
+		}
+	}
+	if err := s.untilNoneIsLong(ctx, conn, verifyPatience, waits); err != nil {
+		return VerifyReport{}, err
+	}
 	file, err := s.cfg.File.Conn(ctx)
 	if err != nil {
 		return VerifyReport{}, fmt.Errorf("dbsync: %w", err)
@@ -139,9 +157,10 @@ func (s *Sync) Verify(ctx context.Context, opt VerifyOptions) (VerifyReport, err
 	err = s.atPosition(ctx, func() (_ LSN, err error) {
 		ctx, cancel := context.WithTimeoutCause(ctx, verifyPatience, errLongTransactions)
 		defer cancel()
-		if report.LSN, snapshot, err = temporarySlot(ctx, repl); err != nil && ctx.Err() != nil {
-			err = context.Cause(ctx)
-		}
+		err = s.whileMakingSlot(ctx, conn, repl, waits, func() (err error) {
+			report.LSN, snapshot, err = temporarySlot(ctx, repl)
+			return err
+		})
 		return report.LSN, err
 	}, func() error { return holdFile(ctx, file) })
 	if err != nil {
@@ -151,11 +170,10 @@ func (s *Sync) Verify(ctx context.Context, opt VerifyOptions) (VerifyReport, err
 	if err != nil {
 		return VerifyReport{}, err
 	}
-	conn, err := s.connectSnapshot(ctx, snapshot)
-	if err != nil {
+	closeConn(conn.PgConn())
+	if conn, err = s.connectSnapshot(ctx, snapshot); err != nil {
 		return VerifyReport{}, err
 	}
-	defer closeConn(conn.PgConn())
 	report.Absent = cat.Absent
 	tables, err := opt.choose(cat)
 	if err != nil {

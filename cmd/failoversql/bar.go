@@ -3,14 +3,21 @@ package main
 import (
 	"fmt"
 	"io"
+	"os"
 	"strings"
 	"time"
+	"unicode"
+
+	"golang.org/x/text/width"
 )
 
 // bar is one line at the foot of a terminal, drawn over again as work gets on.
-// Anywhere else it shows nothing.
+// Anywhere else it is a line of its own now and then, so that a log tells that
+// there is something under way.
 type bar struct {
 	w     io.Writer // nil where there is no terminal
+	log   io.Writer // where lines go then; or nil
+	wide  func() int
 	drawn time.Time
 	what  string
 	on    bool
@@ -18,25 +25,67 @@ type bar struct {
 
 func newBar(w io.Writer) *bar {
 	if !isTerminal(w) {
-		w = nil
+		return &bar{log: w, drawn: time.Now()}
 	}
-	return &bar{w: w}
+	f, _ := w.(*os.File)
+	return &bar{w: w, wide: func() int { return terminalColumns(f) }}
 }
 
-// barWidth is that of the bar itself, and barInterval the least time between two
-// drawings of the same work.
+// barInterval is the least time between two drawings of the same work, and
+// logInterval that between two lines of a log.
 const (
-	barWidth    = 24
 	barInterval = 50 * time.Millisecond
+	logInterval = 30 * time.Second
 )
 
+// show draws what is done of something, from 0 to 1. Of text the beginning is
+// kept, where there is not room for all of it.
 func (b *bar) show(what string, done float64, text string) {
-	if b.w == nil || what == b.what && time.Since(b.drawn) < barInterval {
+	now := time.Now()
+	switch {
+	case b.w == nil && b.log != nil && now.Sub(b.drawn) >= logInterval:
+		fmt.Fprintf(b.log, "%-10s %.0f%%  %s\n", what, 100*done, text)
+		b.drawn = now
+		return
+	case b.w == nil, what == b.what && now.Sub(b.drawn) < barInterval:
 		return
 	}
-	full := int(done * barWidth)
-	fmt.Fprintf(b.w, "\r\x1b[K%-16s %s%s %3.0f%%  %s", what, strings.Repeat("█", full), strings.Repeat("░", barWidth-full), done*100, text)
-	b.what, b.drawn, b.on = what, time.Now(), true
+	// A terminal wraps a line that fills it, and what wrapped stays. Its width may
+	// change at any time, so it is asked for each time.
+	columns := b.wide()
+	size := min(max(columns/5, 6), 24)
+	full := int(done * float64(size))
+	line := fmt.Sprintf("%-10s %s%s %3.0f%%  %s", what, strings.Repeat("█", full), strings.Repeat("░", size-full), done*100, text)
+	fmt.Fprint(b.w, "\r"+shorten(line, columns-1)+"\x1b[K")
+	b.what, b.drawn, b.on = what, now, true
+}
+
+// shorten cuts a line off at a width, of which some letters take two columns.
+func shorten(line string, columns int) string {
+	used, cut := 0, 0 // cut: where there is room for the mark
+	for i, r := range line {
+		if used < columns {
+			cut = i
+		}
+		switch width.LookupRune(r).Kind() {
+		case width.EastAsianWide, width.EastAsianFullwidth:
+			used++
+		}
+		if used++; used > columns {
+			return line[:cut] + "…"
+		}
+	}
+	return line
+}
+
+// printable is a name with which nobody can steer the terminal.
+func printable(name string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsPrint(r) {
+			return r
+		}
+		return '\uFFFD'
+	}, name)
 }
 
 // clear makes room for lines.

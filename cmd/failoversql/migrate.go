@@ -57,13 +57,17 @@ all of it by --leave-out. What is excluded here stays so, until the next migrate
 			if t.json {
 				out = io.Discard
 			}
-			show := &copyProgress{lines: out, bar: newBar(cmd.ErrOrStderr())}
+			show := newCopyProgress(out, cmd.ErrOrStderr())
 			opt.Progress = show.at
+			show.bar.show("preparing", 0, "")
 			report, err := on.Migrate(cmd.Context(), opt)
 			show.bar.clear()
 			var incomplete *failoversql.IncompleteError
 			if errors.As(err, &incomplete) {
 				return t.refused(cmd, incomplete)
+			}
+			if err != nil && cmd.Context().Err() != nil {
+				return fmt.Errorf("given up, and the old copy is as it was, if there was one: %w", err)
 			}
 			if err != nil {
 				return err
@@ -111,31 +115,60 @@ func (t *target) refused(cmd *cobra.Command, e *failoversql.IncompleteError) err
 }
 
 // copyProgress shows how a copy gets on: a line for each table when it is done,
-// and a bar on a terminal.
+// and a bar on a terminal. There, of many tables only the large ones have a line.
 type copyProgress struct {
 	lines io.Writer
 	bar   *bar
+	waits waits
+	few   bool // lines only for what is worth one
 }
 
-var phases = map[string]string{"copy": "copying", "index": "indexes", "verify": "comparing", "replace": "putting in place", "done": "in place"}
+func newCopyProgress(lines, terminal io.Writer) *copyProgress {
+	b := newBar(terminal)
+	return &copyProgress{lines: lines, bar: b, waits: waits{lines: lines, bar: b}, few: isTerminal(lines)}
+}
+
+var phases = map[string]string{"copy": "copying", "index": "indexes", "verify": "comparing", "replace": "putting in place"}
 
 func (s *copyProgress) at(p failoversql.MigrateProgress) {
-	if p.Phase == "copy" && p.TableDone {
+	if p.Phase == "copy" && p.TableDone && !(s.few && p.Tables > fewTables && p.TableRows*fewTables < p.Expected) {
 		s.bar.clear()
-		fmt.Fprintf(s.lines, "copied     %s, %d rows, %s\n", p.Table, p.TableRows, inUnits(p.TableBytes))
+		fmt.Fprintf(s.lines, "copied     %s, %d rows, %s\n", printable(p.Table), p.TableRows, inUnits(p.TableBytes))
 	}
 	switch {
+	case p.Phase == "wait":
+		s.waits.at(p.WaitsFor)
 	case p.Phase == "copy":
-		text := fmt.Sprintf("%d rows, %s, %.0f rows/s", p.Rows, inUnits(p.Bytes), p.Rate())
+		// What matters most comes first: the end may be cut off.
+		text := fmt.Sprintf("%d of %d tables, %s rows, %s rows/s, %s", p.TablesDone, p.Tables, inThousands(float64(p.Rows)), inThousands(p.Rate()), inUnits(p.Bytes))
 		if left := p.Remaining(); left >= 0 {
-			text += fmt.Sprintf(", %v left", left.Round(time.Second))
+			text = fmt.Sprintf("%v left, %s", left.Round(time.Second), text)
 		}
-		s.bar.show(phases[p.Phase], part(p.Rows, p.Expected), text+"  "+p.Table)
+		s.bar.show(phases[p.Phase], p.Part(), text+"  "+printable(p.Table))
 	case p.Tables > 0:
-		s.bar.show(phases[p.Phase], part(int64(p.TablesDone), int64(p.Tables)), fmt.Sprintf("%d of %d tables  %s", p.TablesDone, p.Tables, p.Table))
+		s.bar.show(phases[p.Phase], p.Part(), fmt.Sprintf("%d of %d tables  %s", p.TablesDone, p.Tables, printable(p.Table)))
+	case p.Phase == "done":
+		s.bar.clear()
 	default:
 		s.bar.show(phases[p.Phase], 1, "")
 	}
+}
+
+// fewTables is how many tables have a line each on a terminal, and what part of
+// all rows is worth one where there are more.
+const fewTables = 30
+
+// inThousands writes a count in a few digits.
+func inThousands(n float64) string {
+	if n < 10000 {
+		return fmt.Sprintf("%.0f", n)
+	}
+	for _, unit := range "kM" {
+		if n /= 1000; n < 1000 {
+			return fmt.Sprintf("%.3g%c", n, unit)
+		}
+	}
+	return fmt.Sprintf("%.4gG", n/1000)
 }
 
 func part(n, of int64) float64 {

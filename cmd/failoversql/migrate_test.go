@@ -4,12 +4,15 @@ import (
 	"bytes"
 	"context"
 	"database/sql"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
+	"unicode/utf8"
 
 	"github.com/stretchr/testify/require"
 
@@ -144,18 +147,89 @@ func TestMigrateByTheApplication(t *testing.T) {
 	await(t, c, "following", func(s failoversql.Status) bool { return s.Fallback.Following })
 }
 
-// TestProgressOnATerminal: one line at the foot, and above it one for each table.
+// TestProgressOnATerminal: one line at the foot, never wider than the terminal is
+// at the moment, and above it one for each table.
 func TestProgressOnATerminal(t *testing.T) {
 	var lines, foot bytes.Buffer
-	s := copyProgress{lines: &lines, bar: &bar{w: &foot}}
-	s.at(failoversql.MigrateProgress{Phase: "copy", Table: "public.a", Rows: 500, Expected: 1000, Bytes: 2000, Elapsed: time.Second})
-	require.Equal(t, "\r\x1b[Kcopying          ████████████░░░░░░░░░░░░  50%  500 rows, 2 kB, 500 rows/s, 1s left  public.a", foot.String())
-	s.at(failoversql.MigrateProgress{Phase: "copy", Table: "public.a", TableRows: 900, TableBytes: 3000, TableDone: true, Rows: 900, Expected: 800, Elapsed: time.Second})
+	columns := 120
+	b := &bar{w: &foot, wide: func() int { return columns }}
+	s := copyProgress{lines: &lines, bar: b, waits: waits{lines: &lines, bar: b}}
+	shown := func() string {
+		b.what = "" // whatever time has passed
+		defer foot.Reset()
+		return foot.String()
+	}
+	s.at(failoversql.MigrateProgress{Phase: "copy", Table: "public.a", Rows: 500, Expected: 1000, Tables: 1, Bytes: 2000, Elapsed: time.Second})
+	require.Equal(t, "\rcopying    ████████░░░░░░░░░░░░░░░░  33%  2s left, 0 of 1 tables, 500 rows, 500 rows/s, 2 kB  public.a\x1b[K", shown())
+	s.at(failoversql.MigrateProgress{Phase: "copy", Table: "public.a", TableRows: 900, TableBytes: 3000, TableDone: true, Rows: 900, Expected: 900, Tables: 1, TablesDone: 1})
 	require.Equal(t, "copied     public.a, 900 rows, 3 kB\n", lines.String())
-	require.Contains(t, foot.String(), "100%  900 rows")
-	foot.Reset()
-	s.at(failoversql.MigrateProgress{Phase: "verify", Table: "public.a", Tables: 4, TablesDone: 1})
-	require.Contains(t, foot.String(), "comparing        ██████░░░░░░░░░░░░░░░░░░  25%  1 of 4 tables  public.a")
+	require.Contains(t, shown(), "100%  1 of 1 tables, 900 rows")
+	s.at(failoversql.MigrateProgress{Phase: "verify", Table: "public.a", Rows: 900, PhaseRows: 100, Tables: 4, TablesDone: 1})
+	require.Contains(t, shown(), "comparing  ████░░░░░░░░░░░░░░░░░░░░  21%  1 of 4 tables  public.a")
+
+	columns = 60
+	name := strings.Repeat("名", 20) + "\x1b[2J\n"
+	s.at(failoversql.MigrateProgress{Phase: "verify", Table: name, Rows: 900, Tables: 4})
+	require.Equal(t, "\rcomparing  ░░░░░░░░░░░░   0%  0 of 4 tables  名名名名名名…\x1b[K", shown())
+	columns = 70
+	s.at(failoversql.MigrateProgress{Phase: "verify", Table: "a" + name[:60-3] + "\x1b[2J", Rows: 900, Tables: 4})
+	require.NotContains(t, shown(), "[2J")
+	for columns = range 60 {
+		s.at(failoversql.MigrateProgress{Phase: "verify", Table: name, Rows: 900, Tables: 4})
+		line := strings.TrimSuffix(strings.TrimPrefix(shown(), "\r"), "\x1b[K")
+		require.LessOrEqual(t, utf8.RuneCountInString(line)+strings.Count(line, "名"), max(1, columns-1), "of %d columns: %q", columns, line)
+	}
+	columns = 80
+	s.bar.show("comparing", 0, "")
 	s.bar.clear()
 	require.True(t, strings.HasSuffix(foot.String(), "\r\x1b[K"))
+}
+
+// TestManyTablesOnATerminal: those that hold few of the rows do not scroll it away.
+func TestManyTablesOnATerminal(t *testing.T) {
+	var lines, foot bytes.Buffer
+	s := copyProgress{lines: &lines, bar: &bar{w: &foot, wide: func() int { return 80 }}, few: true}
+	for i := range 500 {
+		rows := int64(10)
+		if i%100 == 0 {
+			rows = 100_000
+		}
+		s.at(failoversql.MigrateProgress{Phase: "copy", Table: fmt.Sprintf("public.t%d", i), TableRows: rows, TableDone: true, Tables: 500, TablesDone: i + 1, Expected: 505_000})
+	}
+	require.Equal(t, 5, strings.Count(lines.String(), "\n"), lines.String())
+	s.few = false // a log has all
+	s.at(failoversql.MigrateProgress{Phase: "copy", Table: "public.t1", TableRows: 10, TableDone: true, Tables: 500, Expected: 505_000})
+	require.Equal(t, 6, strings.Count(lines.String(), "\n"), lines.String())
+}
+
+// TestProgressInALog: a line now and then says that there is something under way.
+func TestProgressInALog(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var log bytes.Buffer
+		b := newBar(&log)
+		for range 90 {
+			time.Sleep(time.Second) // on the test's clock
+			b.show("copying", 0.5, "on it")
+		}
+		require.Equal(t, strings.Repeat("copying    50%  on it\n", 3), log.String())
+	})
+}
+
+// TestWaitingIsShown: a transaction that is waited for has one line, and the foot
+// how long it has been open.
+func TestWaitingIsShown(t *testing.T) {
+	var lines, foot bytes.Buffer
+	b := &bar{w: &foot, wide: func() int { return 200 }}
+	s := copyProgress{lines: &lines, bar: b, waits: waits{lines: &lines, bar: b}}
+	for i := range 3 {
+		b.what = ""
+		s.at(failoversql.MigrateProgress{Phase: "wait", WaitsFor: []failoversql.OpenTransaction{
+			{Prepared: "nightly\x1b", Role: "app", Database: "shop", Seconds: float64(60 + i)},
+			{PID: 42, Role: "app", Database: "shop", Application: "billing", State: "idle in transaction", Seconds: float64(5 + i)},
+		}})
+	}
+	require.Equal(t, `waiting    for prepared transaction "nightly\x1b" (app in shop, open for 1m0s) to end on PostgreSQL
+waiting    for pid 42 (app in shop, billing, idle in transaction, open for 5s) to end on PostgreSQL
+`, lines.String())
+	require.Contains(t, foot.String(), `and 1 more, prepared transaction "nightly\x1b" (app in shop, open for 1m2s)`)
 }

@@ -46,15 +46,19 @@ func (r *remote) Migrate(ctx context.Context, opt failoversql.MigrateOptions) (f
 			Rows       int64  `json:"rows"`
 			Expected   int64  `json:"rows_expected"`
 			Bytes      int64  `json:"bytes"`
+			PhaseRows  int64  `json:"phase_rows"`
+
+			WaitsFor []failoversql.OpenTransaction `json:"waits_for"`
 		}
 		if json.Unmarshal(text, &p) == nil && opt.Progress != nil {
 			opt.Progress(failoversql.MigrateProgress{Phase: p.Step, Table: p.Table, Tables: p.Tables, TablesDone: p.TablesDone,
-				Rows: p.Rows, Expected: p.Expected, Bytes: p.Bytes, Elapsed: time.Since(begun)})
+				Rows: p.Rows, Expected: p.Expected, Bytes: p.Bytes, PhaseRows: p.PhaseRows, Elapsed: time.Since(begun), WaitsFor: p.WaitsFor})
 		}
 	})
-	for _, t := range done.Copied { // what went by while nobody asked is told at the end
+	for i, t := range done.Copied { // what went by while nobody asked is told at the end
 		if opt.Progress != nil {
-			opt.Progress(failoversql.MigrateProgress{Phase: "copy", Table: t.Table, TableRows: t.Rows, TableBytes: t.Bytes, TableDone: true})
+			opt.Progress(failoversql.MigrateProgress{Phase: "copy", Table: t.Table, TableRows: t.Rows, TableBytes: t.Bytes, TableDone: true,
+				Tables: len(done.Copied), TablesDone: i + 1, Rows: done.Rows, Expected: done.Rows, Bytes: done.Bytes})
 		}
 	}
 	done.Elapsed = inSeconds(done.Seconds)
@@ -69,7 +73,15 @@ func (r *remote) Verify(ctx context.Context, opt failoversql.VerifyOptions) (fai
 		Seconds float64 `json:"seconds"`
 	}
 	tables := 0
-	err := r.work(ctx, "POST", "verify", map[string]any{"tables": append([]string{}, opt.Tables...), "rate": opt.Rate}, &done, nil)
+	err := r.work(ctx, "POST", "verify", map[string]any{"tables": append([]string{}, opt.Tables...), "rate": opt.Rate}, &done, func(text json.RawMessage) {
+		var p struct {
+			Step     string                        `json:"step"`
+			WaitsFor []failoversql.OpenTransaction `json:"waits_for"`
+		}
+		if json.Unmarshal(text, &p) == nil && p.Step == "wait" && opt.Progress != nil {
+			opt.Progress(failoversql.VerifyProgress{WaitsFor: p.WaitsFor})
+		}
+	})
 	for _, t := range done.Tables {
 		tables++
 		if opt.Progress != nil {

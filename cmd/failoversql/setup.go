@@ -36,7 +36,7 @@ where a step failed.`,
 			out := &page{w: cmd.OutOrStdout(), colour: colours(cmd.OutOrStdout())}
 			if !t.json {
 				opt.Step = func(c failoversql.TestCheck) { showCheck(out, c) }
-				show := &copyProgress{lines: cmd.OutOrStdout(), bar: newBar(cmd.ErrOrStderr())}
+				show := newCopyProgress(cmd.OutOrStdout(), cmd.ErrOrStderr())
 				opt.Migrate.Progress = func(p failoversql.MigrateProgress) { show.at(p); show.clearAtEnd(p) }
 			}
 			report, err := failoversql.Setup(cmd.Context(), cfg, opt)

@@ -89,6 +89,9 @@ func showStatus(p *page, s failoversql.Status) {
 	p.field("primary", "%s:%d/%s", s.Primary.Host, s.Primary.Port, s.Primary.Database)
 	p.field("file", "%s, %s", f.Path, inUnits(f.Size))
 	p.field("copy", "%s", copyState(f))
+	for _, o := range f.WaitsFor {
+		p.field("waits for", "%s", p.paint(yellow, o.String()+" to end on PostgreSQL"))
+	}
 	if f.Sync == failoversql.SyncSnapshot {
 		why := ""
 		if f.SyncLacks != "" {

@@ -60,10 +60,17 @@ differ are listed, at most 100 a table.`,
 			b := newBar(cmd.ErrOrStderr())
 			p := &page{w: out, colour: colours(out)}
 			b.show("comparing", 0, "")
+			waiting := &waits{lines: out, bar: b}
 			report, err := on.Verify(cmd.Context(), failoversql.VerifyOptions{Tables: tables, Rate: rate, Progress: func(at failoversql.VerifyProgress) {
-				b.clear()
-				showTable(p, comparison(at.Table))
-				b.show("comparing", part(int64(at.TablesDone), int64(at.Tables)), fmt.Sprintf("%d of %d tables", at.TablesDone, at.Tables))
+				if at.Table.Name == "" {
+					waiting.at(at.WaitsFor)
+					return
+				}
+				if !isTerminal(out) || at.Tables <= fewTables || len(at.Table.Differences) > 0 {
+					b.clear()
+					showTable(p, comparison(at.Table))
+				}
+				b.show("comparing", part(int64(at.TablesDone), int64(at.Tables)), fmt.Sprintf("%d of %d tables  %s", at.TablesDone, at.Tables, printable(at.Table.Schema+"."+at.Table.Name)))
 			}})
 			b.clear()
 			if err != nil {
