@@ -1,8 +1,6 @@
 package dialect
 
 import (
-	"strings"
-
 	pg_query "github.com/pganalyze/pg_query_go/v6"
 
 	"github.com/failoversql/failoversql/dialect/pgfunc"
@@ -115,15 +113,17 @@ func (a *analyser) listCompare(name string, l, r *expr, all bool, pos int32) *ex
 	if len(r.items) == 0 {
 		return constant(oidBool, start, boolInt(all))
 	}
-	join := " OR "
-	if all {
-		join = " AND "
-	}
 	tests := make([]*expr, len(r.items))
-	parts := make([]string, len(r.items))
 	for i, x := range r.items {
 		tests[i] = a.operator(name, l, x, pos)
-		parts[i] = "$" + itoa(i+1)
 	}
-	return boolean(start, "("+strings.Join(parts, join)+")", tests...)
+	if name == "=" && !all || name == "<>" && all {
+		if e := a.inTests(name, tests, start); e != nil {
+			return e
+		}
+	}
+	if all {
+		return junction(start, "AND", tests...)
+	}
+	return junction(start, "OR", tests...)
 }

@@ -31,6 +31,9 @@ func (a *analyser) funcCall(sc *scope, n *pg_query.FuncCall) *expr {
 	if n.GetAggWithinGroup() {
 		return a.orderedSet(sc, n, name)
 	}
+	if len(n.GetArgs()) > 100 {
+		a.fail("54023", pos, "cannot pass more than 100 arguments to a function")
+	}
 	inner := sc
 	aggregate := isAggregate(name)
 	if aggregate {

@@ -263,9 +263,9 @@ func (a *analyser) inList(sc *scope, n *pg_query.A_Expr, name string) *expr {
 	for _, x := range n.GetRexpr().GetList().GetItems() {
 		items = append(items, a.expr(sc, x))
 	}
-	word, join := "IN", " OR "
+	join := "OR"
 	if name == "<>" {
-		word, join = "NOT IN", " AND "
+		join = "AND"
 	}
 	// PostgreSQL compares with a common type where the items are constants and
 	// there is one, so that unknown literals take the type of the others.
@@ -291,22 +291,42 @@ func (a *analyser) inList(sc *scope, n *pg_query.A_Expr, name string) *expr {
 		}
 	}
 	tests := make([]*expr, len(items))
-	uniform := l.kind != exRow
 	for i, x := range items {
 		tests[i] = a.operator(name, l, x, pos)
-		uniform = uniform && len(tests[i].args) == 2 && tests[i].tmpl == tests[0].tmpl && same(tests[i].args[0], tests[0].args[0])
 	}
 	start := leftmost(pos, l)
-	if uniform && len(items) > 1 {
-		if lhs, ok := a.inTemplate(tests[0].tmpl, name); ok {
-			args := []*expr{tests[0].args[0]}
-			for _, t := range tests {
-				args = append(args, t.args[1])
-			}
-			return boolean(start, "("+lhs+" "+word+" ("+holes(2, len(items))+"))", args...)
+	if l.kind != exRow {
+		if e := a.inTests(name, tests, start); e != nil {
+			return e
 		}
 	}
-	return junction(start, strings.TrimSpace(join), tests...)
+	return junction(start, join, tests...)
+}
+
+// inTests writes comparisons of one value with several as IN (op is =) or NOT IN
+// (<>); nil if that is not the same.
+func (a *analyser) inTests(op string, tests []*expr, start int32) *expr {
+	if len(tests) < 2 {
+		return nil
+	}
+	for _, t := range tests {
+		if len(t.args) != 2 || t.tmpl != tests[0].tmpl || !same(t.args[0], tests[0].args[0]) {
+			return nil
+		}
+	}
+	lhs, ok := a.inTemplate(tests[0].tmpl, op)
+	if !ok {
+		return nil
+	}
+	word := "IN"
+	if op == "<>" {
+		word = "NOT IN"
+	}
+	args := []*expr{tests[0].args[0]}
+	for _, t := range tests {
+		args = append(args, t.args[1])
+	}
+	return boolean(start, "("+lhs+" "+word+" ("+holes(2, len(tests))+"))", args...)
 }
 
 // inTemplate is the left side of an IN that means the same as the comparison

@@ -151,6 +151,9 @@ func (a *analyser) sortKeyOf(sb *pg_query.SortBy, e *expr) sortKey {
 			if c == nil {
 				a.noOperator(ops[len(ops)-1], []uint32{e.typ, e.typ}, sb.GetLocation())
 			}
+			if op := ops[len(ops)-1]; op == "~<~" || op == "~>~" {
+				a.refuse(sb.GetLocation(), "ORDER BY USING %s", op)
+			}
 			a.failHint(codeWrongObject, sb.GetLocation(), "Ordering operators must be \"<\" or \">\" members of btree operator families.",
 				"operator %s is not a valid ordering operator", ops[len(ops)-1])
 		}

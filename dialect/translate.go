@@ -144,6 +144,9 @@ func (a *analyser) selectPlan(s *pg_query.SelectStmt) *Plan {
 		return a.stagedSelect(s)
 	}
 	q := a.selectQuery(nil, s, true)
+	if len(q.cols) > 1664 {
+		a.fail("54011", -1, "target lists can have at most 1664 entries")
+	}
 	m := &emitter{a: a}
 	m.queryAs(q, true)
 	p := a.queryPlan(q)

@@ -115,22 +115,19 @@ func (s *Session) mapError(ctx context.Context, err error, plan *dialect.Plan) e
 		}
 		return errorf("25006", "cannot execute %s: the fallback file is read-only", verb)
 	}
-	if state, ok := limit(msg); ok {
-		return errorf(state, "the statement is too large for the fallback: %s", msg)
+	if limit(msg) {
+		return errorf("0A000", "a statement this large is not supported on the SQLite fallback: %s", msg)
 	}
 	return errorf("XX000", "%s", msg)
 }
 
 // limit knows SQLite's messages for what is beyond its limits, which are below
-// PostgreSQL's for parameters.
-func limit(msg string) (sqlstate string, ok bool) {
-	switch {
-	case strings.HasPrefix(msg, "variable number must be"), strings.HasPrefix(msg, "too many SQL variables"):
-		return "0A000", true
-	case strings.HasPrefix(msg, "Expression tree is too large"), strings.HasPrefix(msg, "parser stack overflow"):
-		return "54001", true
-	case strings.HasPrefix(msg, "too many "), strings.HasPrefix(msg, "at most "):
-		return "54000", true
+// PostgreSQL's.
+func limit(msg string) bool {
+	for _, begins := range []string{"variable number must be", "Expression tree is too large", "parser stack overflow", "too many ", "at most "} {
+		if strings.HasPrefix(msg, begins) {
+			return true
+		}
 	}
-	return "", false
+	return false
 }

@@ -179,7 +179,11 @@ SELECT 'abc' LIKE 'a%c' ESCAPE 'xx';
 
 SELECT 'a\c' LIKE 'a\c' ESCAPE '', 'aXc' LIKE 'aX_' ESCAPE 'X', 'a_' LIKE 'aX_' ESCAPE 'X', 'äbc' LIKE '_bc', 'é' LIKE '_', 'é' LIKE '__', 'ÄB' ILIKE 'äb', 'a' || chr(10) || 'b' LIKE 'a_b';
 
-SELECT 'abc' ~ 'A', 'abc' ~* 'A', 'abc' !~ '^b', 'a.c' ~ 'a\.c', 'abc' ~ '^(a|b)(?=b)', 'abc' ~ 'a(?!b)', 'foobar' ~ '(?<=foo)bar', 'abab' ~ '(ab)\1';
+SELECT 'abc' ~ 'A', 'abc' ~* 'A', 'abc' !~ '^b', 'a.c' ~ 'a\.c';
+
+SELECT 'abc' ~ '^(a|b)(?=b)', 'abc' ~ 'a(?!b)', 'foobar' ~ '(?<=foo)bar';
+
+SELECT 'abab' ~ '(ab)\1';
 
 SELECT regexp_replace('foobarbaz', 'b(..)', 'X\1Y'), regexp_replace('foobarbaz', 'b(..)', 'X\1Y', 'g'), regexp_replace('abc', 'b', '\\'), regexp_replace('abc', 'b', '[\&]'), regexp_replace('A1B2', '\d', '', 'g'), regexp_replace('aaa', 'a', 'b', 1, 2), regexp_replace('aaa', 'a', 'b', 2);
 
@@ -199,9 +203,15 @@ SELECT regexp_replace('abc', 'b', 'x', 'z');
 
 SELECT substring('foobar' from 'o.b'), substring('foobar' from 'o(.)b'), substring('foobar' similar '%#"o_b#"%' escape '#'), 'abc' SIMILAR TO 'a(b|x)c', 'abc' SIMILAR TO 'a', 'a.c' SIMILAR TO 'a.c', 'abc' SIMILAR TO 'a_c', 'aab' SIMILAR TO 'a{2}b';
 
-SELECT 'a' || chr(10) || 'b' ~ 'a.b', 'a' || chr(10) || 'b' ~ '^b', 'a' || chr(10) || 'b' ~ '(?n)^b', 'a' || chr(10) || 'b' ~ '(?w)^b', 'AB' ~ '(?i)ab', 'a b' ~ '(?x) a \s b';
+SELECT 'a' || chr(10) || 'b' ~ 'a.b', 'a' || chr(10) || 'b' ~ '^b', 'a' || chr(10) || 'b' ~ '(?n)^b', 'AB' ~ '(?i)ab';
 
-SELECT 'foo bar' ~ '\mbar\M', 'foobar' ~ '\ybar', 'foobar' ~ '\Bbar', 'x' ~ '[[:alpha:]]', 'é' ~ '[[:alpha:]]', 'é' ~ '\w', '5' ~ '[^\d]', 'a-b' ~ '[a\-z]', ']' ~ '[]]', '\' ~ '[\\]', 'tab	' ~ '\t';
+SELECT 'a' || chr(10) || 'b' ~ '(?w)^b';
+
+SELECT 'a b' ~ '(?x) a \s b';
+
+SELECT 'foo bar' ~ '\mbar\M';
+
+SELECT 'x' ~ '[[:alpha:]]', 'é' ~ '[[:alpha:]]', 'é' ~ '\w', '5' ~ '[^\d]', 'a-b' ~ '[a\-z]', ']' ~ '[]]', '\' ~ '[\\]', 'tab	' ~ '\t';
 
 SELECT length('é'), char_length('e' || chr(769)), octet_length('é'), bit_length('é'), reverse('aé😀'), left('héllo', 2), right('héllo', -1), left('abc', -5), substr('héllo', 2, 2), substr('abc', 0, 2), substr('abc', -1, 3), substring('abc' from 2 for 0), overlay('héllo' placing 'XX' from 2 for 1), position('l' in 'héllo'), strpos('abc', ''), strpos('', 'a');
 

@@ -141,7 +141,9 @@ SELECT to_date('2024-07', 'YYYY-MM'), to_date('', 'YYYY'), to_date('2024x07', 'Y
 
 SELECT to_char(timestamp '2024-07-01 13:04:05.006007', 'YYYY YYY YY Y Y,YYY IYYY IYY IY I BC B.C. ad'), to_char(timestamp '2024-07-01 13:04:05.006007', 'MONTH|Month|month|MON|Mon|MM|FMMM|RM|rm|FMRM'), to_char(timestamp '2024-07-01 13:04:05.006007', 'DAY|Day|day|DY|DDD|IDDD|DD|D|ID|W|WW|IW|CC|J|Q'), to_char(timestamp '2024-07-01 13:04:05.006007', 'HH|HH12|HH24|MI|SS|MS|US|FF1|FF3|FF6|SSSS|SSSSS|AM|a.m.|PM'), to_char(timestamp '2024-07-01 13:04:05.006007', 'DDth Ddth DDTH HH24TH "quoted HH24" \"HH24\" FMDDth TMMonth TMDay'), to_char(timestamp '2024-07-01', 'FXYYYY'), to_char(timestamp '0044-03-15 BC', 'YYYY BC Y,YYY CC');
 
-SELECT to_char(interval '1 year 15 months 40 days 30:04:05.678', 'YYYY MM DD HH24 HH12 HH MI SS MS US DDD Q'), to_char(interval '100 hours', 'HH24:MI'), to_char(interval '5 days', 'DD "days" HH24');
+SELECT to_char(interval '1 year 15 months 40 days 30:04:05.678', 'YYYY MM DD HH24 HH12 HH MI SS MS US'), to_char(interval '100 hours', 'HH24:MI'), to_char(interval '5 days', 'DD "days" HH24');
+
+SELECT to_char(interval '1 year', 'DDD');
 
 SELECT to_char(date '2024-12-30', 'IYYY-IW-ID'), to_char(date '2024-01-01', 'D ID DDD'), to_char(timestamptz '2024-07-01 12:00+00', 'TZ'), to_char(timestamp 'infinity', 'YYYY'), to_char(now(), '') IS NULL, to_char(now(), NULL) IS NULL;
 

@@ -279,7 +279,9 @@ SELECT * FROM unnest(ARRAY[1,2,3], ARRAY['a','b']) AS t(n, s) ORDER BY n;
 
 SELECT * FROM ROWS FROM (generate_series(1, 3), unnest(ARRAY['a'])) WITH ORDINALITY t(g, s, o);
 
-SELECT array(SELECT id FROM node ORDER BY id DESC), array(SELECT name FROM node WHERE false), array(SELECT nums FROM acc WHERE id = 1);
+SELECT array(SELECT id FROM node ORDER BY id DESC), array(SELECT name FROM node WHERE false);
+
+SELECT array(SELECT nums FROM acc WHERE id = 1);
 
 SELECT m, m > 'ok', m::text > 'ok', m = 'sad' FROM acc ORDER BY m DESC NULLS LAST, id;
 
