@@ -370,16 +370,14 @@ func (a *analyser) rowCompare(name string, l, r *expr, pos int32) *expr {
 	switch name {
 	case "=", "<>":
 		parts := make([]*expr, len(l.args))
-		text := make([]string, len(l.args))
 		for i := range l.args {
 			parts[i] = field(name, i)
-			text[i] = "$" + itoa(i+1)
 		}
-		join := " AND "
+		join := "AND"
 		if name == "<>" {
-			join = " OR "
+			join = "OR"
 		}
-		return boolean(leftmost(pos, l, r), "("+strings.Join(text, join)+")", parts...)
+		return junction(leftmost(pos, l, r), join, parts...)
 	case "<", "<=", ">", ">=":
 		// (a, b) < (c, d): a < c OR (a = c AND b < d).
 		strict := name[:1]
