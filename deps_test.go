@@ -59,7 +59,7 @@ const depsRules = `
 	cmd/failoversql/internal/shop, internal/pgtest,
 	github.com/jackc/pgx < cmd/failoversql/internal/demo;
 	cmd/failoversql/internal/demo, admin, github.com/spf13/cobra,
-	golang.org/x/sys < cmd/failoversql;
+	golang.org/x/sys, golang.org/x/text < cmd/failoversql;
 
 	., github.com/jackc/pgx, github.com/mattn/go-sqlite3 < benchmarks;
 `

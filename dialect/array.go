@@ -123,7 +123,7 @@ func (a *analyser) listCompare(name string, l, r *expr, all bool, pos int32) *ex
 		}
 	}
 	if all {
-		return joined(start, "AND", tests)
+		return junction(start, "AND", tests...)
 	}
-	return joined(start, "OR", tests)
+	return junction(start, "OR", tests...)
 }
