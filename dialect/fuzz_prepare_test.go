@@ -38,6 +38,7 @@ func FuzzPrepare(f *testing.F) {
 func newFuzzDB(tb testing.TB, cat *catalog.Catalog) *sqliteDB {
 	db := newSQLite(tb)
 	db.must(db.conn.RegisterCollation(dialect.TextOrder, strings.Compare))
+	db.must(db.conn.RegisterCollation(dialect.JSONTextOrder, strings.Compare))
 	for name, f := range map[string]any{
 		dialect.FuncCurrval:        func(string) int64 { return 0 },
 		dialect.FuncLastval:        func() int64 { return 0 },

@@ -83,6 +83,9 @@ var collations = func() map[string]func(a, b string) int {
 		t, _ := pgvalue.TypeOf(nil, oid, -1)
 		m["pg_"+t.Name] = func(a, b string) int { return pgvalue.CompareText(&t, a, b) }
 	}
+	// By the database's order of text; package sqlitedb has that order. Here it
+	// is for equality, which is the same.
+	m["pg_jsonb_text"] = m["pg_jsonb"]
 	for _, oid := range arrayTypes {
 		t, _ := pgvalue.TypeOf(nil, oid, -1)
 		if name, ok := pgvalue.Collation(&t); ok {

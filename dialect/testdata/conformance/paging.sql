@@ -247,3 +247,7 @@ SELECT array_agg(DISTINCT v), jsonb_agg(v ORDER BY v), array_agg(v ORDER BY v DE
 SELECT v, rank() OVER (ORDER BY v), first_value(v) OVER (ORDER BY v DESC) FROM (VALUES (jsonb '"b"'), ('"B"'), ('"a"'), ('"b"'), ('1')) t(v);
 
 SELECT v FROM (VALUES (jsonb '"b"'), ('"B"'), ('"a"')) t(v) WHERE v > '"A"' AND v BETWEEN '"a"' AND '"z"' ORDER BY v;
+
+SELECT count(DISTINCT v), jsonb_agg(DISTINCT v), mode() WITHIN GROUP (ORDER BY v), percentile_disc(0.5) WITHIN GROUP (ORDER BY v) FROM (VALUES (jsonb '1.0'), ('1'), ('"b"'), ('"B"'), ('"a"')) t(v);
+
+SELECT count(*) FROM (SELECT DISTINCT v FROM (VALUES (jsonb '{"a":1.0}'), ('{"a":1}'), ('"B"')) t(v)) u;
