@@ -38,3 +38,17 @@ func (c *Connector) PruneBackups(ctx context.Context, dir string, keep Retention
 	}
 	return c.inst.running.Load().file.PruneBackups(ctx, dir, sqlitedb.Retention(keep))
 }
+
+// Backups lists the paths of the backups of this fallback file in a directory,
+// the newest first. Whatever has another name than Backup gives is not looked at.
+func (c *Connector) Backups(ctx context.Context, dir string) ([]string, error) {
+	if err := c.ready(ctx); err != nil {
+		return nil, err
+	}
+	all, err := c.inst.running.Load().file.Backups(dir)
+	paths := make([]string, 0, len(all))
+	for _, b := range all {
+		paths = append(paths, b.Path)
+	}
+	return paths, err
+}

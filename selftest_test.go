@@ -93,6 +93,9 @@ func TestPruneBackups(t *testing.T) {
 		require.Equal(t, os.FileMode(0o600), info.Mode().Perm())
 		made = append(made, p)
 	}
+	all, err := c.Backups(t.Context(), dir)
+	require.NoError(t, err)
+	require.Equal(t, []string{made[2], made[1], made[0], old}, all, "the newest first, and nothing else")
 	removed, err := c.PruneBackups(t.Context(), dir, failoversql.Retention{})
 	require.NoError(t, err)
 	require.Empty(t, removed, "no limit is set")

@@ -88,7 +88,7 @@ func New(c *failoversql.Connector, opts ...Option) (*Handler, error) {
 	unsubscribe := c.Subscribe(h.history.event)
 	h.wg.Go(func() {
 		defer unsubscribe()
-		h.history.run(h.ctx, c)
+		h.watch(h.ctx)
 	})
 	return h, nil
 }

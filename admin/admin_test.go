@@ -56,28 +56,40 @@ type world struct {
 	pg      *pgtest.Server
 	db      *sql.DB
 	c       *failoversql.Connector
+	h       *admin.Handler
 	server  *httptest.Server
 	log     *logged
 	backups string
 }
 
-func newWorld(t *testing.T) *world {
-	w := &world{t: t, pg: pgtest.New(t), log: &logged{}, backups: t.TempDir()}
-	w.onPrimary(`CREATE TABLE goods (id int PRIMARY KEY, name text, stock int)`)
-	w.onPrimary(`INSERT INTO goods VALUES (1, '<b>nails</b>', 100), (2, 'screws', 50)`)
+func newWorld(t *testing.T, change ...func(*failoversql.Config)) *world {
+	pg := pgtest.New(t)
+	require.NoError(t, pg.Exec(t.Context(), "postgres", `CREATE TABLE goods (id int PRIMARY KEY, name text, stock int)`,
+		`INSERT INTO goods VALUES (1, '<b>nails</b>', 100), (2, 'screws', 50)`))
+	w := worldOn(t, pg, change...)
+	w.await(func(s failoversql.Status) bool { return s.Fallback.Following })
+	return w
+}
+
+// worldOn is an application of a server, whose copy may not be there yet.
+func worldOn(t *testing.T, pg *pgtest.Server, change ...func(*failoversql.Config)) *world {
+	w := &world{t: t, pg: pg, log: &logged{}, backups: t.TempDir()}
 	cfg, err := failoversql.ParseDSN(strings.Replace(w.pg.URL(), "postgres://postgres@", "postgres://postgres:hunter2@", 1) +
 		"&fallback_probe_interval=50ms&fallback_min_dwell=50ms&fallback_rise=1&fallback_probe_timeout=4s&fallback_path=" + filepath.Join(t.TempDir(), "app.db"))
 	require.NoError(t, err)
 	cfg.Logger = slog.New(slog.DiscardHandler)
+	for _, f := range change {
+		f(cfg)
+	}
 	w.c, err = failoversql.NewConnector(cfg)
 	require.NoError(t, err)
 	w.db = sql.OpenDB(w.c)
 	t.Cleanup(func() { require.NoError(t, w.db.Close()) })
 	require.NoError(t, w.db.PingContext(t.Context()))
-	w.await(func(s failoversql.Status) bool { return s.Fallback.Following })
 	h, err := admin.New(w.c, admin.Authorize(admin.BearerToken(token)), admin.Logger(slog.New(slog.NewTextHandler(w.log, nil))),
 		admin.Backups(w.backups, failoversql.Retention{Keep: 2}))
 	require.NoError(t, err)
+	w.h = h
 	mux := http.NewServeMux()
 	mux.Handle("/api/v1/sqlite-fallback/", http.StripPrefix("/api/v1/sqlite-fallback", h))
 	w.server = httptest.NewServer(mux)

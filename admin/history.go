@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/failoversql/failoversql"
-	"github.com/failoversql/failoversql/health"
 )
 
 const (
@@ -19,7 +18,6 @@ const (
 // sample is the state at one moment, for the plots.
 type sample struct {
 	at                time.Time
-	mode              health.Mode
 	primary, fallback time.Duration
 	up, asked         bool // the primary
 }
@@ -30,6 +28,7 @@ type history struct {
 	mu      sync.Mutex
 	events  []failoversql.Event // oldest first
 	samples []sample
+	backups backed
 	changed chan struct{} // closed at the next change of mode
 }
 
@@ -59,11 +58,13 @@ func (h *history) next() <-chan struct{} {
 	return h.changed
 }
 
-func (h *history) run(ctx context.Context, c *failoversql.Connector) {
+// watch looks at the Connector until ctx ends.
+func (h *Handler) watch(ctx context.Context) {
 	tick := time.NewTicker(sampleInterval)
 	defer tick.Stop()
 	for {
-		h.add(c.Status(ctx))
+		h.history.add(h.c.Status(ctx))
+		h.history.keep(h.backed(ctx)) // not by every page: the directory may be far away
 		select {
 		case <-tick.C:
 		case <-ctx.Done():
@@ -75,17 +76,24 @@ func (h *history) run(ctx context.Context, c *failoversql.Connector) {
 func (h *history) add(s failoversql.Status) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.samples = append(h.samples, sample{time.Now(), s.Mode, s.Primary.Latency, s.Fallback.Latency, s.Primary.Up, !s.Primary.LastProbe.IsZero()})
+	h.samples = append(h.samples, sample{time.Now(), s.Primary.Latency, s.Fallback.Latency, s.Primary.Up, !s.Primary.LastProbe.IsZero()})
 	if len(h.samples) > sampleCount {
 		h.samples = slices.Delete(h.samples, 0, len(h.samples)-sampleCount)
 	}
 }
 
-// past returns copies: the events newest first, the samples oldest first.
-func (h *history) past() ([]failoversql.Event, []sample) {
+func (h *history) keep(b backed) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.backups = b
+}
+
+// past returns copies: the events newest first, the samples oldest first; and
+// the backups when last looked at.
+func (h *history) past() ([]failoversql.Event, []sample, backed) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	events := slices.Clone(h.events)
 	slices.Reverse(events)
-	return events, slices.Clone(h.samples)
+	return events, slices.Clone(h.samples), h.backups
 }

@@ -25,12 +25,17 @@ func draw(what string, samples []sample, now time.Time, value func(sample) (d ti
 			top = max(top, d)
 		}
 	}
-	p := plot{Label: what + ", last hour; no answer was seen"}
+	p := plot{Label: what + " in the last hour: none was seen"}
 	if top > 0 {
-		p.Label = what + ", last hour; at most " + short(top)
+		p.Label = what + " in the last hour: at most " + short(top)
 	}
 	var line []string
+	var down [][2]float64
+	silent := 0
 	end := func() {
+		if len(line) == 1 {
+			line = append(line, line[0]) // a dot
+		}
 		if len(line) > 0 {
 			p.Lines = append(p.Lines, strings.Join(line, " "))
 		}
@@ -44,54 +49,26 @@ func draw(what string, samples []sample, now time.Time, value func(sample) (d ti
 			if !asked {
 				continue
 			}
-			p.Down = append(p.Down, span{fmt.Sprintf("%.1f", max(x-step, 0)), fmt.Sprintf("%.1f", step)})
+			if n := len(down); n > 0 && x-step <= down[n-1][1]+step {
+				down[n-1][1] = x
+			} else {
+				down = append(down, [2]float64{max(x-2*step, 0), x}) // wide enough to be seen
+			}
+			silent++
 			continue
 		}
-		y := height - 2
+		y := height - 2.0
 		if top > 0 {
 			y -= float64(d) / float64(top) * (height - 6)
 		}
 		line = append(line, fmt.Sprintf("%.1f,%.1f", x, y))
 	}
 	end()
+	for _, d := range down {
+		p.Down = append(p.Down, span{fmt.Sprintf("%.1f", d[0]), fmt.Sprintf("%.1f", d[1]-d[0])})
+	}
+	if silent > 0 {
+		p.Label += fmt.Sprintf("; none where it is red, %d of %d looks", silent, len(samples))
+	}
 	return p
-}
-
-// short writes a latency, lasting a time that people wait, size bytes.
-func short(d time.Duration) string {
-	switch {
-	case d < 0:
-		return "0 ms"
-	case d < 10*time.Millisecond:
-		return fmt.Sprintf("%.1f ms", float64(d)/1e6)
-	case d < time.Second:
-		return fmt.Sprintf("%d ms", d.Milliseconds())
-	}
-	return fmt.Sprintf("%.1f s", d.Seconds())
-}
-
-func lasting(d time.Duration) string {
-	switch d = max(d, 0); {
-	case d < 2*time.Minute:
-		return fmt.Sprintf("%d s", int(d.Seconds()))
-	case d < 2*time.Hour:
-		return fmt.Sprintf("%d min", int(d.Minutes()))
-	case d < 48*time.Hour:
-		return fmt.Sprintf("%d h", int(d.Hours()))
-	}
-	return fmt.Sprintf("%d days", int(d.Hours()/24))
-}
-
-func size(n int64) string {
-	v, unit := float64(n), "B"
-	for _, u := range []string{"KiB", "MiB", "GiB", "TiB"} {
-		if v < 1024 {
-			break
-		}
-		v, unit = v/1024, u
-	}
-	if unit == "B" {
-		return fmt.Sprintf("%d B", n)
-	}
-	return fmt.Sprintf("%.1f %s", v, unit)
 }

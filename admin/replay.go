@@ -11,6 +11,11 @@ import (
 // dryRunShown bounds the transactions that the result of a dry run lists.
 const dryRunShown = 1000
 
+// replaying is how a dry run gets on.
+type replaying struct {
+	Transactions int `json:"transactions"`
+}
+
 type replayed struct {
 	failoversql.SyncReport
 	DryRun bool                    `json:"dry_run"`
@@ -32,7 +37,7 @@ func (h *Handler) replay(req *http.Request) (any, error) {
 			if len(result.Would) < dryRunShown {
 				result.Would = append(result.Would, t)
 			}
-			progress(map[string]any{"transactions": seen})
+			progress(replaying{seen})
 		}})
 		result.SyncReport = report
 		return result, err

@@ -25,6 +25,11 @@ func (h *Handler) begin(req *http.Request, kind string, work func(context.Contex
 	})
 }
 
+// writing is how a backup gets on.
+type writing struct {
+	Step string `json:"step"`
+}
+
 type backedUp struct {
 	Name    string   `json:"name"`
 	Removed []string `json:"removed"` // older backups
@@ -35,18 +40,27 @@ func (h *Handler) backup(req *http.Request) (any, error) {
 		return nil, errNoBackups
 	}
 	return h.begin(req, "backup", func(ctx context.Context, progress func(any)) (any, error) {
-		progress(map[string]any{"step": "writing and checking"})
+		progress(writing{"writing and checking"})
 		path, err := h.c.Backup(ctx, h.backups)
 		if err != nil {
 			return nil, err
 		}
 		result := backedUp{Name: filepath.Base(path), Removed: []string{}}
 		removed, err := h.c.PruneBackups(ctx, h.backups, h.keep)
+		h.history.keep(h.backed(ctx))
 		for _, r := range removed {
 			result.Removed = append(result.Removed, filepath.Base(r))
 		}
 		return result, err
 	})
+}
+
+// comparing is how a comparison gets on.
+type comparing struct {
+	Step       string                        `json:"step"`
+	Tables     int                           `json:"tables"`
+	TablesDone int                           `json:"tables_done"`
+	WaitsFor   []failoversql.OpenTransaction `json:"waits_for,omitempty"` // of step "wait"
 }
 
 // verified is a VerifyReport with its time in seconds.
@@ -71,10 +85,10 @@ func (h *Handler) verify(req *http.Request) (any, error) {
 	return h.begin(req, "verify", func(ctx context.Context, progress func(any)) (any, error) {
 		report, err := h.c.Verify(ctx, failoversql.VerifyOptions{Tables: body.Tables, Rate: body.Rate, Progress: func(p failoversql.VerifyProgress) {
 			if p.Table.Name == "" {
-				progress(map[string]any{"step": "wait", "waits_for": p.WaitsFor})
+				progress(comparing{Step: "wait", WaitsFor: p.WaitsFor})
 				return
 			}
-			progress(map[string]any{"step": "comparing", "tables": p.Tables, "tables_done": p.TablesDone})
+			progress(comparing{Step: "comparing", Tables: p.Tables, TablesDone: p.TablesDone})
 		}})
 		return verified{VerifyReport: report, Equal: report.Equal(), Seconds: report.Elapsed.Seconds()}, err
 	})

@@ -61,6 +61,12 @@ type Catalog struct {
 
 	// Comments are those on objects other than tables, views and columns.
 	Comments []Comment `json:"comments,omitempty"`
+	// Members are the objects that belong to extensions.
+	Members []Member `json:"members,omitempty"`
+	// OpClasses are the operator classes that the indexes of user tables have.
+	OpClasses []OpClass `json:"op_classes,omitempty"`
+	// Storage are the storage parameters of relations and columns.
+	Storage []Storage `json:"storage,omitempty"`
 
 	// Routines names what users defined, which a statement may run without
 	// looking so: functions ("name"), operators ("operator +") and types with
@@ -151,6 +157,33 @@ type Comment struct {
 	Class  uint32 `json:"class"` // OID of the catalog that the object is in
 	Sub    int32  `json:"sub,omitempty"`
 	Text   string `json:"text"`
+}
+
+// Member is a row of pg_depend by which a schema, relation or type of the user's
+// belongs to an extension.
+type Member struct {
+	Class     uint32 `json:"class"` // OID of the catalog that the object is in
+	Object    uint32 `json:"object"`
+	Extension uint32 `json:"extension"` // its OID
+}
+
+// OpClass is a row of pg_opclass.
+type OpClass struct {
+	OID     uint32 `json:"oid"`
+	Method  uint32 `json:"method"` // OID of the access method
+	Name    string `json:"name"`
+	Schema  uint32 `json:"schema"`
+	Type    uint32 `json:"type"` // opcintype
+	Default bool   `json:"default,omitempty"`
+	Key     uint32 `json:"key,omitempty"` // opckeytype
+}
+
+// Storage are the storage parameters of a relation (pg_class.reloptions), or of
+// one of its columns (pg_attribute.attoptions).
+type Storage struct {
+	Relation uint32 `json:"relation"`
+	Column   int16  `json:"column,omitempty"` // 0: of the relation
+	Options  string `json:"options"`          // a text[]
 }
 
 // Reasons by which nothing is missing from a copy.

@@ -71,7 +71,7 @@ func (l *loader) load() error {
 	if err != nil {
 		return err
 	}
-	for _, step := range []func() error{l.types, l.fields, l.readTables, l.columns, l.dropped, l.indexes, l.constraints, l.sequences, l.views, l.others, l.comments, l.routines} {
+	for _, step := range []func() error{l.types, l.fields, l.readTables, l.columns, l.dropped, l.indexes, l.constraints, l.sequences, l.views, l.others, l.comments, l.members, l.opClasses, l.storage, l.routines} {
 		if err := step(); err != nil {
 			return err
 		}

@@ -109,7 +109,7 @@ func (a *analyser) funcCall(sc *scope, n *pg_query.FuncCall) *expr {
 		if i < len(c.args) && isPolymorphic(c.args[i]) {
 			args[i] = a.vector(args[i])
 		}
-		if args[i].typ == oidUnknown {
+		if args[i].typ == oidUnknown && args[i].kind != exParam { // which stays without a type
 			args[i] = a.settleUnknown(args[i])
 		}
 	}

@@ -58,7 +58,7 @@ func (a *analyser) compareKind(oid uint32) (compareKind, string) {
 	case oidInterval:
 		return cmpColl, collInterval
 	case oidJSONB:
-		return cmpColl, collJSONB
+		return cmpColl, a.jsonbOrder()
 	case oidTimetz:
 		return cmpColl, collTimetz
 	case oidInet, oidCidr:
@@ -74,7 +74,7 @@ func (a *analyser) compareKind(oid uint32) (compareKind, string) {
 		return cmpColl, name
 	}
 	if e := a.elemOf(oid); e != 0 {
-		if name, ok := pgvalue.Collation(a.value(oid, -1)); ok && (a.category(a.base(e)) != 'S' || a.plainText()) {
+		if name, ok := pgvalue.Collation(a.value(oid, -1)); ok && (a.category(a.base(e)) != 'S' && a.base(e) != oidJSONB || a.plainText()) {
 			return cmpColl, name
 		}
 		switch k, _ := a.compareKind(e); {
@@ -85,6 +85,15 @@ func (a *analyser) compareKind(oid uint32) (compareKind, string) {
 		}
 	}
 	return cmpNone, ""
+}
+
+// jsonbOrder is the collation of jsonb, whose strings PostgreSQL orders as the
+// database orders text.
+func (a *analyser) jsonbOrder() string {
+	if a.plainText() {
+		return collJSONB
+	}
+	return JSONTextOrder
 }
 
 // ctype is the database's LC_CTYPE, by which the text search parser and its

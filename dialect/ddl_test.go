@@ -257,6 +257,7 @@ func comparable(c *catalog.Catalog) string {
 	for i := range n.Others {
 		n.Others[i].OID, n.Others[i].RowType, n.Others[i].RowArray = 0, 0, 0
 	}
+	n.OpClasses = nil // of the primary's indexes
 	for i := range n.Comments {
 		n.Comments[i].Object = 0
 	}

@@ -17,7 +17,7 @@ func (a *analyser) distinctOnClause(sc *scope, q *query, nodes []*pg_query.Node)
 }
 
 // finishDistinctOn checks DISTINCT ON against the order and completes it.
-func (a *analyser) finishDistinctOn(q *query, on []*target, keys []pendingKey) {
+func (a *analyser) finishDistinctOn(q *query, nodes []*pg_query.Node, on []*target, keys []pendingKey) {
 	isOn := func(t *target) bool {
 		for _, o := range on {
 			if o == t {
@@ -38,7 +38,7 @@ func (a *analyser) finishDistinctOn(q *query, on []*target, keys []pendingKey) {
 			if nestedQuery(t.e) {
 				a.refuse(t.e.pos, "DISTINCT ON an expression with a subquery beside ORDER BY") // which may be the same
 			}
-			a.fail(codeColumnReference, on[i].e.pos, "SELECT DISTINCT ON expressions must match initial ORDER BY expressions")
+			a.fail(codeColumnReference, nodeLocation(nodes[i]), "SELECT DISTINCT ON expressions must match initial ORDER BY expressions")
 		}
 		a.equality(t.e)
 		q.distinctOn = append(q.distinctOn, t.e)

@@ -46,13 +46,13 @@ func (a *analyser) checkDomain(e *expr, d *catalog.Type) *expr {
 	args := []*expr{e, v}
 	tmpl := "(SELECT CASE"
 	if d.NotNull {
-		tmpl += " WHEN $2 IS NULL THEN " + a.raiseDomain(d, "23502", "", "domain %s does not allow null values", ident(d.Name))
+		tmpl += " WHEN $2 IS NULL THEN " + a.raiseDomain(d, "23502", "", "domain %s does not allow null values", a.typeName(d.OID))
 	}
 	for _, k := range d.Checks {
 		sc := &scope{clause: inCheck, items: []*nsItem{a.item("", src)}}
 		args = append(args, a.needBool(a.stored(k.Expr, "check of domain "+d.Name, sc), "CHECK"))
 		tmpl += " WHEN NOT $" + itoa(len(args)) + " THEN " +
-			a.raiseDomain(d, "23514", k.Name, "value for domain %s violates check constraint \"%s\"", ident(d.Name), k.Name)
+			a.raiseDomain(d, "23514", k.Name, "value for domain %s violates check constraint \"%s\"", a.typeName(d.OID), k.Name)
 	}
 	out := call(e.typ, e.pos, tmpl+" ELSE $2 END FROM (SELECT $1 AS v) AS "+src.alias+")", args...)
 	out.typmod = e.typmod

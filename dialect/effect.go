@@ -28,7 +28,7 @@ const (
 // that a user defined. What is not known is EffectUnknown, as is every SELECT
 // without a catalog. It costs a parse and is meant for the failing path.
 func EffectOf(cat *catalog.Catalog, sql string) Effect {
-	tree, err := pg_query.Parse(sql)
+	tree, err := parse(sql)
 	if err != nil || len(tree.GetStmts()) != 1 {
 		return EffectUnknown
 	}

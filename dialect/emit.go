@@ -74,6 +74,10 @@ func (m *emitter) expr(e *expr) {
 			m.WriteString(quoteText(e.text))
 		}
 	case exParam:
+		if e.typ == oidUnknown && m.a.params[e.param].typ != oidUnknown {
+			// It has got a type elsewhere, later in the text.
+			m.a.fail(codeAmbiguousParam, e.pos, "could not determine data type of parameter $%d", e.param+1)
+		}
 		if m.a.isObject(m.a.params[e.param].typ) {
 			m.objectParam(e)
 			return

@@ -48,6 +48,7 @@ func newFuzzDB(tb testing.TB, cat *catalog.Catalog) *sqliteDB {
 		dialect.FuncSleep:          func(any) any { return nil },
 		dialect.FuncSleepUntil:     func(any) any { return nil },
 		dialect.FuncObject:         func(string, ...any) any { return nil },
+		dialect.FuncSequenceAt:     func(string) any { return nil },
 		dialect.FuncTxID:           func() int64 { return 0 },
 	} {
 		db.must(db.conn.RegisterFunc(name, f, false))

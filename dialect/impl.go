@@ -119,6 +119,9 @@ func (a *analyser) callImpl(m pgfunc.Impl, typ uint32, pos int32, args ...*expr)
 	if m.Text && !a.plainText() {
 		a.refuse(pos, "this comparison under the database's collation")
 	}
+	if m.Collation == collJSONB && !a.plainText() {
+		m.SQL, m.Collation = strings.ReplaceAll(m.SQL, "COLLATE "+collJSONB, "COLLATE "+JSONTextOrder), JSONTextOrder
+	}
 	if m.Collation != "" {
 		a.collation(m.Collation)
 	}

@@ -117,7 +117,7 @@ func (a *analyser) columnRef(sc *scope, ref *pg_query.ColumnRef) *expr {
 	fields := ref.GetFields()
 	pos := ref.GetLocation()
 	if fields[len(fields)-1].GetAStar() != nil {
-		schema, rel := a.qualifiedName(stringList(fields[:len(fields)-1]), pos)
+		schema, rel := a.qualifiedName(stringList(fields[:len(fields)-1]), pos, "*")
 		it := a.relation(sc, schema, rel, pos)
 		if it == nil {
 			a.missingRelation(sc, rel, pos)
@@ -136,7 +136,7 @@ func (a *analyser) columnRef(sc *scope, ref *pg_query.ColumnRef) *expr {
 		}
 		a.fail(codeUndefinedColumn, pos, "column \"%s\" does not exist", name)
 	}
-	schema, rel := a.qualifiedName(parts[:len(parts)-1], pos)
+	schema, rel := a.qualifiedName(parts[:len(parts)-1], pos, name)
 	it := a.relation(sc, schema, rel, pos)
 	if it == nil {
 		a.missingRelation(sc, rel, pos)

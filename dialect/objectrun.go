@@ -133,6 +133,7 @@ func describeFuncs(m map[string]objectFunc) {
 		}
 		return s.comment(argOID(args[0]), class, 0)
 	}}
+	m["obj_description(oid)"] = objectFunc{run: func(s *systemRows, args []any) any { return s.anyComment(argOID(args[0])) }}
 	m["pg_table_is_visible(oid)"] = objectFunc{run: func(s *systemRows, args []any) any {
 		oid := argOID(args[0])
 		name := s.a.relationName(oid, -1)
@@ -148,6 +149,9 @@ func describeFuncs(m map[string]objectFunc) {
 		}
 		t := s.a.typ(oid)
 		return t.schema == "" || s.a.typeVisible(t)
+	}}
+	m["pg_index_column_has_property(regclass,int4,text)"] = objectFunc{run: func(s *systemRows, args []any) any {
+		return s.indexProperty(argOID(args[0]), args[1].(int64), args[2].(string))
 	}}
 	m["current_schemas(bool)"] = objectFunc{run: func(s *systemRows, args []any) any { return s.currentSchemas(args[0] != int64(0)) }}
 }
@@ -219,7 +223,7 @@ func (s *systemRows) indexDef(oid uint32, column int64, pretty bool) any {
 				continue
 			}
 			if column != 0 {
-				return s.indexColumn(x, column)
+				return s.indexColumn(x, column, pretty)
 			}
 			def := s.shortIndex(x)
 			if !pretty {
@@ -246,7 +250,7 @@ func (s *systemRows) indexDef(oid uint32, column int64, pretty bool) any {
 }
 
 // indexColumn is one column of an index.
-func (s *systemRows) indexColumn(x *catalog.Index, n int64) any {
+func (s *systemRows) indexColumn(x *catalog.Index, n int64, pretty bool) any {
 	names := make([]string, 0, len(x.Keys))
 	for _, k := range x.Keys {
 		if k.Column == "" {
@@ -261,8 +265,10 @@ func (s *systemRows) indexColumn(x *catalog.Index, n int64) any {
 	switch {
 	case n < 1 || int(n) > len(names):
 		return ""
+	case names[n-1] == "" && pretty:
+		s.a.refuse(-1, "the expression of an index in short")
 	case names[n-1] == "":
-		s.a.refuse(-1, "the expression of an index by itself")
+		return s.shorten(x.Keys[n-1].Expr)
 	}
 	return names[n-1]
 }
@@ -325,6 +331,26 @@ func (s *systemRows) comment(oid, class uint32, column int32) any {
 		}
 	}
 	return nil
+}
+
+// anyComment is the comment on the object of whatever catalog that has an OID.
+func (s *systemRows) anyComment(oid uint32) any {
+	if oid < 16384 && oid != 2200 {
+		s.a.refuse(-1, "comments on PostgreSQL's own objects")
+	}
+	c := &systemRows{cat: s.cat, a: s.a}
+	descriptionRows(c)
+	var found any
+	for _, r := range c.rows {
+		if r["objoid"] != oid || r["objsubid"] != int32(0) {
+			continue
+		}
+		if found != nil {
+			s.a.refuse(-1, "the comment on one of several objects with the OID %d", oid)
+		}
+		found = r["description"]
+	}
+	return found
 }
 
 // currentSchemas is the array of the schemas that are searched.

@@ -48,9 +48,6 @@ func (a *analyser) outputColumn(q *query, n *pg_query.Node, what string) int {
 	if c := n.GetAConst(); c != nil {
 		iv, ok := c.GetVal().(*pg_query.A_Const_Ival)
 		if !ok {
-			if c.GetIsnull() {
-				return -1
-			}
 			a.fail(codeSyntax, c.GetLocation(), "non-integer constant in %s", what)
 		}
 		want := int(iv.Ival.GetIval())

@@ -93,6 +93,9 @@ const (
 // Plan.Collations; package sqlitedb makes it from the catalog's Collation.
 const TextOrder = "pg_text"
 
+// JSONTextOrder is the order of jsonb where its strings are in TextOrder.
+const JSONTextOrder = "pg_jsonb_text"
+
 // Session functions that the connection provides (package sqlitedb), because
 // they need its state. Names are as registered in SQLite; sequence names are
 // qualified as in Plan.Sequences.
@@ -108,6 +111,7 @@ const (
 	FuncSleep          = "pg_sleep"           // (seconds real): waits, no longer than the statement may run
 	FuncSleepUntil     = "pg_sleep_until"     // (microseconds since 2000-01-01 UTC integer)
 	FuncObject         = "pg_object"          // (what text, argument …): Object, with the catalog
+	FuncSequenceAt     = "pg_sequence_at"     // (sequence text) integer: the value given last; NULL before the first
 	FuncTxID           = "pg_tx_id"           // () integer: number of the current transaction (txid_current)
 )
 

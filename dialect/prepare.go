@@ -21,7 +21,7 @@ func (a *analyser) prepare(s *pg_query.PrepareStmt) *Plan {
 // EXECUTE, in one row, of the types that the prepared statement takes.
 func TranslateArguments(cat *catalog.Catalog, sql string, types []*pgvalue.Type) (plan *Plan, err error) {
 	defer recovered(&plan, &err)
-	tree, err := pg_query.Parse(sql)
+	tree, err := parse(sql)
 	if err != nil {
 		return nil, syntaxError(sql, err)
 	}

@@ -40,7 +40,7 @@ func ReadingOf(cat *catalog.Catalog, sql string) (r Reading, ok bool) {
 	if EffectOf(cat, sql) != EffectNone {
 		return r, false
 	}
-	tree, err := pg_query.Parse(sql)
+	tree, err := parse(sql)
 	if err != nil {
 		return r, false
 	}

@@ -52,7 +52,7 @@ func (a *analyser) fieldOrder(f outCol) (part string, orders bool) {
 	switch kind {
 	case cmpNative, cmpColl:
 		if own {
-			return itoa(int(t)), true
+			return itoa(int(t)), t != oidJSONB || a.plainText()
 		}
 		return "0", false // an enum, whose text says which it is
 	case cmpText, cmpEqual:

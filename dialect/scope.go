@@ -2,6 +2,7 @@ package dialect
 
 import (
 	pg_query "github.com/pganalyze/pg_query_go/v6"
+	"slices"
 
 	"strings"
 
@@ -281,7 +282,7 @@ func (a *analyser) systemColumn(name string, pos int32) {
 
 // qualifiedName splits schema.table; db.schema.table is checked against the
 // database.
-func (a *analyser) qualifiedName(parts []string, pos int32) (schema, name string) {
+func (a *analyser) qualifiedName(parts []string, pos int32, column ...string) (schema, name string) {
 	switch len(parts) {
 	case 1:
 		return "", parts[0]
@@ -289,7 +290,7 @@ func (a *analyser) qualifiedName(parts []string, pos int32) (schema, name string
 		return parts[0], parts[1]
 	case 3:
 		if parts[0] != a.cat.Database {
-			a.fail(codeNotSupported, pos, "cross-database references are not implemented: %s", strings.Join(parts, "."))
+			a.fail(codeNotSupported, pos, "cross-database references are not implemented: %s", strings.Join(append(slices.Clone(parts), column...), "."))
 		}
 		return parts[1], parts[2]
 	}

@@ -53,7 +53,7 @@ func (a *analyser) plainSelect(sc *scope, q *query, s *pg_query.SelectStmt, sett
 	}
 	a.finishOrder(q, order)
 	if on != nil {
-		a.finishDistinctOn(q, on, order)
+		a.finishDistinctOn(q, s.GetDistinctClause(), on, order)
 	}
 	for _, t := range q.targets {
 		if !t.junk {
@@ -173,7 +173,7 @@ func (a *analyser) star(sc *scope, n *pg_query.Node) ([]*target, bool) {
 		}
 		return out, true
 	}
-	schema, name := a.qualifiedName(stringList(fields[:len(fields)-1]), ref.GetLocation())
+	schema, name := a.qualifiedName(stringList(fields[:len(fields)-1]), ref.GetLocation(), "*")
 	it := a.relation(sc, schema, name, ref.GetLocation())
 	if it == nil {
 		a.missingRelation(sc, name, ref.GetLocation())

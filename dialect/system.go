@@ -50,6 +50,9 @@ func (s *systemRows) add(r row) { s.rows = append(s.rows, r) }
 // words.
 type unknownCell string
 
+// computedCell is a value that the connection computes: SQLite text.
+type computedCell string
+
 // systemColumn is a column of a systemTable.
 type systemColumn struct {
 	name  string
@@ -90,6 +93,8 @@ func (a *analyser) systemSource(rv *pg_query.RangeVar, alias string) (fromNode, 
 		n = &narrowed{}
 	}
 	switch {
+	case name == "pg_depend" && !n.members:
+		a.refuse(rv.GetLocation(), "reading \"pg_catalog.pg_depend\" without the condition deptype = 'e'")
 	case t.whole:
 		n = &narrowed{}
 	case !n.schema && !n.name:
@@ -256,6 +261,10 @@ func (s *systemRows) values(b *strings.Builder, columns []systemColumn, r row) {
 		if i > 0 {
 			b.WriteByte(',')
 		}
+		if sql, ok := r[c.name].(computedCell); ok {
+			b.WriteString(string(sql))
+			continue
+		}
 		b.WriteString(quoteValue(native(r[c.name])))
 	}
 	b.WriteByte(')')
@@ -300,7 +309,7 @@ func native(v any) any {
 
 // mentioned tells which column names the whole statement mentions.
 func (a *analyser) mentioned() (names func(string) bool) {
-	tree, err := pg_query.Parse(a.sql)
+	tree, err := parse(a.sql)
 	if err != nil || a.quiet > 0 {
 		return func(string) bool { return true }
 	}

@@ -60,10 +60,18 @@ func opName(e *pg_query.A_Expr) string {
 	return names[len(names)-1]
 }
 
-// column resolves a column of this level; casts do not matter.
+// column resolves a column of this level; casts and subscripts do not matter.
 func (l *narrowLevel) column(n *pg_query.Node) (*narrowSource, string) {
-	for n.GetTypeCast() != nil {
-		n = n.GetTypeCast().GetArg()
+	for {
+		if n.GetTypeCast() != nil {
+			n = n.GetTypeCast().GetArg()
+			continue
+		}
+		in := n.GetAIndirection()
+		if in == nil || slices.ContainsFunc(in.GetIndirection(), func(x *pg_query.Node) bool { return x.GetAIndices() == nil }) {
+			break
+		}
+		n = in.GetArg()
 	}
 	ref := n.GetColumnRef()
 	if ref == nil || ref.Fields[len(ref.Fields)-1].GetString_() == nil {
@@ -96,6 +104,10 @@ func (l *narrowLevel) single(n *pg_query.Node, reaches func(*narrowSource) (any,
 	for _, f := range l.facts(n) {
 		any, all := reaches(f.s)
 		if !any {
+			continue
+		}
+		if f.kind == memberColumn {
+			f.s.members = true
 			continue
 		}
 		f.s.guards = append(f.s.guards, f.guards...)
@@ -225,6 +237,14 @@ func (l *narrowLevel) equal(column *pg_query.Node, values []*pg_query.Node) []fa
 			toast = toast || !ok || text == "" || strings.Contains(toastKinds, text)
 		}
 		l.kinds = l.kinds || !toast
+	}
+	if name == "deptype" {
+		for _, v := range values {
+			if text, ok := literalOf(v); !ok || text != "e" {
+				return nil
+			}
+		}
+		return []fact{{s: s, kind: memberColumn}}
 	}
 	kind := narrowing[name]
 	if kind == "" {

@@ -15,6 +15,7 @@ import (
 // narrowed says how a reference to a system catalog is narrowed down.
 type narrowed struct {
 	schema, name bool    // to schemas of the user's; to objects by name or OID
+	members      bool    // to members of extensions
 	guards       []guard // values that are known only when it runs
 }
 
@@ -30,6 +31,7 @@ const (
 	schemaColumn = "schema"
 	nameColumn   = "name"
 	oidColumn    = "oid"
+	memberColumn = "member" // of pg_depend: to members of extensions
 )
 
 var narrowing = map[string]string{
@@ -47,7 +49,7 @@ var narrowing = map[string]string{
 func (a *analyser) narrowings() map[int32]*narrowed {
 	if a.narrow == nil {
 		n := &narrower{found: map[int32]*narrowed{}}
-		if tree, err := pg_query.Parse(a.sql); err == nil {
+		if tree, err := parse(a.sql); err == nil {
 			for _, s := range tree.Stmts {
 				n.statement(s.GetStmt())
 			}
@@ -77,7 +79,7 @@ func (n *narrower) settle(pending []*narrowSource) {
 // mark notes what is known of a source, and of those inside of it.
 func (n *narrower) mark(s *narrowSource) {
 	if s.rv != nil {
-		n.found[s.rv.GetLocation()] = &narrowed{schema: s.schema.any, name: s.name.any, guards: s.guards}
+		n.found[s.rv.GetLocation()] = &narrowed{schema: s.schema.any, name: s.name.any, members: s.members, guards: s.guards}
 	}
 	for _, in := range s.inside {
 		in.schema.any = in.schema.any || s.schema.any
@@ -96,6 +98,7 @@ type narrowSource struct {
 	schema  reach
 	name    reach
 	guards  []guard
+	members bool
 	// spared are the system schemas that conditions leave out.
 	spared map[string]bool
 }

@@ -29,13 +29,13 @@ func addPgCatalog(m map[string]*systemTable) {
 		columns: `oid oid, relname name, relnamespace oid, reltype oid, reloftype oid, -relowner oid, relam oid, -relfilenode oid, -reltablespace oid,
 			-relpages int4, -reltuples float4, -relallvisible int4, -reltoastrelid oid, relhasindex bool, relisshared bool, relpersistence char, relkind char,
 			relnatts int2, relchecks int2, -relhasrules bool, -relhastriggers bool, -relhassubclass bool, -relrowsecurity bool, -relforcerowsecurity bool,
-			-relispopulated bool, relreplident char, relispartition bool, -relrewrite oid, -relfrozenxid oid, -relminmxid oid, -relacl _text, -reloptions _text, -relpartbound text`,
+			-relispopulated bool, relreplident char, relispartition bool, -relrewrite oid, -relfrozenxid oid, -relminmxid oid, -relacl _text, reloptions _text, -relpartbound text`,
 		rows: classRows,
 	}
 	m["pg_catalog.pg_attribute"] = &systemTable{
 		columns: `attrelid oid, attname name, atttypid oid, -attstattarget int4, attlen int2, attnum int2, attndims int4, -attcacheoff int4, atttypmod int4,
 			-attbyval bool, -attalign char, -attstorage char, -attcompression char, attnotnull bool, atthasdef bool, -atthasmissing bool, attidentity char,
-			attgenerated char, attisdropped bool, attislocal bool, attinhcount int4, -attcollation oid, -attacl _text, -attoptions _text, -attfdwoptions _text, -attmissingval text`,
+			attgenerated char, attisdropped bool, attislocal bool, attinhcount int4, -attcollation oid, -attacl _text, attoptions _text, -attfdwoptions _text, -attmissingval text`,
 		rows: attributeRows,
 	}
 	m["pg_catalog.pg_attrdef"] = &systemTable{
@@ -77,8 +77,8 @@ func addPgCatalog(m map[string]*systemTable) {
 	}
 	m["pg_catalog.pg_constraint"] = &systemTable{
 		columns: `oid oid, conname name, connamespace oid, contype char, condeferrable bool, condeferred bool, convalidated bool, conrelid oid, contypid oid, conindid oid,
-			-conparentid oid, confrelid oid, confupdtype char, confdeltype char, confmatchtype char, conislocal bool, -coninhcount int4, -connoinherit bool,
-			conkey _int2, confkey _int2, -conpfeqop _oid, -conppeqop _oid, -conffeqop _oid, confdelsetcols _int2, -conexclop _oid, conbin pg_node_tree`,
+			-conparentid oid, confrelid oid, confupdtype char, confdeltype char, confmatchtype char, conislocal bool, -coninhcount int4, connoinherit bool,
+			conkey _int2, confkey _int2, -conpfeqop _oid, -conppeqop _oid, -conffeqop _oid, confdelsetcols _int2, conexclop _oid, conbin pg_node_tree`,
 		rows: constraintRows,
 	}
 	m["pg_catalog.pg_description"] = &systemTable{
@@ -130,6 +130,7 @@ func addPgCatalog(m map[string]*systemTable) {
 			}
 		},
 	}
+	addStorageCatalogs(m)
 	m["pg_catalog.pg_tables"] = &systemTable{
 		absent:  true,
 		columns: `schemaname name, tablename name, -tableowner name, tablespace name, hasindexes bool, -hasrules bool, -hastriggers bool, -rowsecurity bool`,
@@ -167,11 +168,11 @@ func addPgCatalog(m map[string]*systemTable) {
 	}
 	m["pg_catalog.pg_sequences"] = &systemTable{
 		columns: `schemaname name, sequencename name, -sequenceowner name, -data_type regtype, start_value int8, min_value int8, max_value int8, increment_by int8,
-			cycle bool, -cache_size int8, -last_value int8`,
+			cycle bool, -cache_size int8, last_value int8`,
 		whole: true,
 		rows: func(s *systemRows) {
 			for _, q := range s.cat.Sequences {
-				s.add(row{"schemaname": q.Schema, "sequencename": q.Name, "start_value": q.Start, "min_value": q.Min, "max_value": q.Max, "increment_by": q.Increment, "cycle": q.Cycle})
+				s.add(row{"schemaname": q.Schema, "sequencename": q.Name, "start_value": q.Start, "min_value": q.Min, "max_value": q.Max, "increment_by": q.Increment, "cycle": q.Cycle, "last_value": s.lastValue(q)})
 			}
 		},
 	}
@@ -185,7 +186,7 @@ func classRows(s *systemRows) {
 		s.add(row{
 			"oid": r.OID, "relname": r.Name, "relnamespace": s.schemaOID(r.Schema), "reltype": r.RowType, "reloftype": 0, "relam": r.Method,
 			"relhasindex": r.HasIndex, "relisshared": false, "relpersistence": r.Persistence, "relkind": r.Kind, "relnatts": r.Natts, "relchecks": r.Checks,
-			"relreplident": r.ReplicaIdentity, "relispartition": r.Partition,
+			"relreplident": r.ReplicaIdentity, "relispartition": r.Partition, "reloptions": s.storage(r.OID, 0),
 		})
 	}
 	for _, t := range s.cat.Tables {
@@ -246,7 +247,7 @@ func attributeRows(s *systemRows) {
 		s.add(row{
 			"attrelid": relation, "attname": c.Name, "atttypid": c.Type, "attlen": typeLength(s.a, c.Type), "attnum": c.Num, "atttypmod": c.Typmod,
 			"attndims": c.Dims, "attnotnull": c.NotNull, "atthasdef": c.Default != "" || c.Generated != "", "attidentity": c.Identity, "attgenerated": generated,
-			"attisdropped": false, "attislocal": true, "attinhcount": 0,
+			"attisdropped": false, "attislocal": true, "attinhcount": 0, "attoptions": s.storage(relation, c.Num),
 		})
 	}
 	system := func(relation uint32) {
@@ -441,8 +442,14 @@ func constraintRows(s *systemRows) {
 				"convalidated": !k.NotValid, "conrelid": t.OID, "contypid": 0, "conindid": 0, "confrelid": 0, "confupdtype": " ", "confdeltype": " ",
 				"confmatchtype": " ", "conislocal": true, "conkey": attributeNumbers(t, k.Columns),
 			}
-			if k.Kind == 'c' {
-				r["conbin"] = s.shorten(k.Expr)
+			r["connoinherit"] = k.Kind != 'c'
+			switch {
+			case k.Kind == 'c':
+				r["conbin"], r["connoinherit"] = s.shorten(k.Expr), strings.HasSuffix(k.Def, " NO INHERIT")
+			case t.Kind == 'p':
+				r["connoinherit"] = unknownCell("whether a key of a partitioned table is inherited")
+			case k.Kind == 'x':
+				r["conexclop"] = unknownCell("the operators of an exclusion constraint")
 			}
 			for j := range t.Indexes {
 				if x := &t.Indexes[j]; x.Constraint && x.Name == k.Name {

@@ -35,7 +35,7 @@ func init() {
 		"information_schema.columns": {
 			columns: `table_catalog name, table_schema name, table_name name, column_name name, ordinal_position int4, column_default varchar, is_nullable yesno,
 				data_type varchar, character_maximum_length int4, character_octet_length int4, numeric_precision int4, numeric_precision_radix int4, numeric_scale int4,
-				datetime_precision int4, -interval_type varchar, interval_precision int4, character_set_catalog name, character_set_schema name, character_set_name name,
+				datetime_precision int4, interval_type varchar, interval_precision int4, character_set_catalog name, character_set_schema name, character_set_name name,
 				collation_catalog name, collation_schema name, collation_name name, domain_catalog name, domain_schema name, domain_name name,
 				udt_catalog name, udt_schema name, udt_name name, scope_catalog name, scope_schema name, scope_name name, maximum_cardinality int4, dtd_identifier name,
 				is_self_referencing yesno, is_identity yesno, identity_generation varchar, identity_start varchar, identity_increment varchar,
@@ -164,6 +164,9 @@ func (s *systemRows) column(schema, table string, c *catalog.Column) {
 		r["identity_cycle"] = yesNo(q.Cycle)
 	}
 	typeMeasures(r, base, mod)
+	if base == oidInterval && mod >= 0 && mod>>16 != 0x7fff {
+		r["interval_type"] = unknownCell("the fields of an interval column")
+	}
 	s.add(r)
 }
 

@@ -30,7 +30,7 @@ import (
 // Translate is safe for concurrent use and keeps no cache.
 func Translate(cat *catalog.Catalog, sql string) (plan *Plan, err error) {
 	defer recovered(&plan, &err)
-	tree, err := pg_query.Parse(sql)
+	tree, err := parse(sql)
 	if err != nil {
 		return nil, syntaxError(sql, err)
 	}
@@ -41,7 +41,12 @@ func Translate(cat *catalog.Catalog, sql string) (plan *Plan, err error) {
 	default:
 		return nil, &pgconn.PgError{Severity: "ERROR", SeverityUnlocalized: "ERROR", Code: codeSyntax, Message: "cannot insert multiple commands into a prepared statement"}
 	}
-	return newAnalyser(cat, sql).statement(tree.GetStmts()[0].GetStmt()), nil
+	a := newAnalyser(cat, sql)
+	plan = a.statement(tree.GetStmts()[0].GetStmt())
+	if plan.Kind == Query || plan.Kind == Exec {
+		a.dividedByZero(tree.GetStmts()[0].GetStmt())
+	}
+	return plan, nil
 }
 
 // recovered turns the panic with which analysis stops into an error.
@@ -100,7 +105,7 @@ func afterRunes(s string, n int) (string, bool) {
 // them.
 var statementNames = map[string]string{
 	"copy stmt": "COPY", "do stmt": "DO", "call stmt": "CALL", "listen stmt": "LISTEN", "unlisten stmt": "UNLISTEN", "notify stmt": "NOTIFY", "explain stmt": "EXPLAIN",
-	"view stmt": "CREATE VIEW", "create function stmt": "CREATE FUNCTION", "create trig stmt": "CREATE TRIGGER", "cluster stmt": "CLUSTER", "reindex stmt": "REINDEX", "load stmt": "LOAD", "constraints set stmt": "SET CONSTRAINTS",
+	"view stmt": "CREATE VIEW", "create function stmt": "CREATE FUNCTION", "create trig stmt": "CREATE TRIGGER", "cluster stmt": "CLUSTER", "reindex stmt": "REINDEX", "load stmt": "LOAD",
 	"checkpoint stmt": "CHECKPOINT", "merge stmt": "MERGE",
 }
 
@@ -192,7 +197,7 @@ func tag(p *Plan, n int64) string {
 // may change the schema. A text with one statement comes back whole; one with
 // none gives no element. The error is 42601 where any of it does not parse.
 func Split(sql string) ([]string, error) {
-	tree, err := pg_query.Parse(sql)
+	tree, err := parse(sql)
 	if err != nil {
 		return nil, syntaxError(sql, err)
 	}

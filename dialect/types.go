@@ -230,6 +230,9 @@ func (a *analyser) value(oid uint32, mod int32) *pgvalue.Type {
 		info := a.typ(oid)
 		t = pgvalue.Type{OID: oid, Typmod: mod, Name: info.name}
 	}
+	if t.Labels != nil {
+		t.Name = a.typeName(oid) // which errors show
+	}
 	a.values[key] = &t
 	return &t
 }

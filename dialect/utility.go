@@ -34,6 +34,8 @@ func (a *analyser) utility(n *pg_query.Node) *Plan {
 			return &Plan{Kind: Nothing, Verb: "VACUUM", Alone: "VACUUM"}
 		}
 		return &Plan{Kind: Nothing, Verb: "ANALYZE"}
+	case *pg_query.Node_ConstraintsSetStmt:
+		return a.setConstraints(x.ConstraintsSetStmt)
 	case *pg_query.Node_LockStmt:
 		return a.lockTable(x.LockStmt)
 	case *pg_query.Node_DeallocateStmt:

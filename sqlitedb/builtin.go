@@ -15,6 +15,10 @@ func (s *Session) functions() map[string]any {
 		dialect.FuncSetval: func(name string, value, called int64) (int64, error) {
 			return carry(s.setval(name, value, called != 0))
 		},
+		dialect.FuncSequenceAt: func(name string) (any, error) {
+			v, err := s.sequenceAt(name)
+			return v, pgfunc.WrapError(err)
+		},
 		dialect.FuncCurrentSetting: s.currentSetting,
 		dialect.FuncSetConfig:      s.setConfig,
 		dialect.FuncRaise: func(state, message string) (int64, error) {

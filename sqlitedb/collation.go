@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	"github.com/failoversql/failoversql/catalog"
+	"github.com/failoversql/failoversql/dialect"
+	"github.com/failoversql/failoversql/dialect/pgvalue"
 	"golang.org/x/text/collate"
 	"golang.org/x/text/language"
 )
@@ -13,7 +15,7 @@ import (
 const textCollation = "pg_text"
 
 // textCollations are the collations of text that connections need.
-var textCollations = []string{textCollation}
+var textCollations = []string{textCollation, dialect.JSONTextOrder}
 
 // textOrder is how the database orders text, as far as this platform can.
 type textOrder struct {
@@ -64,7 +66,12 @@ func (o *textOrder) comparison() func(a, b string) int {
 // compareText gives a collation by its name, nil if it is none of text. It
 // follows the catalog: the first snapshot brings the order.
 func (f *File) compareText(name string) func(a, b string) int {
-	if name != textCollation {
+	switch name {
+	case textCollation:
+	case dialect.JSONTextOrder:
+		text := f.compareText(textCollation)
+		return func(a, b string) int { return pgvalue.CompareJSONBText(a, b, text) }
+	default:
 		return nil
 	}
 	var order *textOrder

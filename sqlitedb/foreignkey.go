@@ -75,6 +75,11 @@ func (s *Session) brokenKey(ctx context.Context, rows []touched) *pgconn.PgError
 	all := rows == nil || len(rows) > touchedLimit
 	for _, f := range foreignKeys(cat) {
 		child, parent := catalog.SQLiteName(f.table.Schema, f.table.Name), catalog.SQLiteName(f.parent.Schema, f.parent.Name)
+		// What is deferred is looked at when the transaction commits.
+		waits := rows != nil && f.key.Deferrable && f.key.Deferred
+		if waits && (all || f.key.OnDelete != 'r' && f.key.OnUpdate != 'r') {
+			continue
+		}
 		if all {
 			if values, ok := s.orphan(ctx, f.table, f.parent, f.key, 0, false); ok {
 				return s.missingParent(f.table, f.parent, f.key, values)
@@ -82,7 +87,7 @@ func (s *Session) brokenKey(ctx context.Context, rows []touched) *pgconn.PgError
 			continue
 		}
 		for _, r := range wrote[child] {
-			if r.op == sqlite3.SQLITE_UPDATE && deleted[parent] {
+			if waits || r.op == sqlite3.SQLITE_UPDATE && deleted[parent] {
 				continue // by a cascade that left this key alone
 			}
 			if values, ok := s.orphan(ctx, f.table, f.parent, f.key, r.rowid, true); ok {

@@ -98,7 +98,8 @@ func (v *schemaVersion) plan(f *File, query string) (*dialect.Plan, error) {
 // translate makes the plan of a statement, or says why it has none.
 func (v *schemaVersion) translate(f *File, query string) (*dialect.Plan, error) {
 	p, err := f.translate(v.cat, query)
-	if err == nil && f.opt.StrictCollation && !v.text.exact && slices.Contains(p.Collations, dialect.TextOrder) {
+	if err == nil && f.opt.StrictCollation && !v.text.exact &&
+		(slices.Contains(p.Collations, dialect.TextOrder) || slices.Contains(p.Collations, dialect.JSONTextOrder)) {
 		return nil, errorf("0A000", "the result depends on the order of text under collation %q, which cannot be reproduced exactly here (fallback_collation=strict)", v.cat.Collation.Locale)
 	}
 	return p, err

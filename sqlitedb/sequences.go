@@ -265,6 +265,39 @@ func (q *openSequence) nextLocal() (int64, error) {
 	return v, nil
 }
 
+// sequenceAt is the value of a sequence that was given last, to whomever
+// (pg_sequences.last_value); nil if none was. Of a sequence of the primary it is
+// the value before the next that its leases give.
+func (s *Session) sequenceAt(name string) (any, error) {
+	schema, bare, _ := strings.Cut(name, ".")
+	q := s.seq.open[name]
+	if q == nil {
+		def := s.known().Sequence(schema, bare)
+		if def == nil {
+			return nil, errorf("42P01", "relation %q does not exist", name)
+		}
+		q = &openSequence{def: def}
+		read := s.readLocal
+		if !def.Local {
+			read = func(ctx context.Context, q *openSequence) error { return s.readLeases(ctx, name, q) }
+		}
+		if err := read(context.Background(), q); err != nil {
+			return nil, err
+		}
+	}
+	switch {
+	case q.def.Local && !q.at.called:
+		return nil, nil
+	case q.def.Local:
+		return q.at.next, nil
+	case len(q.blocks) == 0:
+		return nil, errorf("0A000", "the last value of sequence %q, of which no values are leased, is not supported on the SQLite fallback", name)
+	case q.blocks[0].next == q.def.Start:
+		return nil, nil
+	}
+	return q.blocks[0].next - q.def.Increment, nil
+}
+
 // notWriting refuses a function that needs the writer's place in a statement
 // whose plan did not foresee it.
 func (s *Session) notWriting(function string) error {

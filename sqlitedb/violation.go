@@ -25,6 +25,10 @@ func (v violation) error() *pgconn.PgError {
 	var err *pgconn.PgError
 	switch v.code {
 	case "23505":
+		if v.deferred() {
+			// PostgreSQL would take the row, and look again when the transaction commits.
+			return errorf("0A000", "a duplicate under the deferred constraint %q is not supported on the SQLite fallback", v.constraint)
+		}
 		err = errorf(v.code, "duplicate key value violates unique constraint %q", v.constraint)
 	case "23502":
 		err = errorf(v.code, "null value in column %q of relation %q violates not-null constraint", v.column, v.table.Name)
@@ -34,6 +38,13 @@ func (v violation) error() *pgconn.PgError {
 	err.SchemaName, err.TableName = v.table.Schema, v.table.Name
 	err.ColumnName, err.ConstraintName = v.column, v.constraint
 	return err
+}
+
+// deferred says that a unique constraint waits for COMMIT.
+func (v violation) deferred() bool {
+	return slices.ContainsFunc(v.table.Constraints, func(k catalog.Constraint) bool {
+		return k.Name == v.constraint && (k.Kind == 'u' || k.Kind == 'p') && k.Deferrable && k.Deferred
+	})
 }
 
 // uniqueViolation reads "t.a, t.b" or "index 'name'".

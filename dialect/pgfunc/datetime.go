@@ -110,8 +110,9 @@ func timestampAdd(ts int64, iv interval) (int64, error) {
 		ts = t
 	}
 	if iv.Days != 0 {
-		t, over := add64(ts, int64(iv.Days)*day)
-		if over || !pgvalue.ValidTimestamp(t) {
+		d := int64(iv.Days)
+		t, over := add64(ts, d*day)
+		if over || d > (1<<63-1)/day || d < -(1<<63-1)/day || !pgvalue.ValidTimestamp(t) {
 			return 0, timestampOutOfRange()
 		}
 		ts = t

@@ -149,11 +149,10 @@ func dateTimeFuncs(r *registry) {
 		if err != nil {
 			return 0, err
 		}
-		if zone != "" && (zone[0] == '+' || zone[0] == '-') {
-			off, ok := pgvalue.ParseOffset(zone)
-			if !ok {
-				return 0, errf("22023", "numeric time zone \"%s\" out of range", zone)
-			}
+		switch off, ok, over := pgvalue.ParseOffset(zone); {
+		case over:
+			return 0, errf("22023", "numeric time zone \"%s\" out of range", zone)
+		case ok:
 			return atOffset(ts, int64(off)*pgvalue.MicrosPerSecond, true)
 		}
 		if zone != "" && zone[0] >= '0' && zone[0] <= '9' {

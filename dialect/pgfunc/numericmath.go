@@ -94,10 +94,36 @@ func numericExp(d *numeric) (*numeric, error) {
 		return fromSigned(new(apd.BigInt), scale), nil
 	}
 	return precise(scale, int(weight)+1, func(c *apd.Context) (*numeric, error) {
-		r := new(numeric)
-		_, err := c.Exp(r, d)
-		return r, err
+		return exponential(c, d)
 	})
+}
+
+// exponential is e to the power of x. apd gives 1 where x is so near to 0 that
+// the sum of both has more digits than it reckons with.
+func exponential(c *apd.Context, x *numeric) (*numeric, error) {
+	if x.IsZero() || int64(x.Exponent)+x.NumDigits() > -10 {
+		r := new(numeric)
+		_, err := c.Exp(r, x)
+		return r, err
+	}
+	scale := int(c.Precision)
+	short := pgvalue.RescaleNumeric(new(numeric), x, scale)
+	sum, term := numInt(1), numInt(1)
+	for k := 1; !term.IsZero(); k++ {
+		next := new(numeric)
+		if _, err := c.Mul(next, term, short); err != nil {
+			return nil, err
+		}
+		if _, err := c.Quo(next, next, numInt(int64(k))); err != nil {
+			return nil, err
+		}
+		term = pgvalue.RescaleNumeric(new(numeric), next, scale)
+		var err error
+		if sum, err = numericAdd(sum, term); err != nil {
+			return nil, err
+		}
+	}
+	return sum, nil
 }
 
 // lnWeight is estimate_ln_dweight.
@@ -250,15 +276,14 @@ func numericPower(b, e *numeric) (*numeric, error) {
 	}
 	r, err := precise(scale, int(weight)+1, func(c *apd.Context) (*numeric, error) {
 		c.Precision += uint32(e.NumDigits()) + 10
-		l, p, r := new(numeric), new(numeric), new(numeric)
+		l, p := new(numeric), new(numeric)
 		if _, err := c.Ln(l, abs); err != nil {
 			return nil, err
 		}
 		if _, err := c.Mul(p, l, e); err != nil {
 			return nil, err
 		}
-		_, err := c.Exp(r, p)
-		return r, err
+		return exponential(c, p)
 	})
 	if err == nil && odd && !r.IsZero() {
 		r.Negative = true

@@ -349,14 +349,22 @@ func parseOffset(text string) (int, dateError) {
 		return 0, dateBadFormat
 	}
 	rest := text[1:]
-	num := func() (int, bool) {
+	num := func() (int, bool) { // strtol
+		rest = strings.TrimLeft(rest, " \t\n\v\f\r")
 		n := 0
+		if rest != "" && (rest[0] == '+' || rest[0] == '-') {
+			n++
+		}
+		digits := n
 		for n < len(rest) && isDigit(rest[n]) {
 			n++
 		}
-		v, err := strconv.Atoi("0" + rest[:n])
+		if n == digits {
+			return 0, true // and nothing is read
+		}
+		v, err := strconv.ParseInt(rest[:n], 10, 32)
 		rest = rest[n:]
-		return v, err == nil && v <= math.MaxInt32
+		return int(v), err == nil
 	}
 	h, ok := num()
 	m, s := 0, 0
@@ -371,7 +379,7 @@ func parseOffset(text string) (int, dateError) {
 	case rest == "" && len(text) > 3:
 		h, m = h/100, h%100
 	}
-	if !ok || h > 15 || m > 59 || s > 59 {
+	if !ok || h < 0 || h > 15 || m < 0 || m > 59 || s < 0 || s > 59 {
 		return 0, dateZoneOverflow
 	}
 	off := (h*60+m)*60 + s

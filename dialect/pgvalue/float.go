@@ -57,6 +57,9 @@ func parseFloat(typ, s string, bits int) (any, error) {
 
 // parseCFloat parses a number as strtod does, without infinities.
 func parseCFloat(w string, bits int) (float64, error) {
+	if digits, ok := strings.CutPrefix(strings.ToLower(strings.TrimLeft(w, "+-")), "0x"); ok {
+		return parseHexFloat(w, digits, bits)
+	}
 	for i := range len(w) {
 		c := w[i]
 		ok := c >= '0' && c <= '9' || c == '.' || c == 'e' || c == 'E' || c == '+' || c == '-'
@@ -70,6 +73,24 @@ func parseCFloat(w string, bits int) (float64, error) {
 	}
 	// strtod reports underflow to zero as out of range too.
 	if f == 0 && strings.ContainsAny(mantissa(w), "123456789") {
+		return 0, strconv.ErrRange
+	}
+	return f, nil
+}
+
+// parseHexFloat parses a hexadecimal number, whose exponent may be left out.
+func parseHexFloat(w, digits string, bits int) (float64, error) {
+	if strings.Trim(digits, "0123456789abcdef.p+-") != "" || strings.HasPrefix(digits, "p") {
+		return 0, strconv.ErrSyntax
+	}
+	if !strings.Contains(digits, "p") {
+		w += "p0"
+	}
+	f, err := strconv.ParseFloat(w, bits)
+	if err != nil {
+		return 0, err
+	}
+	if m, _, _ := strings.Cut(digits, "p"); f == 0 && strings.Trim(m, "0.") != "" {
 		return 0, strconv.ErrRange
 	}
 	return f, nil

@@ -178,9 +178,20 @@ func parseJSONB(s string) (any, error) {
 }
 
 // CompareJSONB orders two parsed jsonb values as compareJsonbContainers does.
-func CompareJSONB(a, b *JSON) int { return compareJSONB(a, b, true) }
+// Its strings order by bytes.
+func CompareJSONB(a, b *JSON) int { return compareJSONB(a, b, strings.Compare, true) }
 
-func compareJSONB(a, b *JSON, root bool) int {
+// CompareJSONBText orders two jsonb values whose strings order as text does.
+func CompareJSONBText(a, b string, text func(a, b string) int) int {
+	x, err1 := ParseJSONB(a)
+	y, err2 := ParseJSONB(b)
+	if err1 != nil || err2 != nil {
+		return strings.Compare(a, b)
+	}
+	return compareJSONB(x, y, text, true)
+}
+
+func compareJSONB(a, b *JSON, text func(a, b string) int, root bool) int {
 	if a.Kind != b.Kind {
 		// An empty array sorts below everything at the top, where scalars are
 		// one-element arrays.
@@ -191,7 +202,7 @@ func compareJSONB(a, b *JSON, root bool) int {
 	}
 	switch a.Kind {
 	case JSONString:
-		return strings.Compare(a.Text, b.Text)
+		return text(a.Text, b.Text)
 	case JSONNumber:
 		return CompareNumericText(a.Text, b.Text)
 	case JSONBool:
@@ -201,7 +212,7 @@ func compareJSONB(a, b *JSON, root bool) int {
 			return len(a.Elems) - len(b.Elems)
 		}
 		for i := range a.Elems {
-			if c := compareJSONB(a.Elems[i], b.Elems[i], false); c != 0 {
+			if c := compareJSONB(a.Elems[i], b.Elems[i], text, false); c != 0 {
 				return c
 			}
 		}
@@ -210,10 +221,10 @@ func compareJSONB(a, b *JSON, root bool) int {
 			return len(a.Elems) - len(b.Elems)
 		}
 		for i := range a.Elems {
-			if c := strings.Compare(a.Keys[i], b.Keys[i]); c != 0 {
+			if c := text(a.Keys[i], b.Keys[i]); c != 0 {
 				return c
 			}
-			if c := compareJSONB(a.Elems[i], b.Elems[i], false); c != 0 {
+			if c := compareJSONB(a.Elems[i], b.Elems[i], text, false); c != 0 {
 				return c
 			}
 		}

@@ -61,6 +61,10 @@ func ParseNumeric(s string) (*Numeric, error) {
 			return nil, invalidText("numeric", s)
 		}
 		i++
+		if rest := strings.TrimLeft(p[i:], " \t\n\v\f\r"); rest != p[i:] && rest != "" && strings.Trim(rest, "+-0123456789") == "" {
+			// Taken up to PostgreSQL 15, an error since.
+			return nil, Errorf(codeNotSupported, "a blank before the exponent of a numeric is not supported on the SQLite fallback")
+		}
 		eneg := false
 		if i < len(p) && (p[i] == '-' || p[i] == '+') {
 			eneg = p[i] == '-'

@@ -165,10 +165,11 @@ func ZoneOrAbbrev(s string) (loc *time.Location, abbrev string, err error) {
 	return nil, "", badZone(s)
 }
 
-// ParseOffset reads ±hh[[:]mm[:ss]], in seconds east.
-func ParseOffset(s string) (int, bool) {
+// ParseOffset reads ±hh[[:]mm[:ss]], in seconds east. What it cannot read may
+// still be the name of a zone; what is too large, over, is not.
+func ParseOffset(s string) (off int, ok, over bool) {
 	off, e := parseOffset(s)
-	return off, e == 0
+	return off, e == 0, e == dateZoneOverflow
 }
 
 // fixedOffset reports the offset of a zone that never changes.

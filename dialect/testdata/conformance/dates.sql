@@ -315,3 +315,53 @@ SELECT id FROM kinds WHERE d = $1 ORDER BY id;
 
 SELECT extract(year FROM $1::date), date_trunc('month', $2::timestamptz);
 --$ ["time:2024-03-31T00:00:00Z", "time:2024-03-31T23:30:00Z"]
+
+SELECT date '0001-01-01' + make_interval(weeks => 2147483647);
+
+SELECT timestamp '2000-01-01' + make_interval(days => 2147483647);
+
+SELECT timestamp '2000-01-01' - make_interval(days => -2147483648);
+
+SELECT make_interval(days => -2147483648) + timestamptz '2000-01-01';
+
+SELECT make_timestamptz(2020, 1, 1, 0, 0, 0, '-1.5');
+
+SELECT make_timestamptz(2020, 1, 1, 0, 0, 0, '-1:');
+
+SELECT make_timestamptz(2020, 1, 1, 0, 0, 0, '-16');
+
+SELECT make_timestamptz(2020, 1, 1, 0, 0, 0, '-+1');
+
+SELECT make_timestamptz(2020, 1, 1, 0, 0, 0, '+130');
+
+SELECT make_timestamptz(2020, 1, 1, 0, 0, 0, '+13000');
+
+SELECT make_timestamptz(2020, 1, 1, 0, 0, 0, '-1:60');
+
+SELECT make_timestamptz(2020, 1, 1, 0, 0, 0, '-1:-3');
+
+SELECT make_timestamptz(2020, 1, 1, 0, 0, 0, '+5.5.5');
+
+SELECT make_timestamptz(2020, 1, 1, 0, 0, 0, '+ 3');
+
+SELECT make_timestamptz(2020, 1, 1, 0, 0, 0, '--3');
+
+SELECT make_timestamptz(2020, 1, 1, 0, 0, 0, '+-3');
+
+SELECT make_timestamptz(2020, 1, 1, 0, 0, 0, '+015');
+
+SELECT make_timestamptz(2020, 1, 1, 0, 0, 0, '+99999999999');
+
+SELECT make_timestamptz(2020, 1, 1, 0, 0, 0, '');
+
+SELECT make_timestamptz(2020, 1, 1, 0, 0, 0, '+');
+
+SELECT make_timestamptz(2020, 1, 1, 0, 0, 0, '-');
+
+SELECT make_timestamptz(2020, 1, 1, 0, 0, 0, ' +1');
+
+SELECT timestamptz '2020-01-01 00:00:00 -+1';
+
+SELECT timestamptz '2020-01-01 00:00:00+1:-3';
+
+SELECT timetz '00:00:00+1:-3';

@@ -72,3 +72,5 @@ SELECT sin(d), tan(r), cbrt(n::float8) FROM nums WHERE id < 5 ORDER BY id;
 SELECT '0x1F'::int;
 
 SELECT 1.5::int, 2.5::int, -2.5::int, 1.5::float8::int, 1e3::int, '12'::int8, 3000000000::int;
+
+SELECT power(1e-20, 1e-308), power(12345::numeric, 1e-250), power(7::numeric, -1e-17), exp(1e-300), exp(-1e-11), exp(1e-12), exp(0.00000000001234567890123), exp(-4e-30);
