@@ -47,8 +47,11 @@ func (i *instance) backUpIfDue(ctx context.Context, r *running, now time.Time) e
 	if err != nil {
 		return err
 	}
-	if len(all) > 0 && now.Sub(all[0].At) < i.cfg.BackupInterval {
-		return nil
+	if len(all) > 0 {
+		// One from the future was written before the clock was set back.
+		if age := now.Sub(all[0].Written()); age >= 0 && age < i.cfg.BackupInterval {
+			return nil
+		}
 	}
 	path, err := r.file.Backup(ctx, i.cfg.BackupDir)
 	if err != nil {

@@ -183,7 +183,7 @@ func ParseDSN(dsn string) (*Config, error) {
 	for _, s := range settings {
 		p := parameterNamed(s.name)
 		if p == nil {
-			return nil, fmt.Errorf("failoversql: unknown parameter %s", s.name)
+			return nil, fmt.Errorf("failoversql: unknown parameter %s%s", s.name, meant(s.name))
 		}
 		if err := p.set(c, s.value); err != nil {
 			return nil, fmt.Errorf("failoversql: parameter %s: %w", s.name, err)
@@ -226,7 +226,7 @@ func (c *Config) complete() error {
 		return nil
 	}
 	if c.Path == "" {
-		return fmt.Errorf("failoversql: parameter fallback_path is required (or set fallback_enabled=false)")
+		return fmt.Errorf("failoversql: parameter fallback_path is required: the SQLite file, as ?fallback_path=app.db in a URL, or SQLITE_DATABASE_PATH (or fallback_enabled=false)")
 	}
 	abs, err := filepath.Abs(c.Path)
 	if err != nil {

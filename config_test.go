@@ -80,6 +80,18 @@ func TestParseDSNErrors(t *testing.T) {
 	}
 }
 
+// A parameter with a slip is taken for the one that was meant, in the error.
+func TestParseDSNProposes(t *testing.T) {
+	for name, want := range map[string]string{
+		"fallback_paht": "unknown parameter fallback_paht (is fallback_path meant?)", "fallback_mod": "(is fallback_mode meant?)",
+		"fallback_probeidle": "(is fallback_probe_idle meant?)", "fallback_nonsense": "unknown parameter fallback_nonsense",
+	} {
+		_, err := ParseDSN("postgres://u@h/d?" + name + "=x")
+		require.ErrorContains(t, err, want)
+		require.Equal(t, strings.Contains(want, "meant"), strings.Contains(err.Error(), "meant"), err)
+	}
+}
+
 func TestConfigFromEnv(t *testing.T) {
 	for _, name := range []string{"DATABASE_URL", "ENABLE_SQLITE_FALLBACK", "SQLITE_DATABASE_PATH", "SQLITE_FALLBACK_TIMEOUT"} {
 		t.Setenv(name, "")

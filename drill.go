@@ -223,7 +223,7 @@ func (i *instance) drillable(ctx context.Context, r *running, opt DrillOptions) 
 	m := r.monitor.Status()
 	switch {
 	case i.cfg.Guest || !r.file.Owned():
-		return errors.New("it runs in the process that owns the fallback file, and that is another one")
+		return errors.New("it runs in the process that owns the fallback file, and that is another one: ask the application's own admin API")
 	case m.Route.Mode != health.Primary:
 		return errors.New(modeText[m.Route.Mode])
 	case m.Pin != health.Auto:

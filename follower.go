@@ -139,7 +139,7 @@ func (f *follower) upkeep(ctx context.Context) {
 		f.mu.Unlock()
 		switch ends := f.r.ctx.Err() != nil; {
 		case ends && registered && f.connect(ctx, &conn) == nil:
-			_ = f.r.sync.Forget(ctx, conn) // others need not reckon with this file any more
+			_ = f.r.sync.Part(ctx, conn) // others need not reckon with this file any more
 		case rests && registered && conn != nil:
 			_ = f.r.sync.Rest(ctx, conn) // they need, and will not hear of it for a while
 		}

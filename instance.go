@@ -113,7 +113,7 @@ func (i *instance) start(ctx context.Context, mayMake bool) error {
 		return nil
 	}
 	if _, err := os.Lstat(i.cfg.Path); i.cfg.Guest && !mayMake && errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("%w: %s", ErrNoFile, i.cfg.Path)
+		return fmt.Errorf("%w: %s (an application makes it when it starts; so do failoversql setup and migrate)", ErrNoFile, i.cfg.Path)
 	}
 	file, err := sqlitedb.Open(ctx, i.cfg.Path, fileOptions(i.cfg, nil))
 	if err != nil {

@@ -82,7 +82,7 @@ func (p *probe) connect(ctx context.Context) (*probeConn, error) {
 	cfg.DialFunc = d.dial
 	c, err := pgx.ConnectConfig(ctx, cfg)
 	if err != nil {
-		return nil, err
+		return nil, pgerr.Attempts(err)
 	}
 	d.made.Store(true)
 	return &probeConn{c, d.sock, era}, nil

@@ -56,6 +56,9 @@ func readmePart(t *testing.T, name string) string {
 	if strings.HasSuffix(name, ".sh") { // which TestTour of the command line runs
 		return "```sh\n" + string(program) + "```\n"
 	}
+	if strings.HasSuffix(name, ".sql") {
+		return "```sql\n" + string(program) + "```\n"
+	}
 	return "```go\n" + string(program) + "```\n"
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/failoversql/failoversql/sqlitedb"
 	dbsync "github.com/failoversql/failoversql/sync"
@@ -60,7 +61,7 @@ func Restore(ctx context.Context, cfg *Config, backup string, opt RestoreOptions
 	}
 	defer sole.Leave()
 	report.File = cfg.Path
-	dir, err := os.MkdirTemp(filepath.Dir(cfg.Path), ".failoversql-restore-")
+	dir, err := restoreDir(cfg.Path)
 	if err != nil {
 		return report, fmt.Errorf("failoversql: %w", err)
 	}
@@ -79,9 +80,31 @@ func Restore(ctx context.Context, cfg *Config, backup string, opt RestoreOptions
 	return report, err
 }
 
+// restoreDir makes the directory in which the file at path is prepared. Nobody
+// else restores it now: what is there already was left by one that was killed.
+func restoreDir(path string) (string, error) {
+	dir, begin := filepath.Dir(path), ".failoversql-restore-"+filepath.Base(path)+"-"
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return "", err
+	}
+	for _, e := range entries {
+		if random, ok := strings.CutPrefix(e.Name(), begin); ok && strings.Trim(random, "0123456789") == "" {
+			if err := os.RemoveAll(filepath.Join(dir, e.Name())); err != nil {
+				return "", err
+			}
+		}
+	}
+	return os.MkdirTemp(dir, begin)
+}
+
 // prepare makes the copy of a backup what is to be put in place.
 func prepare(ctx context.Context, cfg *Config, sole *sqlitedb.Sole, path string, opt RestoreOptions, report *RestoreReport) (err error) {
 	fresh, err := sqlitedb.Open(ctx, path, fileOptions(cfg, nil))
+	var unopened *sqlitedb.OpenError
+	if errors.As(err, &unopened) {
+		err = unopened.Err // without the name of the copy
+	}
 	if err != nil {
 		return fmt.Errorf("the backup: %w", err)
 	}

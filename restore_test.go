@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -220,7 +221,7 @@ func TestRestoreRefuses(t *testing.T) {
 		require.Error(t, err, path)
 	}
 
-	require.NoError(t, r.server.Exec(ctx, "postgres", `INSERT INTO failoversql.instance(id, host, file, writes) VALUES ('`+id+`', 'elsewhere', '/app.db', 'auto')`))
+	require.NoError(t, r.server.Exec(ctx, "postgres", `UPDATE failoversql.instance SET host = 'elsewhere', file = '/app.db', heartbeat = now() WHERE id = '`+id+`'`))
 	_, err = failoversql.Restore(ctx, r.cfg, backup, failoversql.RestoreOptions{})
 	require.ErrorContains(t, err, "lives at elsewhere:")
 	require.NoError(t, r.server.Exec(ctx, "postgres", `DELETE FROM failoversql.instance`))
@@ -257,7 +258,9 @@ func TestBackupSchedule(t *testing.T) {
 		entries, err := os.ReadDir(dir)
 		require.NoError(t, err)
 		for _, e := range entries {
-			all = append(all, e.Name())
+			if !strings.HasPrefix(e.Name(), ".") { // it is being written
+				all = append(all, e.Name())
+			}
 		}
 		return all
 	}
@@ -283,4 +286,33 @@ func TestBackupSchedule(t *testing.T) {
 	require.NoError(t, db.PingContext(ctx))
 	awaitFollowing(t, ctx, c)
 	require.Equal(t, had, names(), "the newest is not an hour old")
+}
+
+// What is no backup is not put in place, and what a killed restore has left is
+// removed by the next.
+func TestRestoreOfNothing(t *testing.T) {
+	dir := t.TempDir()
+	cfg, err := failoversql.ParseDSN("postgres://app@127.0.0.1:1/app?fallback_path=" + filepath.Join(dir, "app.db"))
+	require.NoError(t, err)
+	empty := filepath.Join(dir, "app-20260102T030405.000Z.db")
+	require.NoError(t, os.WriteFile(empty, nil, 0o600))
+	left := filepath.Join(dir, ".failoversql-restore-app.db-123")
+	other := filepath.Join(dir, ".failoversql-restore-app.db-other.db-123")
+	for _, d := range []string{left, other} {
+		require.NoError(t, os.Mkdir(d, 0o700))
+		require.NoError(t, os.WriteFile(filepath.Join(d, "app.db"), []byte("rows"), 0o600))
+	}
+	_, err = failoversql.Restore(t.Context(), cfg, empty, failoversql.RestoreOptions{})
+	require.ErrorContains(t, err, "is empty")
+	require.NoFileExists(t, filepath.Join(dir, "app.db"))
+	require.NoDirExists(t, left)
+	require.DirExists(t, other, "another file's")
+
+	for _, content := range []string{"x", strings.Repeat("no database\n", 100)} {
+		text := filepath.Join(dir, "text.db")
+		require.NoError(t, os.WriteFile(text, []byte(content), 0o600))
+		_, err = failoversql.Restore(t.Context(), cfg, text, failoversql.RestoreOptions{})
+		require.EqualError(t, err, "failoversql: the backup: not a SQLite database")
+		require.NoFileExists(t, filepath.Join(dir, "app.db"))
+	}
 }

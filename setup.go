@@ -15,6 +15,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/failoversql/failoversql/internal/pgerr"
+	"github.com/failoversql/failoversql/sqlitedb"
 	dbsync "github.com/failoversql/failoversql/sync"
 )
 
@@ -116,7 +117,7 @@ func (s *setup) note(format string, args ...any) {
 func connectRedacted(ctx context.Context, cfg *pgx.ConnConfig) (*pgx.Conn, error) {
 	conn, err := pgx.ConnectConfig(ctx, cfg.Copy())
 	if err != nil {
-		return nil, pgerr.RedactError(err, cfg.ConnString())
+		return nil, pgerr.RedactError(pgerr.Attempts(err), cfg.ConnString())
 	}
 	return conn, nil
 }
@@ -208,6 +209,9 @@ func (s *setup) copy(ctx context.Context, c *Connector) (detail string, running 
 		return fmt.Sprintf("a running application has %s open: its copy is %s", st.Fallback.Path, st.Fallback.State), true, nil
 	case st.Fallback.SnapshotComplete:
 		return fmt.Sprintf("%s is there: %s", st.Fallback.Path, st.Fallback.State), false, nil
+	}
+	if sqlitedb.Exposed(s.cfg.Path) {
+		s.note("the directory %s is open to all users of this machine, who can remove the file and what will be written in it: take another, or chmod o-w it", filepath.Dir(s.cfg.Path))
 	}
 	report, err := c.MigrateFromPrimary(ctx, s.opt.Migrate)
 	var incomplete *IncompleteError

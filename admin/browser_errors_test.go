@@ -1,9 +1,30 @@
 package admin_test
 
 import (
+	"slices"
+	"sync"
+
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/runtime"
 )
+
+// thrownAll collects what went wrong, of which the browser tells at any time.
+type thrownAll struct {
+	mu   sync.Mutex
+	list []any
+}
+
+func (a *thrownAll) add(errs ...any) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.list = append(a.list, errs...)
+}
+
+func (a *thrownAll) all() []any {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return slices.Clone(a.list)
+}
 
 // thrown picks what went wrong inside the page: exceptions, what its policy
 // (Content-Security-Policy) refused, and whatever is told as an error.

@@ -55,8 +55,8 @@ func TestPageInBrowser(t *testing.T) {
 	w := newWorld(t)
 	ctx := browser(t)
 	address := strings.Replace(w.server.URL, "http://", "http://op:"+token+"@", 1) + "/api/v1/sqlite-fallback/"
-	var errs []any
-	chromedp.ListenTarget(ctx, func(ev any) { errs = append(errs, thrown(ev)...) })
+	var errs thrownAll
+	chromedp.ListenTarget(ctx, func(ev any) { errs.add(thrown(ev)...) })
 	run := func(actions ...chromedp.Action) {
 		t.Helper()
 		require.NoError(t, chromedp.Run(ctx, actions...), w.log.text())
@@ -84,7 +84,7 @@ func TestPageInBrowser(t *testing.T) {
 	// Cancel does nothing.
 	run(chromedp.Click(`button[data-post="resume-auto"]`), chromedp.WaitVisible("#ask"), chromedp.Click("#no"), chromedp.WaitNotVisible("#ask"))
 	require.Equal(t, health.PinFallback, w.c.Status(t.Context()).Pin)
-	require.Empty(t, errs)
+	require.Empty(t, errs.all())
 }
 
 // Without a credential a browser sees nothing of the page.

@@ -29,17 +29,17 @@ type viewer struct {
 	t    *testing.T
 	w    *world
 	ctx  context.Context
-	errs []any
+	errs thrownAll
 }
 
 func (w *world) viewer() *viewer {
 	v := &viewer{t: w.t, w: w, ctx: browser(w.t)}
 	host := strings.TrimPrefix(w.server.URL, "http://")
 	chromedp.ListenTarget(v.ctx, func(ev any) {
-		v.errs = append(v.errs, thrown(ev)...)
+		v.errs.add(thrown(ev)...)
 		if sent, ok := ev.(*network.EventRequestWillBeSent); ok {
 			if u, err := url.Parse(sent.Request.URL); err != nil || u.Scheme != "data" && u.Host != host {
-				v.errs = append(v.errs, "a request to "+sent.Request.URL)
+				v.errs.add("a request to " + sent.Request.URL)
 			}
 		}
 	})
@@ -106,8 +106,8 @@ func (v *viewer) look(name string, facts ...seen) {
 		}
 	}
 	v.run(emulation.ClearDeviceMetricsOverride())
-	if len(v.errs) > 0 {
-		v.t.Errorf("%s: %v", name, v.errs)
+	if errs := v.errs.all(); len(errs) > 0 {
+		v.t.Errorf("%s: %v", name, errs)
 	}
 }
 

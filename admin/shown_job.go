@@ -72,7 +72,7 @@ func onTheWay(progress any) (step string, part float64) {
 		}
 		return step, share(float64(p.TablesDone), float64(p.Tables))
 	case comparing:
-		if p.Step == "wait" {
+		if len(p.WaitsFor) > 0 {
 			return waiting(p.WaitsFor), -1
 		}
 		return fmt.Sprintf("%d of %s compared", p.TablesDone, count(int64(p.Tables), "table", "tables")), share(float64(p.TablesDone), float64(p.Tables))

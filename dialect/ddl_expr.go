@@ -53,7 +53,7 @@ func exprOver(cat *catalog.Catalog, t *catalog.Table, qualifier, text string, ta
 		}
 		return true
 	})
-	m := &emitter{a: a}
+	m := &emitter{a: a, schema: qualifier == noQualifier}
 	if target != nil {
 		e = a.assign(e, target)
 		m.stored(e, target)

@@ -168,7 +168,7 @@ func (a *analyser) updatePlan(s *pg_query.UpdateStmt) *Plan {
 		}
 		if c.where != nil {
 			m.WriteString(" WHERE ")
-			m.expr(c.where)
+			m.where(c.where)
 		}
 	}
 	return a.changePlan(m, c)
@@ -254,7 +254,7 @@ func (a *analyser) updateFrom(m *emitter, src *source, set []setItem, from []fro
 	}
 	if where != nil {
 		m.WriteString(" WHERE ")
-		m.expr(where)
+		m.where(where)
 	}
 	if len(from) > 0 {
 		m.WriteString(" GROUP BY 1")
@@ -299,7 +299,7 @@ func (a *analyser) deletePlan(s *pg_query.DeleteStmt) *Plan {
 		}
 		if c.where != nil {
 			m.WriteString(" WHERE ")
-			m.expr(c.where)
+			m.where(c.where)
 		}
 		m.WriteByte(')')
 		src.bare = name
@@ -307,7 +307,7 @@ func (a *analyser) deletePlan(s *pg_query.DeleteStmt) *Plan {
 		m.WriteString("DELETE FROM " + tableName(src.table) + " AS " + src.alias)
 		if c.where != nil {
 			m.WriteString(" WHERE ")
-			m.expr(c.where)
+			m.where(c.where)
 		}
 	}
 	return a.changePlan(m, c)

@@ -23,6 +23,8 @@ type emitter struct {
 	// called are the calls with effects that are written already: twice is once
 	// too often.
 	called []*expr
+	// schema says that this becomes part of the schema, where no subquery may stand.
+	schema bool
 }
 
 // bind writes the placeholder of a bound value; the same value is bound once.
@@ -160,6 +162,10 @@ const noQualifier = "-"
 // template writes e.tmpl with its holes filled: $n by argument n, $0 by the
 // subquery, $f by what stands between an aggregate's arguments and its end.
 func (m *emitter) template(e *expr) {
+	if e.junction != "" {
+		m.junction(e, false)
+		return
+	}
 	t := e.tmpl
 	for i := 0; i < len(t); i++ {
 		c := t[i]

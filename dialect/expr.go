@@ -41,6 +41,7 @@ type expr struct {
 	setting  string  // exBind
 	tmpl     string  // exCall, exAgg, exWindow, exSub: SQL with $1…$n for args
 	args     []*expr
+	junction string          // exCall: AND or OR of the args
 	over     *window         // exWindow
 	filter   *expr           // exAgg, exWindow
 	order    []sortKey       // exAgg

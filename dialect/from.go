@@ -403,7 +403,7 @@ func (a *analyser) using(j *pg_query.JoinExpr, litems, ritems []*nsItem) (*expr,
 		if on == nil {
 			on = eq
 		} else {
-			on = boolean(-1, "($1 AND $2)", on, eq)
+			on = junction(-1, "AND", on, eq)
 		}
 		mod := a.commonMod([]*expr{l, r}, typ)
 		lc, rc := a.toCommon(l, typ, "JOIN/USING"), a.toCommon(r, typ, "JOIN/USING")

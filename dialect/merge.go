@@ -165,7 +165,7 @@ func (st *stage) computeMerge(p *part) {
 	m.WriteString(" FROM ")
 	c.merge.source.write(m)
 	m.WriteString(" LEFT JOIN " + tableName(t) + " AS " + src.alias + " ON ")
-	m.expr(c.merge.on)
+	m.where(c.merge.on)
 	st.add(m, Step{})
 
 	first := 1

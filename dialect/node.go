@@ -208,28 +208,9 @@ func (a *analyser) boolExpr(sc *scope, n *pg_query.BoolExpr) *expr {
 		pos = leftmost(pos, args...)
 	}
 	if word == "NOT" {
-		return boolean(n.GetLocation(), "(NOT $1)", args[0])
+		return boolean(n.GetLocation(), notTemplate, args[0])
 	}
-	return joined(pos, word, args)
-}
-
-// joined is a chain of AND or OR. SQLite bounds the depth of a tree and reads a
-// chain as one, so a long chain is written as a balanced tree.
-func joined(pos int32, word string, args []*expr) *expr {
-	if len(args) > 50 {
-		half := len(args) / 2
-		args = []*expr{joined(pos, word, args[:half]), joined(pos, word, args[half:])}
-	}
-	var b strings.Builder
-	b.WriteByte('(')
-	for i := range args {
-		if i > 0 {
-			b.WriteString(" " + word + " ")
-		}
-		b.WriteString("$" + itoa(i+1))
-	}
-	b.WriteByte(')')
-	return boolean(pos, b.String(), args...)
+	return junction(pos, word, args...)
 }
 
 func leftmost(pos int32, args ...*expr) int32 {

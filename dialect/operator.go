@@ -239,10 +239,10 @@ func (a *analyser) between(sc *scope, n *pg_query.A_Expr) *expr {
 	lo := func() *expr { return a.expr(sc, items[0]) }
 	hi := func() *expr { return a.expr(sc, items[1]) }
 	in := func(l, h func() *expr) *expr {
-		return boolean(pos, "($1 AND $2)", a.operator(">=", x(), l(), pos), a.operator("<=", x(), h(), pos))
+		return junction(pos, "AND", a.operator(">=", x(), l(), pos), a.operator("<=", x(), h(), pos))
 	}
 	out := func(l, h func() *expr) *expr {
-		return boolean(pos, "($1 OR $2)", a.operator("<", x(), l(), pos), a.operator(">", x(), h(), pos))
+		return junction(pos, "OR", a.operator("<", x(), l(), pos), a.operator(">", x(), h(), pos))
 	}
 	switch n.GetKind() {
 	case pg_query.A_Expr_Kind_AEXPR_BETWEEN:
@@ -250,9 +250,9 @@ func (a *analyser) between(sc *scope, n *pg_query.A_Expr) *expr {
 	case pg_query.A_Expr_Kind_AEXPR_NOT_BETWEEN:
 		return out(lo, hi)
 	case pg_query.A_Expr_Kind_AEXPR_BETWEEN_SYM:
-		return boolean(pos, "($1 OR $2)", in(lo, hi), in(hi, lo))
+		return junction(pos, "OR", in(lo, hi), in(hi, lo))
 	}
-	return boolean(pos, "($1 AND $2)", out(lo, hi), out(hi, lo))
+	return junction(pos, "AND", out(lo, hi), out(hi, lo))
 }
 
 // inList is IN (…) and NOT IN (…) with a list of values.
@@ -306,7 +306,7 @@ func (a *analyser) inList(sc *scope, n *pg_query.A_Expr, name string) *expr {
 			return boolean(start, "("+lhs+" "+word+" ("+holes(2, len(items))+"))", args...)
 		}
 	}
-	return joined(start, strings.TrimSpace(join), tests)
+	return junction(start, strings.TrimSpace(join), tests...)
 }
 
 // inTemplate is the left side of an IN that means the same as the comparison

@@ -138,7 +138,7 @@ func (a *analyser) hypothetical(e *expr, name string, keys []sortKey) {
 			continue
 		}
 		before = boolean(e.pos, "($1 OR ($2 AND $3))", b, same, before)
-		equal = boolean(e.pos, "($1 AND $2)", same, equal)
+		equal = junction(e.pos, "AND", same, equal)
 	}
 	count := "count(CASE WHEN $1 THEN 1 END)$f"
 	switch name {
@@ -147,7 +147,7 @@ func (a *analyser) hypothetical(e *expr, name string, keys []sortKey) {
 	case "percent_rank":
 		e.args, e.tmpl = []*expr{before}, "coalesce(CAST("+count+" AS REAL)/nullif(count(*)$f,0),0.0)"
 	case "cume_dist":
-		e.args, e.tmpl = []*expr{boolean(e.pos, "($1 OR $2)", before, equal)}, "(CAST(1+"+count+" AS REAL)/(1+count(*)$f))"
+		e.args, e.tmpl = []*expr{junction(e.pos, "OR", before, equal)}, "(CAST(1+"+count+" AS REAL)/(1+count(*)$f))"
 	case "dense_rank":
 		if n > 1 {
 			a.refuse(e.pos, "dense_rank over several columns WITHIN GROUP")

@@ -134,7 +134,7 @@ func (f *fromJoin) write(m *emitter) {
 	}
 	if f.on != nil {
 		m.WriteString(" ON ")
-		m.expr(f.on)
+		m.where(f.on)
 	}
 }
 
@@ -431,7 +431,7 @@ func (m *emitter) selectTail(q *query) {
 	m.fromClause(q.from)
 	if q.where != nil {
 		m.WriteString(" WHERE ")
-		m.expr(q.where)
+		m.where(q.where)
 	}
 	for i, g := range q.group {
 		if i == 0 {
@@ -443,7 +443,7 @@ func (m *emitter) selectTail(q *query) {
 	}
 	if q.having != nil {
 		m.WriteString(" HAVING ")
-		m.within(m.a.firsts(q), func() { m.expr(q.having) })
+		m.within(m.a.firsts(q), func() { m.where(q.having) })
 	}
 }
 

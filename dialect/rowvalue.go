@@ -203,11 +203,11 @@ func (a *analyser) recordCompare(name string, l, r *expr, pos int32) *expr {
 			if d := distinct(i); e == nil {
 				e = d
 			} else {
-				e = boolean(pos, "($1 OR $2)", e, d)
+				e = junction(pos, "OR", e, d)
 			}
 		}
 		if name == "=" {
-			e = boolean(pos, "(NOT $1)", e)
+			e = boolean(pos, notTemplate, e)
 		}
 	case "<", "<=", ">", ">=":
 		// A NULL is greater than all else.
@@ -264,7 +264,7 @@ func (a *analyser) distinctRows(l, r *expr, same bool, pos int32) *expr {
 		if d := a.distinct(lr.args[i], rr.args[i], false, pos); e == nil {
 			e = d
 		} else {
-			e = boolean(pos, "($1 OR $2)", e, d)
+			e = junction(pos, "OR", e, d)
 		}
 	}
 	if e == nil {
@@ -280,7 +280,7 @@ func (a *analyser) distinctRows(l, r *expr, same bool, pos int32) *expr {
 		e = boolean(pos, "($1 IS NULL OR $2)", rp, e)
 	}
 	if same {
-		e = boolean(pos, "(NOT $1)", e)
+		e = boolean(pos, notTemplate, e)
 	}
 	e.pos = leftmost(pos, l, r)
 	return e

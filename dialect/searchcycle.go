@@ -183,11 +183,11 @@ func (a *analyser) addCycle(sc *scope, q *query, p *pathColumns, base, step *exp
 	}, nil)
 	a.addPath(add, y.GetCyclePathColumn(), base, step)
 	// A row that closes a cycle leads no further.
-	more := boolean(-1, "(NOT $1)", a.operator("=", a.columnOf(self, mark), value, -1))
+	more := boolean(-1, notTemplate, a.operator("=", a.columnOf(self, mark), value, -1))
 	if q.right.where == nil {
 		q.right.where = more
 	} else {
-		q.right.where = boolean(-1, "($1 AND $2)", more, q.right.where)
+		q.right.where = junction(-1, "AND", more, q.right.where)
 	}
 }
 

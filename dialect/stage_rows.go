@@ -215,7 +215,7 @@ func (st *stage) computeChange(p *part) {
 	}
 	if c.where != nil {
 		m.WriteString(" WHERE ")
-		m.expr(c.where)
+		m.where(c.where)
 	}
 	if len(c.from) > 0 {
 		m.WriteString(" GROUP BY 1")

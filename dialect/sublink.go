@@ -154,9 +154,9 @@ func (a *analyser) compareSub(sc *scope, n *pg_query.SubLink, s *pg_query.Select
 		case test == nil:
 			test = t
 		case op == "=":
-			test = boolean(pos, "($1 AND $2)", test, t)
+			test = junction(pos, "AND", test, t)
 		case op == "<>":
-			test = boolean(pos, "($1 OR $2)", test, t)
+			test = junction(pos, "OR", test, t)
 		}
 	}
 	if len(fields) > 1 && op != "=" && op != "<>" {

@@ -77,7 +77,7 @@ func (a *analyser) writeConflict(m *emitter, c *change) {
 	}
 	if k.where != nil {
 		m.WriteString(" WHERE ")
-		m.expr(k.where)
+		m.where(k.where)
 	}
 }
 

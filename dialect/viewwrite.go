@@ -172,7 +172,7 @@ func (a *analyser) viewColumns(v *catalog.View, w viewVerb, s *pg_query.SelectSt
 		if out.where == nil {
 			out.where = out.own
 		} else {
-			out.where = boolean(-1, "($1 AND $2)", out.where, out.own)
+			out.where = junction(-1, "AND", out.where, out.own)
 		}
 	}
 	return out
@@ -315,7 +315,7 @@ func (a *analyser) throughView(c *change) {
 	case c.where == nil:
 		c.where = w.where
 	default:
-		c.where = boolean(-1, "($1 AND $2)", w.where, c.where)
+		c.where = junction(-1, "AND", w.where, c.where)
 	}
 }
 

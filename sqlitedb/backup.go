@@ -2,6 +2,7 @@ package sqlitedb
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -12,46 +13,105 @@ import (
 
 // Backup writes a copy of the file, as one moment has it, into a directory and
 // checks it. The copy is named after the file and the time (UTC) and has mode
-// 0600. Applications go on meanwhile. Nothing is left behind when it fails.
+// 0600; it has that name only when it is whole. Where the clock was set back its
+// name follows that of the newest that is there. Applications go on meanwhile.
+// Nothing is left behind when it fails; what a killed process leaves is removed
+// by a later call.
 func (f *File) Backup(ctx context.Context, dir string) (path string, err error) {
-	base := f.backupBase()
-	at := time.Now().UTC()
-	for n := 0; ; n++ {
-		name := base + "-" + at.Format(backupTime)
-		if n > 0 {
-			name += fmt.Sprintf("-%d", n)
-		}
-		path = filepath.Join(dir, name+".db")
-		file, cerr := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-		if os.IsExist(cerr) && n < 100 {
-			continue
-		}
-		if cerr != nil {
-			return "", fmt.Errorf("sqlitedb: backup: %w", cerr)
-		}
-		if err := file.Close(); err != nil {
-			return "", fmt.Errorf("sqlitedb: backup: %w", err)
-		}
-		break
+	part, path, err := f.beginBackup(dir)
+	if err != nil {
+		return "", fmt.Errorf("sqlitedb: backup: %w", err)
 	}
 	defer func() {
 		if err != nil {
-			_ = remove(path)
+			_ = remove(part)
 			path, err = "", fmt.Errorf("sqlitedb: backup: %w", err)
 		}
 	}()
 	// VACUUM INTO takes an empty file as it is, mode and all.
 	err = f.service(ctx, func(c *Conn) error {
-		_, err := c.Exec(ctx, `VACUUM INTO ?1`, path)
+		_, err := c.Exec(ctx, `VACUUM INTO ?1`, part)
 		return err
 	})
 	if err != nil {
 		return path, err
 	}
-	if err = f.checkCopy(ctx, path); err != nil {
+	if err = f.checkCopy(ctx, part); err != nil {
+		return path, err
+	}
+	if err = syncFile(part); err != nil {
+		return path, err
+	}
+	if err = os.Rename(part, path); err != nil {
 		return path, err
 	}
 	return path, syncFile(path)
+}
+
+// beginBackup makes the empty file that becomes a backup, and finds the name that
+// it will have then.
+func (f *File) beginBackup(dir string) (part, path string, err error) {
+	at := time.Now().UTC()
+	all, err := f.Backups(dir)
+	if err != nil {
+		return "", "", err
+	}
+	if len(all) > 0 && !at.After(all[0].At) { // retention goes by the names
+		at = all[0].At.Add(time.Millisecond)
+	}
+	if err := f.removeParts(dir); err != nil {
+		return "", "", err
+	}
+	for n := 0; ; n++ {
+		name := f.backupBase() + "-" + at.Format(backupTime)
+		if n > 0 {
+			name += fmt.Sprintf("-%d", n)
+		}
+		part, path = filepath.Join(dir, "."+name+partSuffix), filepath.Join(dir, name+".db")
+		file, err := os.OpenFile(part, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+		if os.IsExist(err) && n < 100 {
+			continue
+		}
+		if err != nil {
+			return "", "", err
+		}
+		if err := file.Close(); err != nil {
+			return "", "", errors.Join(err, remove(part))
+		}
+		if _, err := os.Lstat(path); errors.Is(err, os.ErrNotExist) {
+			return part, path, nil
+		}
+		if err := remove(part); err != nil || n == 100 {
+			return "", "", errors.Join(fmt.Errorf("%s is there", path), err)
+		}
+	}
+}
+
+const (
+	// partSuffix ends the name of a backup that is being written.
+	partSuffix = ".part"
+	// partLife is how long after the last change of such a file its writer is
+	// taken for dead.
+	partLife = time.Hour
+)
+
+// removeParts removes what killed processes have left of backups of this file.
+func (f *File) removeParts(dir string) error {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		if !strings.HasPrefix(e.Name(), "."+f.backupBase()+"-") || !strings.HasSuffix(e.Name(), partSuffix) {
+			continue
+		}
+		if info, err := e.Info(); err == nil && time.Since(info.ModTime()) > partLife {
+			if err := remove(filepath.Join(dir, e.Name())); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // backupTime is the time in a backup's name.

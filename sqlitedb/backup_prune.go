@@ -21,7 +21,17 @@ type Retention struct {
 // BackupFile is a backup of this file, by its name.
 type BackupFile struct {
 	Path string
-	At   time.Time
+	At   time.Time // by its name
+}
+
+// Written is when the backup was written, as far as its name and the file system
+// say: the earlier of the two, for a name may run ahead of a clock that was set
+// back.
+func (b BackupFile) Written() time.Time {
+	if info, err := os.Lstat(b.Path); err == nil && info.ModTime().Before(b.At) {
+		return info.ModTime()
+	}
+	return b.At
 }
 
 // Backups lists the backups of this file in a directory, the newest first. Only

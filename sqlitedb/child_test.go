@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -35,9 +36,12 @@ func runChild() {
 }
 
 func child(work, path string) error {
-	f, err := Open(ctx, path, Options{})
+	f, err := Open(ctx, path, Options{Logger: slog.New(slog.NewTextHandler(os.Stderr, nil))})
 	if err != nil {
 		return err
+	}
+	if work == "open" {
+		return f.Close()
 	}
 	if work == "ddl" {
 		return defineForever(f)

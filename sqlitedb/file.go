@@ -81,6 +81,9 @@ func (f *File) open(ctx context.Context) (err error) {
 		return err
 	}
 	err = f.checkFormat(ctx, db)
+	if err == nil {
+		err = makePrivate(f.path)
+	}
 	if cerr := db.Close(); err == nil {
 		err = cerr
 	}
@@ -90,12 +93,15 @@ func (f *File) open(ctx context.Context) (err error) {
 	if f.info, err = os.Lstat(f.path); err != nil {
 		return err
 	}
-	if f.shared, err = openShared(f.path + ".lock"); err != nil {
+	if f.shared, err = openShared(f.path); err != nil {
 		return err
 	}
 	if err := f.refresh(ctx); err != nil {
 		f.shared.close()
 		return err
+	}
+	if Exposed(f.path) {
+		f.log.Warn("other users of this machine can remove the fallback file, and what was written in it: the directory is open to all", "file", f.path)
 	}
 	return nil
 }

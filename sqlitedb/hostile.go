@@ -2,6 +2,7 @@ package sqlitedb
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -25,13 +26,45 @@ func checkObjects(ctx context.Context, db *sqlite3.SQLiteConn) error {
 	return nil
 }
 
-// besides refuses what lies beside a database and would be written in its place:
-// whoever put a link there chose the target.
+// beside is what comes after the name of a database in the names of what lies
+// beside it: SQLite's own files, and ours.
+var beside = []string{"-wal", "-shm", "-journal", lockSuffix, reserveSuffix, orderSuffix, taskSuffix, primarySuffix, useSuffix}
+
+// besides refuses what lies beside a database and is not ours to write: whoever
+// put a link there chose the target, and whoever owns a log chooses the content.
 func besides(path string) error {
-	for _, suffix := range []string{"-wal", "-shm", "-journal"} {
+	for _, suffix := range beside {
 		info, err := os.Lstat(path + suffix)
-		if err == nil && info.Mode()&fs.ModeSymlink != 0 {
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			continue
+		case err != nil:
+			return err
+		case info.Mode()&fs.ModeSymlink != 0:
 			return fmt.Errorf("%s is a symbolic link, which is not followed", path+suffix)
+		case !info.Mode().IsRegular():
+			return fmt.Errorf("%s is not a regular file", path+suffix)
+		}
+		if err := ownedByOther(info); err != nil && !byUsOrRoot(info) {
+			return fmt.Errorf("%s %w", path+suffix, err)
+		}
+	}
+	return nil
+}
+
+// makePrivate takes from others what they may do with a file that is ours, and
+// with what lies beside it: somebody has copied it with the rights of any file.
+func makePrivate(path string) error {
+	for _, suffix := range append([]string{""}, beside...) {
+		info, err := os.Lstat(path + suffix)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err == nil && openToOthers(info) {
+			err = os.Chmod(path+suffix, info.Mode().Perm()&^0o077)
+		}
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
 		}
 	}
 	return nil

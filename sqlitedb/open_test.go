@@ -111,6 +111,7 @@ func TestOpenRefuses(t *testing.T) {
 		{"directory is a file", filepath.Join(file("plain", "x"), "app.db"), Options{}, nil, "directory"},
 		{"a directory", dir, Options{}, nil, "is a directory"},
 		{"not SQLite", file("text.db", strings.Repeat("hello, this is no database\n", 40)), Options{}, ErrNotSQLite, ""},
+		{"a few bytes", file("few.db", "x"), Options{}, ErrNotSQLite, ""},
 		{"another SQLite database", foreign, Options{}, ErrForeignFile, ""},
 		{"newer format", newer.Path(), Options{}, ErrNewerFormat, "format 3"},
 		{"symbolic link", link, Options{}, nil, "symbolic link"},

@@ -49,7 +49,7 @@ func (f *File) place(suffix string) (*Place, error) {
 	if err := f.hold(); err != nil {
 		return nil, err
 	}
-	lock, err := openLock(f.path + suffix)
+	lock, err := openLock(f.path, suffix)
 	if err != nil {
 		f.drop()
 		return nil, err
@@ -74,7 +74,7 @@ func (p *Place) Leave() {
 func (f *File) OrderAbandoned() (bool, error) { return f.abandoned(orderSuffix) }
 
 func (f *File) abandoned(suffix string) (bool, error) {
-	lock, err := openLock(f.path + suffix)
+	lock, err := openLock(f.path, suffix)
 	if err != nil {
 		return false, err
 	}

@@ -13,6 +13,16 @@ import (
 // its descriptor is closed (see writable).
 var creating sync.Mutex
 
+// Exposed reports whether others can remove or rename what is in the directory of
+// a file. They cannot read or change it.
+func Exposed(path string) bool {
+	info, err := os.Stat(filepath.Dir(path))
+	return err == nil && othersMayRename(info)
+}
+
+// leastDatabase is the size of the smallest database, which has one page.
+const leastDatabase = 512
+
 // preparePath makes sure that path is a regular file that may be written,
 // making an empty one where there is none.
 func preparePath(path string) error {
@@ -37,7 +47,7 @@ func preparePath(path string) error {
 	if errors.Is(err, fs.ErrNotExist) {
 		f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
 		if err == nil {
-			return f.Close()
+			return errors.Join(handOver(f, dir), f.Close()) // the database itself: to whom the directory belongs
 		}
 		if !errors.Is(err, fs.ErrExist) {
 			return err
@@ -63,6 +73,12 @@ func preparePath(path string) error {
 	}
 	if err := besides(path); err != nil {
 		return err
+	}
+	// SQLite takes a file of a few bytes for an empty one, and writes over it.
+	if size := info.Size(); size > 0 && size < leastDatabase {
+		if _, err := os.Lstat(path + "-journal"); errors.Is(err, fs.ErrNotExist) {
+			return ErrNotSQLite
+		}
 	}
 	// SQLite keeps its log in files beside the database.
 	if err := writable(dir); err != nil {

@@ -5,7 +5,9 @@ package sqlitedb
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
+	"path/filepath"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -22,14 +24,46 @@ func writable(path string) error {
 
 // ownedByOther refuses a file that another user could change behind our back.
 func ownedByOther(info os.FileInfo) error {
-	st, ok := info.Sys().(*syscall.Stat_t)
-	if !ok {
-		return nil
-	}
-	if uid := os.Geteuid(); uid != 0 && int(st.Uid) != uid {
+	if uid := os.Geteuid(); uid != 0 && owner(info) != uid {
 		return errors.New("belongs to another user")
 	}
 	return nil
+}
+
+// openToOthers: the file's mode lets others read or write it, and we may change
+// that.
+func openToOthers(info os.FileInfo) bool {
+	return info.Mode().Perm()&0o077 != 0 && (os.Geteuid() == 0 || owner(info) == os.Geteuid())
+}
+
+// handOver gives a file that root has made to the owner of the database to which
+// it belongs, or of the directory where that is not there yet: an operator who is
+// root works for the application's user, who must be able to open it afterwards.
+func handOver(f *os.File, path string) error {
+	if os.Geteuid() != 0 {
+		return nil
+	}
+	info, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	to, err := os.Lstat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		to, err = os.Stat(filepath.Dir(path))
+	}
+	if err != nil {
+		return err
+	}
+	if want, ok := to.Sys().(*syscall.Stat_t); ok && owner(info) == 0 && want.Uid != 0 {
+		return f.Chown(int(want.Uid), int(want.Gid))
+	}
+	return nil
+}
+
+// othersMayRename: the directory is open to all, and not one in which everybody
+// keeps what is theirs, as /tmp is.
+func othersMayRename(dir os.FileInfo) bool {
+	return dir.Mode().Perm()&0o002 != 0 && dir.Mode()&os.ModeSticky == 0
 }
 
 // trustedDirectory refuses a directory whose owner, or the owner of the symbolic
@@ -50,6 +84,15 @@ func trustedDirectory(dir string, info os.FileInfo) error {
 }
 
 func byUsOrRoot(info os.FileInfo) bool {
-	st, ok := info.Sys().(*syscall.Stat_t)
-	return !ok || st.Uid == 0 || int(st.Uid) == os.Geteuid()
+	uid := owner(info)
+	return uid == 0 || uid == os.Geteuid()
+}
+
+// owner is the user to whom a file belongs. Tests where nobody may make files of
+// others have it say what they need.
+var owner = func(info os.FileInfo) int {
+	if st, ok := info.Sys().(*syscall.Stat_t); ok {
+		return int(st.Uid)
+	}
+	return os.Geteuid()
 }

@@ -62,7 +62,7 @@ func (f *File) lockPrimary(alone bool) (bool, error) {
 	}
 	if f.primary == nil {
 		var err error
-		if f.primary, err = openLock(f.path + primarySuffix); err != nil {
+		if f.primary, err = openLock(f.path, primarySuffix); err != nil {
 			f.primary = nil
 			return false, err
 		}

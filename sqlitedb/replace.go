@@ -264,7 +264,7 @@ func copyAll(ctx context.Context, dst, src *sqlite3.SQLiteConn, locked func() er
 // remove deletes a database that nobody has open, with what belongs to it.
 func remove(path string) error {
 	var first error
-	for _, suffix := range []string{"", "-wal", "-shm", "-journal", ".lock", reserveSuffix, orderSuffix, taskSuffix, primarySuffix, useSuffix} {
+	for _, suffix := range append([]string{""}, beside...) {
 		if err := os.Remove(path + suffix); err != nil && !errors.Is(err, os.ErrNotExist) && first == nil {
 			first = err
 		}

@@ -3,6 +3,7 @@
 package sqlitedb
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"sync/atomic"
@@ -29,13 +30,13 @@ type shared struct {
 const sharedSize = 4096
 
 func openShared(path string) (*shared, error) {
-	f, err := openLock(path)
+	f, err := openLock(path, lockSuffix)
 	if err != nil {
 		return nil, err
 	}
 	st, err := f.Stat()
 	if err == nil && !st.Mode().IsRegular() {
-		err = fmt.Errorf("%s is not a regular file", path)
+		err = fmt.Errorf("%s is not a regular file", path+lockSuffix)
 	}
 	if err == nil && st.Size() < sharedSize {
 		err = f.Truncate(sharedSize)
@@ -62,9 +63,16 @@ func (s *shared) tryOwn() (bool, error) { return tryLock(s.file, true) }
 
 func (s *shared) release() error { return unlock(s.file) }
 
-// openLock opens a file that is there to be locked.
-func openLock(path string) (*os.File, error) {
-	return os.OpenFile(path, os.O_RDWR|os.O_CREATE|syscall.O_NOFOLLOW|syscall.O_CLOEXEC, 0o600)
+// openLock opens a file beside the database that is there to be locked.
+func openLock(path, suffix string) (*os.File, error) {
+	f, err := os.OpenFile(path+suffix, os.O_RDWR|os.O_CREATE|syscall.O_NOFOLLOW|syscall.O_CLOEXEC, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	if err := handOver(f, path); err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return f, nil
 }
 
 // tryLock takes a lock of an open file, alone or together with others that do

@@ -17,7 +17,7 @@ type shared struct {
 }
 
 func openShared(path string) (*shared, error) {
-	f, err := openLock(path)
+	f, err := openLock(path, lockSuffix)
 	if err != nil {
 		return nil, err
 	}
@@ -30,9 +30,9 @@ func (s *shared) tryOwn() (bool, error) { return tryLock(s.file, true) }
 
 func (s *shared) release() error { return unlock(s.file) }
 
-// openLock opens a file that is there to be locked.
-func openLock(path string) (*os.File, error) {
-	return os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+// openLock opens a file beside the database that is there to be locked.
+func openLock(path, suffix string) (*os.File, error) {
+	return os.OpenFile(path+suffix, os.O_RDWR|os.O_CREATE, 0o600)
 }
 
 // tryLock takes a lock of an open file, alone or together with others that do

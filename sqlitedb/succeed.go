@@ -116,6 +116,9 @@ func CopyBackup(from, to string) (err error) {
 		if !info.Mode().IsRegular() {
 			return fmt.Errorf("%s is not a regular file", from+suffix)
 		}
+		if suffix == "" && info.Size() == 0 {
+			return fmt.Errorf("%s is empty", from)
+		}
 		if err := copyFile(from+suffix, to+suffix); err != nil {
 			return errors.Join(err, remove(to))
 		}
@@ -164,10 +167,21 @@ func (s *Sole) PutInPlace(fresh string) (kept string, err error) {
 		}
 	}
 	_ = os.Remove(s.path + "-shm")
+	if err := handOverFresh(fresh, s.path); err != nil {
+		return kept, err
+	}
 	if err := os.Rename(fresh, s.path); err != nil {
 		return kept, err
 	}
 	return kept, errors.Join(syncFile(s.path), remove(fresh))
+}
+
+func handOverFresh(fresh, path string) error {
+	f, err := os.Open(fresh)
+	if err != nil {
+		return err
+	}
+	return errors.Join(handOver(f, path), f.Close())
 }
 
 // Discard removes a copy that was not put in place, with all beside it.

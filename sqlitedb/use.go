@@ -15,6 +15,9 @@ import (
 // that nobody uses it.
 const useSuffix = ".use"
 
+// lockSuffix names the file that holds the owner's lock.
+const lockSuffix = ".lock"
+
 // ErrInUse says that the file is open elsewhere, in this process or another.
 var ErrInUse = errors.New("the fallback file is in use: a process has it open")
 
@@ -48,7 +51,7 @@ func (s *Sole) Leave() { _ = s.lock.Close() }
 // name: whoever removed the fallback file removed that too.
 func lockUse(ctx context.Context, path string, alone bool) (*os.File, error) {
 	for {
-		lock, err := openLock(path + useSuffix)
+		lock, err := openLock(path, useSuffix)
 		if err != nil {
 			return nil, err
 		}

@@ -170,10 +170,14 @@ func TestInstances(t *testing.T) {
 	if live, err := o.s.Heartbeat(o.ctx, o.pg, "auto"); err != nil || live != 1 {
 		t.Fatalf("%d live after the other went silent, %v", live, err)
 	}
-	if err := o.s.Forget(o.ctx, o.pg); err != nil {
+	// One that has been closed counts no more, and can still be cleared away.
+	if err := o.s.Part(o.ctx, o.pg); err != nil {
 		t.Fatal(err)
 	}
-	o.expect(`SELECT count(*) FROM failoversql.instance`, "1")
+	if live, err := s2.Heartbeat(o.ctx, other, "journal"); err != nil || live != 1 {
+		t.Fatalf("%d live after one was closed, %v", live, err)
+	}
+	o.expect(`SELECT count(*) FROM failoversql.instance`, "2")
 }
 
 // Where another role keeps our tables on the primary, the application's may

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+
+	"github.com/failoversql/failoversql/internal/pgerr"
 )
 
 // DryTransaction is what replay would do with one transaction of the journal.
@@ -93,7 +95,7 @@ const giveWayInterval = 100 * time.Millisecond
 func (s *Sync) giveWay(ctx context.Context, pid uint32) (_ context.Context, stop func(), err error) {
 	conn, err := pgx.ConnectConfig(ctx, s.cfg.Primary.Copy())
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, pgerr.Attempts(err)
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	done := make(chan struct{})

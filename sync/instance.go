@@ -65,9 +65,30 @@ func (s *Sync) Rest(ctx context.Context, conn *pgx.Conn) error {
 	return err
 }
 
-// Forget takes this file's registration from the primary, when an application
-// ends for good.
-func (s *Sync) Forget(ctx context.Context, conn *pgx.Conn) error {
+// Part says that no application has this file open any more: it no longer counts
+// as alive. The registration stays as long as the file's slot may, so that others
+// can clear both away where the file is never opened again.
+func (s *Sync) Part(ctx context.Context, conn *pgx.Conn) error {
+	id, err := s.instanceID(ctx)
+	if err != nil {
+		return err
+	}
+	_, err = conn.Exec(ctx, `UPDATE failoversql.instance SET heartbeat = now() - $2 * interval '1 second' WHERE id = $1`, id, instanceLife.Seconds())
+	return err
+}
+
+// announce registers a file that is about to have a slot and is in no
+// application's hands yet, or leaves it registered as it is.
+func (s *Sync) announce(ctx context.Context, conn *pgx.Conn, id string) error {
+	host, _ := os.Hostname()
+	_, err := conn.Exec(ctx, `INSERT INTO failoversql.instance(id, host, file, heartbeat) VALUES ($1, $2, $3, now() - $4 * interval '1 second')
+		ON CONFLICT (id) DO UPDATE SET heartbeat = greatest(instance.heartbeat, excluded.heartbeat)`,
+		id, host, s.cfg.File.Path(), instanceLife.Seconds())
+	return err
+}
+
+// forget takes this file's registration from the primary.
+func (s *Sync) forget(ctx context.Context, conn *pgx.Conn) error {
 	id, err := s.instanceID(ctx)
 	if err != nil {
 		return err

@@ -10,6 +10,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 
+	"github.com/failoversql/failoversql/internal/pgerr"
 	"github.com/failoversql/failoversql/sqlitedb"
 )
 
@@ -180,7 +181,7 @@ func (s *Sync) connectReplay(ctx context.Context) (*pgx.Conn, error) {
 	cfg.DefaultQueryExecMode = pgx.QueryExecModeDescribeExec
 	conn, err := pgx.ConnectConfig(ctx, cfg)
 	if err != nil {
-		return nil, err
+		return nil, pgerr.Attempts(err)
 	}
 	_, err = conn.Exec(ctx, fmt.Sprintf(`SET synchronous_commit = off; SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0;
 		SET lock_timeout = %d; SET client_min_messages = error; SET default_transaction_isolation = 'read committed'; SET default_transaction_read_only = off`,

@@ -8,6 +8,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/failoversql/failoversql/catalog"
+	"github.com/failoversql/failoversql/internal/pgerr"
 )
 
 // CheckPrimary says whether the primary has what following needs; where it has
@@ -16,7 +17,7 @@ import (
 func (s *Sync) CheckPrimary(ctx context.Context) error {
 	conn, err := pgx.ConnectConfig(ctx, s.cfg.Replication.Copy())
 	if err != nil {
-		return fmt.Errorf("dbsync: look at the primary's settings: %w", err)
+		return fmt.Errorf("dbsync: look at the primary's settings: %w", pgerr.Attempts(err))
 	}
 	defer closeConn(conn.PgConn())
 	_, err = s.checkPrimary(ctx, conn)
@@ -44,7 +45,7 @@ func (l Lack) String() string {
 func (s *Sync) Lacks(ctx context.Context) ([]Lack, error) {
 	conn, err := pgx.ConnectConfig(ctx, s.cfg.Replication.Copy())
 	if err != nil {
-		return nil, fmt.Errorf("dbsync: look at the primary's settings: %w", err)
+		return nil, fmt.Errorf("dbsync: look at the primary's settings: %w", pgerr.Attempts(err))
 	}
 	defer closeConn(conn.PgConn())
 	missing, _, err := s.lacks(ctx, conn)
@@ -56,7 +57,7 @@ func (s *Sync) Lacks(ctx context.Context) ([]Lack, error) {
 func (s *Sync) Prepare(ctx context.Context) error {
 	conn, err := pgx.ConnectConfig(ctx, s.cfg.Replication.Copy())
 	if err != nil {
-		return fmt.Errorf("dbsync: %w", err)
+		return fmt.Errorf("dbsync: %w", pgerr.Attempts(err))
 	}
 	defer closeConn(conn.PgConn())
 	if err := ensurePrimarySchema(ctx, conn); err != nil {
@@ -82,7 +83,7 @@ func (s *Sync) lacks(ctx context.Context, conn *pgx.Conn) (missing []Lack, free 
 			(SELECT count(*) FROM pg_replication_slots)::int, current_setting('max_replication_slots')::int`,
 		s.cfg.Replication.User).Scan(&walLevel, &user, &database, &recovery, &create, &replication, &schemaOwner, &schemaOK, &slots, &slotLimit)
 	if err != nil {
-		return nil, 0, fmt.Errorf("dbsync: look at the primary's settings: %w", err)
+		return nil, 0, fmt.Errorf("dbsync: look at the primary's settings: %w", pgerr.Attempts(err))
 	}
 	if recovery {
 		return nil, 0, fmt.Errorf("%w: it is a standby in recovery; connect to the server that accepts writes", ErrSetup)

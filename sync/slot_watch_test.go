@@ -64,6 +64,54 @@ func TestSlotBudget(t *testing.T) {
 	r.equal()
 }
 
+// The slot of a copy that no application ever opened is cleared away as well, as
+// is that of one that was closed and never opened again.
+func TestNeverOpened(t *testing.T) {
+	server := outPrimary(t)
+	r := newReplica(t, server, "CREATE TABLE t (a int PRIMARY KEY)")
+	r.snapshot()
+	if _, err := r.s.Heartbeat(r.ctx, r.pg, "auto"); err != nil {
+		t.Fatal(err)
+	}
+	for _, opened := range []bool{false, true} {
+		other := &replica{t: t, ctx: r.ctx, server: server, cfg: r.cfg, pg: r.pg, path: t.TempDir() + "/other.db", log: r.log}
+		other.open()
+		other.snapshot()
+		if opened {
+			if live, err := other.s.Heartbeat(r.ctx, r.pg, "auto"); err != nil || live != 2 {
+				t.Fatalf("%d live, %v", live, err)
+			}
+			if err := other.s.Part(r.ctx, r.pg); err != nil {
+				t.Fatal(err)
+			}
+		}
+		other.file.Close()
+		if live, err := r.s.Heartbeat(r.ctx, r.pg, "auto"); err != nil || live != 1 {
+			t.Fatalf("%d live, %v", live, err)
+		}
+		slots := func() (n int) {
+			t.Helper()
+			if _, err := r.s.TendSlots(r.ctx, r.pg, 0); err != nil {
+				t.Fatal(err)
+			}
+			if err := r.pg.QueryRow(r.ctx, "SELECT count(*) FROM pg_replication_slots WHERE database = current_database()").Scan(&n); err != nil {
+				t.Fatal(err)
+			}
+			return n
+		}
+		if n := slots(); n != 2 {
+			t.Fatalf("opened %v: %d slots at once", opened, n)
+		}
+		r.exec("UPDATE failoversql.instance SET heartbeat = heartbeat - interval '1 day'")
+		if _, err := r.s.Heartbeat(r.ctx, r.pg, "auto"); err != nil {
+			t.Fatal(err)
+		}
+		if n := slots(); n != 1 {
+			t.Fatalf("opened %v: %d slots after a day", opened, n)
+		}
+	}
+}
+
 // What an instance has left that is gone for good is cleared away by another.
 func TestExpiredInstance(t *testing.T) {
 	server := outPrimary(t)

@@ -229,6 +229,9 @@ func (s *Sync) holdSlot(ctx context.Context, conn *pgx.Conn, repl *pgconn.PgConn
 	if err := s.checkSystem(ctx, repl); err != nil {
 		return nil, err
 	}
+	if err := s.announce(ctx, conn, id.file); err != nil {
+		return nil, fmt.Errorf("dbsync: register on the primary: %w", err)
+	}
 	if err := dropOtherSlots(ctx, repl, id.file, id.slot); err != nil {
 		return nil, fmt.Errorf("dbsync: drop slots left by an earlier snapshot: %w", err)
 	}

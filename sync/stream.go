@@ -13,6 +13,8 @@ import (
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgproto3"
+
+	"github.com/failoversql/failoversql/internal/pgerr"
 )
 
 const (
@@ -95,7 +97,8 @@ func (s *Sync) connectReplication(ctx context.Context) (*pgconn.PgConn, error) {
 	cfg.RuntimeParams["statement_timeout"] = "0"
 	cfg.RuntimeParams["idle_in_transaction_session_timeout"] = "0"
 	delete(cfg.RuntimeParams, "search_path")
-	return pgconn.ConnectConfig(ctx, cfg)
+	conn, err := pgconn.ConnectConfig(ctx, cfg)
+	return conn, pgerr.Attempts(err)
 }
 
 func closeConn(conn *pgconn.PgConn) {

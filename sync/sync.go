@@ -22,6 +22,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/failoversql/failoversql/internal/pgerr"
 	"github.com/failoversql/failoversql/sqlitedb"
 )
 
@@ -191,7 +192,8 @@ var (
 func (s *Sync) connect(ctx context.Context) (*pgx.Conn, error) {
 	cfg := s.cfg.Primary.Copy()
 	cfg.RuntimeParams["application_name"] = applicationName
-	return pgx.ConnectConfig(ctx, cfg)
+	conn, err := pgx.ConnectConfig(ctx, cfg)
+	return conn, pgerr.Attempts(err)
 }
 
 // outputSettings are those under which PostgreSQL writes values as package

@@ -8,6 +8,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/failoversql/failoversql/internal/pgerr"
 	"github.com/failoversql/failoversql/sqlitedb"
 )
 
@@ -135,7 +136,7 @@ func (s *Sync) Leave(ctx context.Context) error {
 	}
 	conn, err := pgx.ConnectConfig(ctx, s.cfg.Replication.Copy())
 	if err != nil {
-		return fmt.Errorf("dbsync: connect to the primary: %w", err)
+		return fmt.Errorf("dbsync: connect to the primary: %w", pgerr.Attempts(err))
 	}
 	defer closeConn(conn.PgConn())
 	err = errors.Join(dropSlotsNamed(ctx, conn, slotPrefix(id.file)), dropPublication(ctx, conn, id.publication))
@@ -143,7 +144,7 @@ func (s *Sync) Leave(ctx context.Context) error {
 	if rerr := conn.QueryRow(ctx, `SELECT to_regclass('failoversql.instance') IS NOT NULL`).Scan(&registered); rerr != nil || !registered {
 		return errors.Join(err, rerr)
 	}
-	return errors.Join(err, s.Forget(ctx, conn))
+	return errors.Join(err, s.forget(ctx, conn))
 }
 
 func dropPublication(ctx context.Context, conn *pgx.Conn, name string) error {

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"fmt"
+
 	"github.com/spf13/cobra"
 
 	"github.com/failoversql/failoversql"
@@ -20,6 +22,9 @@ always stays.`,
 		Example: `  failoversql backup --dir /var/backups/app --keep 7
   failoversql backup --dir /var/backups/app --max-age 720h`,
 		Args: noArgs,
+		PreRunE: func(*cobra.Command, []string) error {
+			return checkRetention(keep, "keep", "max-age")
+		},
 		RunE: t.run(func(cmd *cobra.Command, on side, _ []string) error {
 			result, err := on.Backup(cmd.Context(), dir, keep)
 			if err != nil {
@@ -38,4 +43,15 @@ always stays.`,
 	cmd.Flags().IntVar(&keep.Keep, "keep", 0, "how many backups stay (default: all)")
 	cmd.Flags().DurationVar(&keep.MaxAge, "max-age", 0, "how old backups may become, as 720h (default: any age)")
 	return cmd
+}
+
+// checkRetention looks at what the two flags of these names say.
+func checkRetention(keep failoversql.Retention, number, age string) error {
+	if keep.Keep < 0 {
+		return usage{fmt.Errorf("--%s %d: give how many backups stay, or 0 for all", number, keep.Keep)}
+	}
+	if keep.MaxAge < 0 {
+		return usage{fmt.Errorf("--%s %v: give how old backups may become, or 0 for any age", age, keep.MaxAge)}
+	}
+	return nil
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 
 	"github.com/spf13/cobra"
 
@@ -30,7 +31,7 @@ removed that serves.`,
 		RunE: t.run(func(cmd *cobra.Command, on side, _ []string) error {
 			report, err := on.Cleanup(cmd.Context(), opt)
 			if lost := new(failoversql.UnreturnedError); errors.As(err, &lost) {
-				return notWell{err}
+				return notWell{fmt.Errorf("%w: bring that back first (failoversql sync); --force removes it all the same, and keeps a backup", err)}
 			}
 			if err != nil {
 				return err

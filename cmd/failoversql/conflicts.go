@@ -23,7 +23,7 @@ func newConflicts() *cobra.Command {
 		Long: `Changes made on SQLite to rows that PostgreSQL holds otherwise are kept in
 failoversql.conflict until somebody decides. A transaction is kept as a whole, and what
 depends on it waits behind it.`,
-		Args: noArgs,
+		Args: oneOfCommands,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(newConflictsList(), newConflictsShow(), newConflictsResolve())
@@ -39,7 +39,7 @@ func newConflictsList() *cobra.Command {
 status is 1 if there are any. While PostgreSQL is away it shows the copies in the file,
 which have no number.`,
 		Example: `  failoversql conflicts list
-  failoversql conflicts list --json | jq '.[].ID'`,
+  failoversql conflicts list --json | jq '.[].id'`,
 		Args: noArgs,
 		RunE: t.run(func(cmd *cobra.Command, on side, _ []string) error {
 			list, err := on.Conflicts(cmd.Context())
@@ -53,7 +53,7 @@ which have no number.`,
 				return err
 			}
 			if len(list) > 0 {
-				return notWell{fmt.Errorf("%d changes wait for a decision", len(list))}
+				return notWell{fmt.Errorf("%s for a decision", counted(len(list), "change waits", "changes wait"))}
 			}
 			return nil
 		}),
@@ -178,6 +178,12 @@ waited behind are tried afterwards.`,
 				return usage{fmt.Errorf("%s: unknown decision %q", cmd.CommandPath(), args[1])}
 			}
 			return oneID(cmd, args[:1])
+		},
+		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+			if len(args) == 1 {
+				return slices.Sorted(maps.Keys(actions)), cobra.ShellCompDirectiveNoFileComp
+			}
+			return nil, cobra.ShellCompDirectiveNoFileComp
 		},
 		RunE: t.run(func(cmd *cobra.Command, on side, args []string) error {
 			res := dbsync.Resolution{Action: actions[args[1]], By: by}

@@ -49,7 +49,7 @@ statements were refused for what SQLite does not do.`,
 			case !report.OK:
 				return notWell{errors.New(report.Trouble)}
 			case n > 0:
-				return notWell{fmt.Errorf("statements were refused for %d reasons", n)}
+				return notWell{fmt.Errorf("statements were refused for %s", counted(n, "reason", "reasons"))}
 			}
 			return nil
 		}),
@@ -62,7 +62,7 @@ statements were refused for what SQLite does not do.`,
 
 func showDrill(p *page, r failoversql.DrillReport) {
 	took := func(d time.Duration) string { return d.Round(time.Millisecond).String() }
-	p.field("cut off", "%d connections, %d of them in use", r.Connections, r.InUse)
+	p.field("cut off", "%s, %d of them in use", counted(r.Connections, "connection", "connections"), r.InUse)
 	if r.Failover > 0 {
 		p.field("failover", "%s until SQLite served", took(r.Failover))
 	}
@@ -80,10 +80,10 @@ func showDrill(p *page, r failoversql.DrillReport) {
 		p.field("errors", "%d with %s", r.Errors[code], code)
 	}
 	for _, f := range r.Refused {
-		p.field("refused", "%d times: %s", f.Count, p.paint(red, f.Message))
+		p.field("refused", "%s: %s", counted(f.Count, "time", "times"), p.paint(red, f.Message))
 	}
 	if r.Parked > 0 {
-		p.field("conflicts", "%d transactions are parked", r.Parked)
+		p.field("conflicts", "%s", counted(r.Parked, "transaction is parked", "transactions are parked"))
 	}
 	if r.Trouble != "" {
 		p.field("trouble", "%s", p.paint(red, r.Trouble))

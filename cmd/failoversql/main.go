@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 )
@@ -45,9 +46,29 @@ func execute(ctx context.Context, args []string, out, errOut io.Writer) int {
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
 	if err != nil {
-		fmt.Fprintln(errOut, "failoversql:", strings.TrimPrefix(err.Error(), "failoversql: "))
+		fmt.Fprintln(errOut, said(err))
 	}
 	return status(err)
+}
+
+// said is an error for people: they know what program they run, and nothing of its
+// packages.
+func said(err error) string {
+	text := unprefixed(err.Error())
+	if strings.HasPrefix(text, "failoversql ") { // of a command: it names itself
+		return text
+	}
+	return "failoversql: " + text
+}
+
+// unprefixed is a text without the names of packages that errors begin with.
+func unprefixed(text string) string {
+	parts := strings.Split(text, ": ")
+	last := len(parts) - 1
+	parts = append(slices.DeleteFunc(parts[:last:last], func(part string) bool {
+		return part == "failoversql" || part == "dbsync" || part == "sqlitedb"
+	}), parts[last])
+	return strings.Join(parts, ": ")
 }
 
 // status is the exit status that says what an error means.

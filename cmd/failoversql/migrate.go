@@ -111,7 +111,7 @@ func (t *target) refused(cmd *cobra.Command, e *failoversql.IncompleteError) err
 	}); err != nil {
 		return err
 	}
-	return notWell{fmt.Errorf("nothing was copied: the copy would lack %d relations; mend that, or leave them out (--exclude, --leave-out)", len(e.Absent))}
+	return notWell{fmt.Errorf("nothing was copied: the copy would lack %s; mend that, or leave them out (--exclude, --leave-out)", counted(len(e.Absent), "relation", "relations"))}
 }
 
 // copyProgress shows how a copy gets on: a line for each table when it is done,

@@ -30,7 +30,7 @@ func (t *target) checkSeen(cmd *cobra.Command, on side) error {
 		p.line("shadow reads: %s", r.Shadow)
 	})
 	if err == nil && r.Shadow != nil && r.Shadow.Different > 0 {
-		return notWell{fmt.Errorf("%d answers of SQLite were not PostgreSQL's", r.Shadow.Different)}
+		return notWell{fmt.Errorf("%s not PostgreSQL's", counted(r.Shadow.Different, "answer of SQLite was", "answers of SQLite were"))}
 	}
 	if err == nil && r.Refused > 0 {
 		err = notWell{fmt.Errorf("%d of %d shapes of statements would not run", r.Refused, r.Shapes)}

@@ -35,12 +35,12 @@ The exit status is 1 if there are conflicts, or transactions of which nothing is
 					p.line("PostgreSQL has all that was ever brought to it")
 					return
 				}
-				p.line("%d transactions of %d journals applied, %d parked", r.Transactions, r.Journals, r.Parked)
+				p.line("%s of %s applied, %d parked", counted(r.Transactions, "transaction", "transactions"), counted(r.Journals, "journal", "journals"), r.Parked)
 			}); err != nil {
 				return err
 			}
 			if r.Parked > 0 || r.Gone > 0 {
-				return notWell{fmt.Errorf("%d transactions are parked as conflicts, of %d nothing is kept", r.Parked, r.Gone)}
+				return notWell{fmt.Errorf("%s parked as conflicts, of %d nothing is kept", counted(r.Parked, "transaction is", "transactions are"), r.Gone)}
 			}
 			return nil
 		}),

@@ -38,7 +38,7 @@ that back first (failoversql sync), or leave it in the file that is kept (--forc
 			}
 			report, err := failoversql.Restore(cmd.Context(), cfg, args[0], opt)
 			if errors.As(err, new(*failoversql.UnreturnedError)) {
-				return notWell{err}
+				return notWell{fmt.Errorf("%w: bring that back first (failoversql sync); --force leaves it in the file that is kept", err)}
 			}
 			if err != nil {
 				return err
@@ -53,7 +53,7 @@ that back first (failoversql sync), or leave it in the file that is kept (--forc
 					p.field("unread", "%s", p.paint(yellow, report.Unread))
 				}
 				if r := report.Replayed; r.Transactions+r.Parked > 0 {
-					p.field("journal", "%d transactions applied, %d parked", r.Transactions, r.Parked)
+					p.field("journal", "%s applied, %d parked", counted(r.Transactions, "transaction", "transactions"), r.Parked)
 				}
 				if report.LSN != "" {
 					p.field("copy", "what PostgreSQL was at %s", report.LSN)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 )
@@ -24,15 +25,30 @@ Exit status: 0 done, 1 the thing asked about is not well, 2 wrong usage, 3 faile
   failoversql verify            # compare every row of the two`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
-		Args:          noArgs,
+		Args:          oneOfCommands,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return cmd.Help()
 		},
 	}
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage{err} })
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return usage{fmt.Errorf("%w; see %s --help", err, cmd.CommandPath())}
+	})
 	root.AddCommand(newDemo(), newSetup(), newStatus(), newSwitch(), newTest(), newCheck(),
 		newBackup(), newRestore(), newCleanup(), newMigrate(), newVerify(), newSync(), newConflicts(), newRescue(), newDrill(), newServe())
 	return root
+}
+
+// oneOfCommands is what a command that only has others under it says of a word that
+// is none of them.
+func oneOfCommands(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	cmd.SuggestionsMinimumDistance = 2
+	if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
+		return usage{fmt.Errorf("%s has no command %q; is %s meant?", cmd.CommandPath(), args[0], strings.Join(near, " or "))}
+	}
+	return usage{fmt.Errorf("%s has no command %q; see %s --help", cmd.CommandPath(), args[0], cmd.CommandPath())}
 }
 
 // noArgs is cobra.NoArgs with the error that says: wrong usage.

@@ -41,6 +41,9 @@ on a loopback address, or put a proxy with TLS before it.`,
   failoversql serve --listen 127.0.0.1:8080 --token-file token`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := checkRetention(keep, "backup-keep", "backup-max-age"); err != nil {
+				return err
+			}
 			token, err := readToken(tokenFile)
 			if err != nil {
 				return usage{err}

@@ -73,7 +73,7 @@ func showCheck(p *page, c failoversql.TestCheck) {
 	if !c.OK {
 		mark = p.paint(red, "FAIL")
 	}
-	p.line("%s  %s: %s", mark, c.Name, c.Detail)
+	p.line("%s  %s: %s", mark, c.Name, unprefixed(c.Detail))
 }
 
 // clearAtEnd makes room when the copy is put in place: what follows are lines.

@@ -110,7 +110,7 @@ func (l local) Drill(ctx context.Context, opt failoversql.DrillOptions) (failove
 		return failoversql.DrillReport{}, err
 	}
 	if s.Owned {
-		return failoversql.DrillReport{}, errors.New("an application has the file open: rehearse there, by --admin")
+		return failoversql.DrillReport{}, errors.New("an application has the file open: rehearse there, by --admin and the address at which it serves the admin API itself (docs/admin.md)")
 	}
 	cfg := *l.cfg
 	cfg.Guest = false

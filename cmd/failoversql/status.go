@@ -57,7 +57,7 @@ func problems(s failoversql.Status) []string {
 	add(!s.Owned, "no application has the file open: nobody watches PostgreSQL, and the copy grows old")
 	add(s.Owned && s.Mode != health.Primary, "%s: %s", serving[s.Mode], s.Reason)
 	add(s.Mode == health.Primary && s.Fallback.State != "following", "the file is no copy of PostgreSQL that could serve: %s", s.Fallback.State)
-	add(s.Fallback.Parked > 0, "%d transactions are parked as conflicts", s.Fallback.Parked)
+	add(s.Fallback.Parked > 0, "%s parked as conflicts", counted(s.Fallback.Parked, "transaction is", "transactions are"))
 	for _, text := range []string{s.Trouble, s.Fallback.Trouble, s.Fallback.Error} {
 		add(text != "", "%s", text)
 	}
@@ -100,7 +100,7 @@ func showStatus(p *page, s failoversql.Status) {
 		p.field("kept up", "%s", p.paint(yellow, "by copying all of it at intervals, between which it grows old"+why))
 	}
 	if f.Backlog > 0 || f.Parked > 0 {
-		p.field("journal", "%d transactions to replay, %d of them parked as conflicts", f.Backlog, f.Parked)
+		p.field("journal", "%s to replay, %d of them parked as conflicts", counted(f.Backlog, "transaction", "transactions"), f.Parked)
 	}
 	for _, name := range slices.Sorted(maps.Keys(f.Leases)) {
 		p.field("ids left", "%d of %s", f.Leases[name], name)

@@ -59,9 +59,9 @@ The exit status is 1 if there are, or would be, conflicts.`,
 				return err
 			}
 			if n := result.Parked; n > 0 && dry {
-				return notWell{fmt.Errorf("%d transactions would be parked as conflicts", n)}
+				return notWell{fmt.Errorf("%s would be parked as conflicts", counted(n, "transaction", "transactions"))}
 			} else if n > 0 {
-				return notWell{fmt.Errorf("%d transactions are parked as conflicts: see failoversql conflicts list", n)}
+				return notWell{fmt.Errorf("%s parked as conflicts: see failoversql conflicts list", counted(n, "transaction is", "transactions are"))}
 			}
 			return nil
 		}),
@@ -77,9 +77,9 @@ func toldSync(r synced) string {
 	case r.Transactions+r.Parked+r.Left == 0:
 		return "nothing to bring to PostgreSQL"
 	case r.DryRun:
-		return fmt.Sprintf("%d transactions would be applied, %d parked", r.Transactions, r.Parked)
+		return fmt.Sprintf("%s would be applied, %d parked", counted(r.Transactions, "transaction", "transactions"), r.Parked)
 	}
-	text := fmt.Sprintf("%d transactions applied, %d parked", r.Transactions, r.Parked)
+	text := fmt.Sprintf("%s applied, %d parked", counted(r.Transactions, "transaction", "transactions"), r.Parked)
 	if r.Left > 0 {
 		text += fmt.Sprintf("; %d were written meanwhile", r.Left)
 	}
@@ -92,7 +92,7 @@ func showDry(p *page, d dbsync.DryTransaction) {
 	if d.Parked {
 		fate, colour = "parked", yellow
 	}
-	p.line("transaction %d, %d changes: %s", d.Tx, d.Rows, p.paint(colour, fate))
+	p.line("transaction %d, %s: %s", d.Tx, counted(d.Rows, "change", "changes"), p.paint(colour, fate))
 	for _, c := range d.Changes {
 		if c.Kind == "" {
 			continue

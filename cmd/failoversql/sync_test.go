@@ -89,7 +89,7 @@ func TestSync(t *testing.T) {
 	_, errOut = verb(exitFailed, "sync")
 	require.Contains(t, errOut, "the primary has lost transactions")
 	out, _ = verb(exitDone, "rescue")
-	require.Equal(t, "1 transactions of 1 journals applied, 0 parked\n", out)
+	require.Equal(t, "1 transaction of 1 journal applied, 0 parked\n", out)
 	primary(`SELECT 1 / count(*) FROM t WHERE a = 3`)
 
 	// Without a process that has the file open the journal is brought back to
@@ -97,7 +97,7 @@ func TestSync(t *testing.T) {
 	exec(`INSERT INTO t VALUES (4, 'four')`)
 	require.NoError(t, db.Close())
 	out, _ = verb(exitDone, "sync")
-	require.Equal(t, "1 transactions applied, 0 parked\n", out)
+	require.Equal(t, "1 transaction applied, 0 parked\n", out)
 	primary(`SELECT 1 / count(*) FROM t WHERE a = 4`)
 	verb(exitDone, "switch", "auto")
 	db, c = application(t, dsn)

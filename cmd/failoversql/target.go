@@ -113,6 +113,14 @@ func (t *target) print(cmd *cobra.Command, result any, people func(p *page)) err
 	return p.err
 }
 
+// counted is a number with what it counts, in the singular or the plural.
+func counted[N int | int64 | uint64](n N, one, more string) string {
+	if n == 1 {
+		return fmt.Sprintf("1 %s", one)
+	}
+	return fmt.Sprintf("%d %s", n, more)
+}
+
 func colours(out io.Writer) bool { return isTerminal(out) && os.Getenv("NO_COLOR") == "" }
 
 // page writes text for people, in colours on a terminal.

@@ -1,0 +1,204 @@
+package dialect
+
+import "strings"
+
+// AND and OR. PostgreSQL evaluates them from left to right and stops where the
+// result is known, so that x <> 0 AND 1/x > 1 never divides by zero. SQLite does
+// so in a condition (of WHERE, ON, HAVING, CASE), but where the value of an AND is
+// asked for it evaluates both sides, and anywhere it begins with the right one if
+// only the left one has a subquery: see exprEvalRhsFirst and exprCodeTargetAndOr
+// in its expr.c. What has a subquery on its right it evaluates from left to right,
+// so an operand that must wait for those before it is given one.
+
+// lateOperand follows such an operand; it changes no value, not even NULL.
+const lateOperand = " OR (SELECT 0)"
+
+// junction is a chain of AND or OR. SQLite bounds the depth of a tree and reads a
+// chain as one, so a long chain is written as a balanced tree.
+func junction(pos int32, word string, args ...*expr) *expr {
+	if len(args) > 50 {
+		half := len(args) / 2
+		args = []*expr{junction(pos, word, args[:half]...), junction(pos, word, args[half:]...)}
+	}
+	var b strings.Builder
+	b.WriteByte('(')
+	for i := range args {
+		if i > 0 {
+			b.WriteString(" " + word + " ")
+		}
+		b.WriteString("$" + itoa(i+1))
+	}
+	b.WriteByte(')')
+	e := boolean(pos, b.String(), args...)
+	e.junction = word
+	return e
+}
+
+// junction writes an AND or an OR, as a condition or as a value.
+func (m *emitter) junction(e *expr, condition bool) {
+	late := m.late(e, condition)
+	if m.schema {
+		m.WriteString(m.cases(e, late))
+		return
+	}
+	m.WriteByte('(')
+	for i, x := range e.args {
+		if i > 0 {
+			m.WriteString(" " + e.junction + " ")
+		}
+		switch {
+		case late[i]:
+			m.WriteByte('(')
+			m.expr(x)
+			m.WriteString(lateOperand + ")")
+		case condition:
+			m.condition(x)
+		default:
+			m.expr(x)
+		}
+	}
+	m.WriteByte(')')
+}
+
+// cases is a junction in the schema, where no subquery may stand: its late
+// operands are in the branches of a CASE.
+func (m *emitter) cases(e *expr, late []bool) string {
+	text := func(x *expr) string {
+		w := &emitter{a: m.a, schema: true}
+		w.expr(x)
+		m.binds = append(m.binds, w.binds...)
+		return w.String()
+	}
+	stop, goOn := "0", "1"
+	if e.junction == "OR" {
+		stop, goOn = "1", "0"
+	}
+	all := text(e.args[0])
+	for i, x := range e.args[1:] {
+		next := text(x)
+		if late[i+1] {
+			all = "CASE " + all + " WHEN " + stop + " THEN " + stop + " WHEN " + goOn + " THEN " + next + " ELSE (NULL " + e.junction + " " + next + ") END"
+		} else {
+			all += " " + e.junction + " " + next
+		}
+		all = "(" + all + ")"
+	}
+	return all
+}
+
+// where writes the condition of a WHERE, ON or HAVING. In which order its parts
+// joined by AND are looked at is the planner's business, in PostgreSQL as well.
+func (m *emitter) where(e *expr) {
+	if e.junction != "AND" || len(m.firsts) > 0 {
+		m.condition(e)
+		return
+	}
+	m.WriteByte('(')
+	for i, x := range e.args {
+		if i > 0 {
+			m.WriteString(" AND ")
+		}
+		m.where(x)
+	}
+	m.WriteByte(')')
+}
+
+// condition writes an expression of which only matters whether it is true.
+func (m *emitter) condition(e *expr) {
+	switch {
+	case len(m.firsts) > 0:
+		m.expr(e)
+	case e.junction != "":
+		m.junction(e, true)
+	case e.tmpl == notTemplate:
+		m.WriteString("(NOT ")
+		m.condition(e.args[0])
+		m.WriteByte(')')
+	default:
+		m.expr(e)
+	}
+}
+
+const notTemplate = "(NOT $1)"
+
+// late says which operands SQLite must be made to wait with: those that could
+// fail, or leave something behind, and those that would be looked at before one
+// that could.
+func (m *emitter) late(e *expr, condition bool) []bool {
+	late := make([]bool, len(e.args))
+	subquery, fails := false, false // among those before
+	for i, x := range e.args {
+		sub, fail := m.subquery(x, condition), m.fallible(x)
+		if i > 0 && !sub {
+			if condition {
+				late[i] = subquery && (fails || fail)
+			} else {
+				late[i] = fail || subquery && fails
+			}
+		}
+		subquery = subquery || sub || late[i]
+		fails = fails || fail
+	}
+	return late
+}
+
+// subquery reports whether an expression has one as it is written.
+func (m *emitter) subquery(e *expr, condition bool) bool {
+	if e == nil {
+		return false
+	}
+	switch {
+	case e.kind == exSub || strings.Contains(e.tmpl, "SELECT "):
+		return true
+	case e.kind == exColumn:
+		c := &e.src.cols[e.col]
+		return c.computed && strings.Contains(c.sql, "SELECT ")
+	case e.junction != "":
+		for _, late := range m.late(e, condition) {
+			if late {
+				return !m.schema
+			}
+		}
+	}
+	condition = condition && (e.junction != "" || e.tmpl == notTemplate)
+	for _, x := range e.args {
+		if m.subquery(x, condition) {
+			return true
+		}
+	}
+	return m.subquery(e.filter, false)
+}
+
+// fallible reports whether the evaluation of an expression can fail or have an
+// effect, as far as its parts tell: a call of a function of ours may.
+func (m *emitter) fallible(e *expr) (yes bool) {
+	e.walk(func(x *expr) bool {
+		switch {
+		case yes || x.kind == exAgg || x.kind == exWindow: // computed beforehand
+			return false
+		case x.kind == exSub || x.effect || x.volatile || calls(x.tmpl):
+			yes = true
+		case x.kind == exColumn:
+			c := &x.src.cols[x.col]
+			yes = c.computed && calls(c.sql)
+		}
+		return !yes
+	})
+	return yes
+}
+
+// calls reports whether SQL calls a function that is not one of SQLite's own, or
+// one that reads JSON.
+func calls(sql string) bool {
+	for {
+		i := strings.Index(sql, "(")
+		if i < 0 {
+			return false
+		}
+		name := sql[strings.LastIndexFunc(sql[:i], func(c rune) bool { return c != '_' && (c < 'a' || c > 'z') && (c < '0' || c > '9') })+1 : i]
+		if strings.HasPrefix(name, "pg_") || strings.HasPrefix(name, "json") {
+			return true
+		}
+		sql = sql[i+1:]
+	}
+}
