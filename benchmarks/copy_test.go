@@ -49,6 +49,12 @@ type replica struct {
 
 func newReplica(b *testing.B, schema ...string) *replica {
 	b.Helper()
+	return newReplicaIn(b, b.TempDir(), schema...)
+}
+
+// newReplicaIn has the file in a directory.
+func newReplicaIn(b *testing.B, dir string, schema ...string) *replica {
+	b.Helper()
 	r := &replica{b: b, server: pgtest.New(b)}
 	if err := r.server.Exec(b.Context(), "postgres", schema...); err != nil {
 		b.Fatal(err)
@@ -61,7 +67,7 @@ func newReplica(b *testing.B, schema ...string) *replica {
 		b.Fatal(err)
 	}
 	b.Cleanup(func() { _ = r.pg.Close(context.Background()) })
-	if r.file, err = sqlitedb.Open(b.Context(), filepath.Join(b.TempDir(), "app.db"), sqlitedb.Options{}); err != nil {
+	if r.file, err = sqlitedb.Open(b.Context(), filepath.Join(dir, "app.db"), sqlitedb.Options{}); err != nil {
 		b.Fatal(err)
 	}
 	b.Cleanup(func() { _ = r.file.Close() })

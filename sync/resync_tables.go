@@ -75,8 +75,14 @@ func (s *Sync) resyncTables(ctx context.Context) error {
 		return err
 	}
 	b.progress.phase("done")
+	gone := 0
+	for _, t := range ch.dropped {
+		if !ch.copied[t.OID] {
+			gone++
+		}
+	}
 	s.log.Info("the primary's schema has changed: these tables were copied anew", "tables", tableNames(ch.fresh, ch.copied),
-		"dropped", len(ch.dropped)-len(ch.copied), "reindexed", len(ch.reindex), "lsn", src.lsn, "took", time.Since(start))
+		"dropped", gone, "reindexed", len(ch.reindex), "lsn", src.lsn, "took", time.Since(start))
 	return nil
 }
 

@@ -7,8 +7,6 @@ import (
 	"strings"
 	"time"
 	"unicode"
-
-	"golang.org/x/text/width"
 )
 
 // bar is one line at the foot of a terminal, drawn over again as work gets on.
@@ -67,8 +65,7 @@ func shorten(line string, columns int) string {
 		if used < columns {
 			cut = i
 		}
-		switch width.LookupRune(r).Kind() {
-		case width.EastAsianWide, width.EastAsianFullwidth:
+		if r >= 0x2E80 || 0x1100 <= r && r < 0x1160 { // East Asian, or perhaps so
 			used++
 		}
 		if used++; used > columns {
