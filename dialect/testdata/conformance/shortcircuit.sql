@@ -43,3 +43,67 @@ SELECT k.id, 2 = k.id OR 1 / (k.id - 2) = 1 FROM kinds k ORDER BY k.id;
 SELECT k.id, k.i2 BETWEEN 5 AND abs(k.i4) FROM kinds k ORDER BY k.id;
 
 SELECT k.id, k.i2 BETWEEN SYMMETRIC 5 AND 1 / (k.id - 2) FROM kinds k WHERE k.id <> 2 ORDER BY k.id;
+
+SELECT $1::int <> 0 AND 10 / $1::int > 1;
+--$ [0]
+
+SELECT k.id, $1::int <> 0 AND 10 / $1::int > 1 FROM kinds k ORDER BY k.id;
+--$ [0]
+
+SELECT k.id, $1::int = 0 OR 10 / $1::int > 1 FROM kinds k ORDER BY k.id;
+--$ [0]
+
+SELECT k.id FROM kinds k WHERE $1::int <> 0 AND 10 / $1::int > 1 ORDER BY k.id;
+--$ [0]
+
+SELECT k.id FROM kinds k WHERE $1::int = 0 OR 10 / $1::int > 1 ORDER BY k.id;
+--$ [0]
+
+SELECT k.id, CASE WHEN $1::int = 0 THEN 0 ELSE 10 / $1::int END FROM kinds k ORDER BY k.id;
+--$ [0]
+
+SELECT count(*) FILTER (WHERE $1::int <> 0 AND k.id / $1::int > 1) FROM kinds k;
+--$ [0]
+
+SELECT k.id FROM kinds k WHERE NOT (k.i2 < 5 OR abs(k.i4) > 1) ORDER BY k.id;
+
+SELECT k.id FROM kinds k WHERE (k.i2 > 5 AND abs(k.i4) > 1) OR k.id = 2 ORDER BY k.id;
+
+SELECT k.id FROM kinds k WHERE (k.i2 > (SELECT 5) AND abs(k.i4) > 1) OR k.id = 2 ORDER BY k.id;
+
+SELECT a.id, b.id FROM kinds a JOIN kinds b ON a.id = b.id AND (a.i2 < 5 OR abs(b.i4) > 1) ORDER BY 1;
+
+SELECT a.id, b.id FROM kinds a LEFT JOIN kinds b ON a.id = b.id AND NOT (b.i2 < 5 OR abs(b.i4) > 1) ORDER BY 1;
+
+SELECT k.id % 2, count(*) FROM kinds k GROUP BY 1 HAVING count(*) < 5 OR sum(10 / (k.id - 2)) > 1 ORDER BY 1;
+
+SELECT k.id % 2, count(*) FROM kinds k GROUP BY 1 HAVING count(*) = 0 AND 1 / count(*) FILTER (WHERE false) > 1 ORDER BY 1;
+
+SELECT k.id % 2 AS odd, count(*) > 5 AND 1 / count(*) FILTER (WHERE false) > 1 FROM kinds k GROUP BY 1 ORDER BY 1;
+
+SELECT k.id, row_number() OVER (ORDER BY k.id) > 10 AND 1 / (row_number() OVER (ORDER BY k.id) - 2) > 1 FROM kinds k ORDER BY 1;
+
+SELECT (k.id > 2 AND abs(k.i4) > 1) AS x, max(k.id) FROM kinds k WHERE k.id <> 2 GROUP BY (k.id > 2 AND abs(k.i4) > 1) HAVING (k.id > 2 AND abs(k.i4) > 1) ORDER BY x;
+
+SELECT (k.i2, 1) = (5, 1 / (k.id - 2)), (k.i2, 1) <> (5, 1 / (k.id - 2)) FROM kinds k ORDER BY k.id;
+
+UPDATE kinds SET b = i2 > 5 AND abs(i4) > 1 RETURNING id, b;
+
+UPDATE kinds SET b = false WHERE i2 > 5 AND abs(i4) > 1 RETURNING id, b;
+
+DELETE FROM kinds WHERE id = 2 OR abs(i4) > 1 RETURNING id, id = 2 OR abs(i4) > 1;
+
+CREATE TABLE guarded (a int, b int, c bool GENERATED ALWAYS AS (a <> 0 AND 10 / a > b) STORED, CHECK (a = 0 OR 10 / a < 100), CHECK (b IS NULL OR a = 0 OR b / a < 1000));
+INSERT INTO guarded (a, b) VALUES (0, 1), (5, NULL), (NULL, 3), (5, 1) RETURNING *;
+UPDATE guarded SET a = 0 RETURNING *;
+
+CREATE TABLE flagged (a int, b int);
+CREATE INDEX flagged_index ON flagged ((a <> 0 AND 10 / a > 1));
+CREATE INDEX flagged_part ON flagged (b) WHERE a <> 0 AND 10 / a > 1;
+INSERT INTO flagged VALUES (0, 1), (NULL, 2), (3, 3), (20, 4) RETURNING a, b;
+SELECT b FROM flagged WHERE a <> 0 AND 10 / a > 1 ORDER BY b;
+SELECT b, a <> 0 AND 10 / a > 1 FROM flagged ORDER BY b;
+
+SELECT nextval('customer_id_seq') > 0 OR nextval('customer_id_seq') > 0, currval('customer_id_seq') < 1000000;
+
+SELECT false AND nextval('customer_id_seq') > 0, true OR nextval('customer_id_seq') > 0;
