@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5/stdlib"
@@ -191,24 +193,28 @@ func (i *instance) warmUp(ctx context.Context, r *running) {
 	n := min(r.lites, 64)
 	r.mu.Unlock()
 	next := i.gate.generation() + 1
-	opened := make(chan *primaryConn, n)
-	for range n {
-		go func() {
-			c, err := i.dialPrimary(ctx, next)
-			if err != nil {
-				c = nil
+	var left atomic.Int64
+	left.Store(int64(n))
+	var wg sync.WaitGroup
+	for range min(n, warmers) {
+		wg.Go(func() {
+			for left.Add(-1) >= 0 {
+				c, err := i.dialPrimary(ctx, next)
+				if err != nil {
+					continue
+				}
+				r.mu.Lock()
+				r.warm = append(r.warm, c)
+				r.mu.Unlock()
 			}
-			opened <- c
-		}()
+		})
 	}
-	for range n {
-		if c := <-opened; c != nil {
-			r.mu.Lock()
-			r.warm = append(r.warm, c)
-			r.mu.Unlock()
-		}
-	}
+	wg.Wait()
 }
+
+// warmers is how many connections are opened at a time ahead of a return: one
+// costs both sides some milliseconds of work, which applications need meanwhile.
+const warmers = 4
 
 func (i *instance) takeWarm(r *running, generation uint64) *primaryConn {
 	r.mu.Lock()

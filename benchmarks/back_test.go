@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"log/slog"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -194,10 +195,18 @@ func watchHeap(most *uint64) (stop func()) {
 	return func() { close(done); wg.Wait() }
 }
 
-// BenchmarkFailback returns to PostgreSQL under 64 writers that never stop, with
-// a backlog. The pause of a writer is its longest statement while traffic moves,
-// from 200 ms before; a statement that fails fails the benchmark.
+// BenchmarkFailback returns to PostgreSQL under 64 writers, with a backlog:
+// writers that think for 25 ms between statements, and writers that never stop,
+// which wait for each other. The pause of a writer is its longest statement while
+// traffic moves, from 200 ms before; before and after are what statements usually
+// take on either side, gate how long new transactions were held. A statement that
+// fails fails the benchmark.
 func BenchmarkFailback(b *testing.B) {
+	b.Run("thinking", func(b *testing.B) { failback(b, 25*time.Millisecond) })
+	b.Run("ceaseless", func(b *testing.B) { failback(b, 0) })
+}
+
+func failback(b *testing.B, think time.Duration) {
 	const writers = 64
 	server := pgtest.New(b, pgtest.Options{Durable: true})
 	cfg, err := failoversql.ParseDSN(server.URL() + "&fallback_path=" + filepath.Join(b.TempDir(), "app.db") +
@@ -223,13 +232,16 @@ func BenchmarkFailback(b *testing.B) {
 	// write has every writer write until stop, and gives each statement's
 	// beginning and length.
 	type spell struct{ began, took time.Duration }
-	write := func(began time.Time, stop func(n int64) bool) [][]spell {
+	write := func(began time.Time, think time.Duration, stop func(n int64) bool) [][]spell {
 		var n atomic.Int64
 		var wg sync.WaitGroup
 		out := make([][]spell, writers)
 		for w := range writers {
 			wg.Go(func() {
 				for !stop(n.Add(1)) {
+					if think > 0 {
+						time.Sleep(think/2 + rand.N(think))
+					}
 					at := time.Now()
 					if _, err := db.ExecContext(ctx, `INSERT INTO entry (n) VALUES ($1)`, w); err != nil {
 						b.Error(err)
@@ -242,13 +254,13 @@ func BenchmarkFailback(b *testing.B) {
 		wg.Wait()
 		return out
 	}
-	var pauses, usual []time.Duration
+	var pauses, before, after []time.Duration
 	var gated time.Duration
 	for range b.N {
 		b.StopTimer()
 		s.do(func() error { return c.SwitchToFallback(ctx) })
 		want := int64(backlog(b))
-		write(time.Now(), func(n int64) bool { return n > want })
+		write(time.Now(), 0, func(n int64) bool { return n > want })
 		b.StartTimer()
 
 		began := time.Now()
@@ -261,9 +273,9 @@ func BenchmarkFailback(b *testing.B) {
 		if err := c.ResumeAuto(ctx); err != nil {
 			b.Fatal(err)
 		}
-		out := write(began, func(int64) bool {
+		out := write(began, think, func(int64) bool {
 			at := time.Duration(moved.Load())
-			return at != 0 && time.Since(began) > at+300*time.Millisecond || time.Since(began) > 3*time.Minute || b.Failed()
+			return at != 0 && time.Since(began) > at+600*time.Millisecond || time.Since(began) > 3*time.Minute || b.Failed()
 		})
 		cancel()
 		at := time.Duration(moved.Load())
@@ -273,9 +285,12 @@ func BenchmarkFailback(b *testing.B) {
 		for _, list := range out {
 			var longest time.Duration
 			for _, sp := range list {
-				if sp.began+sp.took < at-200*time.Millisecond {
-					usual = append(usual, sp.took)
-				} else {
+				switch {
+				case sp.began+sp.took < at-200*time.Millisecond:
+					before = append(before, sp.took)
+				case sp.began > at+300*time.Millisecond:
+					after = append(after, sp.took)
+				default:
 					longest = max(longest, sp.took)
 				}
 			}
@@ -286,14 +301,16 @@ func BenchmarkFailback(b *testing.B) {
 		s.await("the file to follow again", func() bool { return c.Status(ctx).Fallback.Following })
 		b.StartTimer()
 	}
-	slices.Sort(pauses)
-	slices.Sort(usual)
-	ms := func(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
-	b.ReportMetric(ms(pauses[len(pauses)/2]), "pause-p50-ms")
-	b.ReportMetric(ms(pauses[(len(pauses)*99+99)/100-1]), "pause-p99-ms")
-	if len(usual) > 0 {
-		b.ReportMetric(ms(usual[len(usual)*99/100]), "before-p99-ms")
+	for name, took := range map[string][]time.Duration{"pause": pauses, "before": before, "after": after} {
+		if len(took) == 0 {
+			continue
+		}
+		slices.Sort(took)
+		b.ReportMetric(inMilliseconds(took[len(took)/2]), name+"-p50-ms")
+		b.ReportMetric(inMilliseconds(took[(len(took)*99+99)/100-1]), name+"-p99-ms")
 	}
-	b.ReportMetric(ms(gated), "gate-ms")
+	b.ReportMetric(inMilliseconds(gated), "gate-ms")
 	b.ReportMetric(0, "ns/op")
 }
+
+func inMilliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
