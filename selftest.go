@@ -177,7 +177,7 @@ func (i *instance) testReads(ctx context.Context, r *running) (string, error) {
 	if len(wrong) > 0 {
 		return "", fmt.Errorf("%d of %d tables cannot be read: %s", len(wrong), tables, strings.Join(wrong[:min(len(wrong), 5)], "; "))
 	}
-	return fmt.Sprintf("%d tables can be read", tables), nil
+	return fmt.Sprintf("readable tables: %d", tables), nil
 }
 
 // testWrites runs statements of PostgreSQL on a new file beside the fallback's,

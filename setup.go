@@ -228,7 +228,7 @@ func (s *setup) copy(ctx context.Context, c *Connector) (detail string, running 
 	if st = c.Status(ctx); !st.Fallback.CollationExact {
 		s.note("text does not sort here as on PostgreSQL, whose collation this machine lacks: see fallback_collation")
 	}
-	return fmt.Sprintf("%s: %d tables, %d rows, as of %v", s.cfg.Path, report.Tables, report.Rows, report.LSN), false, nil
+	return fmt.Sprintf("%s: tables %d, rows %d, as of %v", s.cfg.Path, report.Tables, report.Rows, report.LSN), false, nil
 }
 
 // trialSchema holds the table of the trial while it lasts.

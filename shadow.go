@@ -232,5 +232,5 @@ func (r ShadowReads) String() string {
 	for _, n := range r.NotComparable {
 		unsure += n
 	}
-	return fmt.Sprintf("%d answers the same on both sides, %d different, %d not comparable", r.Same, r.Different, unsure)
+	return fmt.Sprintf("the same on both sides: %d, different: %d, not comparable: %d", r.Same, r.Different, unsure)
 }
