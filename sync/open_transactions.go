@@ -154,20 +154,25 @@ func (s *Sync) tellWaiting(before, now []OpenTransaction, tell func([]OpenTransa
 	}
 }
 
-// untilNoneIsLong waits until no transaction on the primary has been open for
-// long, or for as long as patience is, then fails with errLongTransactions naming
-// them. What would wait for them would wait with the follower in its hands.
+// untilNoneIsLong waits until those transactions on the primary have ended that had
+// been open for long when it began, or for as long as patience is, then fails with
+// errLongTransactions naming them. What would wait for them would wait with the
+// follower in its hands. Those that begin meanwhile are not waited for: where each
+// takes some seconds there is always one.
 func (s *Sync) untilNoneIsLong(ctx context.Context, conn *pgx.Conn, patience time.Duration, tell func([]OpenTransaction)) error {
 	end := time.After(patience)
 	tick := time.NewTicker(slotLook)
 	defer tick.Stop()
 	defer s.waitsFor.Store(nil)
 	var before []OpenTransaction
+	begun := time.Now()
 	for {
+		waited := time.Since(begun).Seconds()
 		open, err := waitingFor(ctx, conn, 0)
 		if err != nil {
 			return fmt.Errorf("dbsync: ask for the transactions open on the primary: %w", err)
 		}
+		open = slices.DeleteFunc(open, func(o OpenTransaction) bool { return o.Seconds < waited+longOpen.Seconds() })
 		if len(open) > 0 || len(before) > 0 {
 			s.tellWaiting(before, open, tell)
 			before = open

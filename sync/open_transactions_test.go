@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -148,4 +149,56 @@ func TestACopyNamesWhatItWaitsFor(t *testing.T) {
 		t.Errorf("phases %q", phases)
 	}
 	r.equal()
+}
+
+// TestAComparisonWaitsForTheOldOnes: where transactions take some seconds there is
+// always one open. A comparison waits for those that were there before it.
+func TestAComparisonWaitsForTheOldOnes(t *testing.T) {
+	r := newReplica(t, outPrimary(t), "CREATE TABLE a (id int PRIMARY KEY, n int)")
+	first := r.openOn("INSERT INTO a VALUES (1, 0)")
+	look, err := pgx.ConnectConfig(r.ctx, r.cfg.Copy())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer look.Close(r.ctx)
+	long := func(n int) {
+		t.Helper()
+		for {
+			open, err := waitingFor(r.ctx, look, 0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(open) == n {
+				return
+			}
+			<-time.After(time.Millisecond)
+		}
+	}
+	long(1)
+	conn, err := pgx.ConnectConfig(r.ctx, r.cfg.Copy())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(r.ctx)
+	told := make(chan struct{})
+	var once sync.Once
+	done := make(chan error, 1)
+	go func() {
+		done <- r.s.untilNoneIsLong(r.ctx, conn, time.Hour, func(open []OpenTransaction) {
+			if len(open) > 1 {
+				t.Errorf("waits for %v", open)
+			}
+			once.Do(func() { close(told) })
+		})
+	}()
+	<-told
+	r.openOn("INSERT INTO a VALUES (2, 0)")
+	long(2)
+	if _, err := first.Exec(r.ctx, "COMMIT"); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-done; err != nil {
+		t.Fatal(err)
+	}
+	long(1) // the other is open still
 }

@@ -77,3 +77,19 @@ func TestAnEmptyPartitionCostsNoCopy(t *testing.T) {
 		t.Errorf("%d rows", n)
 	}
 }
+
+// TestAPartitionThatWasAway: what a partition changed while it was detached is not
+// in the stream, and it is attached again before anybody looks.
+func TestAPartitionThatWasAway(t *testing.T) {
+	r := newReplica(t, outPrimary(t), `CREATE TABLE p (id int PRIMARY KEY, n int) PARTITION BY RANGE (id); CREATE TABLE p0 PARTITION OF p FOR VALUES FROM (0) TO (1000);
+		INSERT INTO p SELECT i, i FROM generate_series(1, 20) i`)
+	r.snapshot()
+	r.run()
+	r.equal()
+	r.exec("BEGIN; ALTER TABLE p DETACH PARTITION p0; UPDATE p0 SET n = 7; ALTER TABLE p ATTACH PARTITION p0 FOR VALUES FROM (0) TO (1000); COMMIT")
+	if r.equal(); t.Failed() {
+		t.Fatal("detached, changed and attached in one transaction")
+	}
+	r.exec("UPDATE p SET n = n + 1")
+	r.equal()
+}

@@ -25,6 +25,9 @@ type stamp struct {
 	// Leaves are the files of a partitioned table's partitions, by OID; 0 for one
 	// that has none.
 	Leaves map[uint32]uint32 `json:"leaves,omitempty"`
+	// Joined are the versions of the rows by which they are partitions: one that was
+	// detached and attached again may have changed in between.
+	Joined map[uint32]string `json:"joined,omitempty"`
 	// Published names the publication's row and the one that it has the table by;
 	// "" where the table is not published.
 	Published string `json:"published,omitempty"`
@@ -55,6 +58,9 @@ func (s stamp) rewritten(before stamp) string {
 		if now, ok := s.Leaves[oid]; !ok || now != file {
 			return parts
 		}
+		if joined, ok := before.Joined[oid]; ok && s.Joined[oid] != joined {
+			return parts
+		}
 	}
 	for oid := range s.Leaves {
 		if _, ok := before.Leaves[oid]; !ok && !s.empty[oid] {
@@ -65,7 +71,8 @@ func (s stamp) rewritten(before stamp) string {
 }
 
 func (s stamp) equal(t stamp) bool {
-	return s.Files == t.Files && s.Columns == t.Columns && s.Parts == t.Parts && s.Published == t.Published && maps.Equal(s.Leaves, t.Leaves)
+	return s.Files == t.Files && s.Columns == t.Columns && s.Parts == t.Parts && s.Published == t.Published &&
+		maps.Equal(s.Leaves, t.Leaves) && maps.Equal(s.Joined, t.Joined)
 }
 
 // stampTables reads the stamps of a catalog's tables in the connection's
@@ -90,6 +97,7 @@ func stampTables(ctx context.Context, conn *pgx.Conn, cat *catalog.Catalog, publ
 				WHERE b.pubname = $2 AND r.prrelid = p.root), ''),
 			(SELECT relkind = 'p' FROM pg_class WHERE oid = p.root),
 			array_agg(c.oid ORDER BY c.oid), array_agg(c.relfilenode ORDER BY c.oid),
+			array_agg(coalesce((SELECT xmin::text FROM pg_inherits WHERE inhrelid = c.oid AND p.root <> c.oid LIMIT 1), '') ORDER BY c.oid),
 			array_agg(c.relkind IN ('r', 'p') AND coalesce(pg_relation_size(c.oid), 0) = 0 ORDER BY c.oid)
 		FROM part p JOIN pg_class c ON c.oid = p.oid
 		GROUP BY p.root`, oids, publication)
@@ -101,13 +109,14 @@ func stampTables(ctx context.Context, conn *pgx.Conn, cat *catalog.Catalog, publ
 	var st stamp
 	var partitioned bool
 	var leaves, files []uint32
+	var joined []string
 	var empty []bool
-	_, err = pgx.ForEachRow(rows, []any{&oid, &st.Files, &st.Parts, &st.Columns, &st.Published, &partitioned, &leaves, &files, &empty}, func() error {
+	_, err = pgx.ForEachRow(rows, []any{&oid, &st.Files, &st.Parts, &st.Columns, &st.Published, &partitioned, &leaves, &files, &joined, &empty}, func() error {
 		st := st
 		if partitioned {
-			st.Leaves, st.empty = map[uint32]uint32{}, map[uint32]bool{}
+			st.Leaves, st.Joined, st.empty = map[uint32]uint32{}, map[uint32]string{}, map[uint32]bool{}
 			for i, leaf := range leaves {
-				st.Leaves[leaf], st.empty[leaf] = files[i], empty[i]
+				st.Leaves[leaf], st.Joined[leaf], st.empty[leaf] = files[i], joined[i], empty[i]
 			}
 		}
 		out[oid] = st
