@@ -201,7 +201,7 @@ func (i *instance) warmUp(ctx context.Context, r *running) {
 			for left.Add(-1) >= 0 {
 				c, err := i.dialPrimary(ctx, next)
 				if err != nil {
-					continue
+					return // the next would wait as long for the same
 				}
 				r.mu.Lock()
 				r.warm = append(r.warm, c)

@@ -82,7 +82,10 @@ func (f *File) open(ctx context.Context) (err error) {
 	}
 	err = f.checkFormat(ctx, db)
 	if err == nil {
-		err = makePrivate(f.path)
+		if err = makePrivate(f.path); beyondUs(err) {
+			f.log.Warn("other users may be able to read or write the fallback file: its mode cannot be changed", "file", f.path, "error", err)
+			err = nil
+		}
 	}
 	if cerr := db.Close(); err == nil {
 		err = cerr

@@ -61,7 +61,7 @@ func makePrivate(path string) error {
 			continue
 		}
 		if err == nil && openToOthers(info) {
-			err = os.Chmod(path+suffix, info.Mode().Perm()&^0o077)
+			err = chmod(path+suffix, info.Mode().Perm()&^0o077)
 		}
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err

@@ -239,3 +239,31 @@ func TestMadeByRootForOthers(t *testing.T) {
 	out, ok := o.open(path)
 	require.True(t, ok, out)
 }
+
+// Where owner and mode cannot be set, as by root of a container without the
+// capability or on some mounted directories, the file is opened as it is.
+func TestOwnerAndModeThatCannotBeSet(t *testing.T) {
+	defer func(o func(*os.File, int, int) error, m func(string, fs.FileMode) error) { chown, chmod = o, m }(chown, chmod)
+	for _, denied := range []syscall.Errno{syscall.EPERM, syscall.EINVAL, syscall.ENOTSUP} {
+		chown = func(f *os.File, _, _ int) error { return &fs.PathError{Op: "chown", Path: f.Name(), Err: denied} }
+		chmod = func(name string, _ fs.FileMode) error { return &fs.PathError{Op: "chmod", Path: name, Err: denied} }
+		dir := newOwners(t).dir() // of another user, where root makes the file
+		path := filepath.Join(dir, "app.db")
+		for _, m := range []fs.FileMode{0o600, 0o644} {
+			var log bytes.Buffer
+			f, err := Open(t.Context(), path, Options{Logger: slog.New(slog.NewTextHandler(&log, nil))})
+			require.NoError(t, err)
+			require.NoError(t, f.Close())
+			require.Equal(t, m != 0o600, strings.Contains(log.String(), "its mode cannot be changed"), log.String())
+			require.NoError(t, os.Chmod(path, 0o644)) // for the next
+		}
+	}
+	chmod = func(name string, _ fs.FileMode) error {
+		return &fs.PathError{Op: "chmod", Path: name, Err: syscall.EIO}
+	}
+	path := filepath.Join(t.TempDir(), "app.db")
+	require.NoError(t, os.WriteFile(path, nil, 0o600))
+	require.NoError(t, os.Chmod(path, 0o644))
+	_, err := Open(t.Context(), path, Options{})
+	require.ErrorIs(t, err, syscall.EIO)
+}

@@ -55,9 +55,24 @@ func handOver(f *os.File, path string) error {
 		return err
 	}
 	if want, ok := to.Sys().(*syscall.Stat_t); ok && owner(info) == 0 && want.Uid != 0 {
-		return f.Chown(int(want.Uid), int(want.Gid))
+		if err := chown(f, int(want.Uid), int(want.Gid)); !beyondUs(err) {
+			return err
+		}
 	}
 	return nil
+}
+
+var (
+	chown = (*os.File).Chown
+	chmod = os.Chmod
+)
+
+// beyondUs says that owner or mode cannot be set here whoever asks, or not by this
+// root: one of a container without the capability, or whose user namespace lacks
+// the owner of a mounted directory, and file systems that have neither. The file
+// is as usable as it is.
+func beyondUs(err error) bool {
+	return errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EINVAL) || errors.Is(err, errors.ErrUnsupported)
 }
 
 // othersMayRename: the directory is open to all, and not one in which everybody

@@ -167,7 +167,11 @@ func (s *Sole) PutInPlace(fresh string) (kept string, err error) {
 		}
 	}
 	_ = os.Remove(s.path + "-shm")
-	if err := handOverFresh(fresh, s.path); err != nil {
+	was := s.path
+	if _, err := os.Lstat(was); errors.Is(err, os.ErrNotExist) && kept != "" {
+		was = kept
+	}
+	if err := handOverFresh(fresh, was); err != nil {
 		return kept, err
 	}
 	if err := os.Rename(fresh, s.path); err != nil {
