@@ -1,6 +1,8 @@
 package dialect
 
 import (
+	"slices"
+
 	pg_query "github.com/pganalyze/pg_query_go/v6"
 	"google.golang.org/protobuf/reflect/protoreflect"
 )
@@ -30,6 +32,8 @@ func (a *analyser) findZeroDivision(m protoreflect.Message, unsure bool) {
 		for _, g := range guards {
 			if constantNode(g) {
 				constants++
+			} else if settles(g.ProtoReflect()) {
+				unsure = true
 			}
 		}
 		unsure = unsure || constants > 0
@@ -68,6 +72,9 @@ func (a *analyser) findZeroDivision(m protoreflect.Message, unsure bool) {
 	case *pg_query.BoolExpr:
 		a.afterEach(x.GetArgs(), look, guarded)
 		return
+	case *pg_query.RangeSubselect:
+		a.zeroInFrom(x, unsure)
+		return
 	case *pg_query.CommonTableExpr:
 		unsure = true // it is not computed if nothing reads it
 	case *pg_query.SubLink:
@@ -84,6 +91,18 @@ func (a *analyser) findZeroDivision(m protoreflect.Message, unsure bool) {
 	})
 }
 
+// zeroInFrom looks at a subquery of FROM: a column of it is not computed if nothing
+// reads it.
+func (a *analyser) zeroInFrom(x *pg_query.RangeSubselect, unsure bool) {
+	s := x.GetSubquery().GetSelectStmt()
+	eachChild(s.ProtoReflect(), func(child protoreflect.Message) bool {
+		n, _ := child.Interface().(*pg_query.Node)
+		column := n != nil && slices.Contains(s.GetTargetList(), n) || len(s.GetValuesLists()) == 1 && slices.Contains(s.GetValuesLists(), n)
+		a.findZeroDivision(child, unsure || column)
+		return true
+	})
+}
+
 // afterEach looks at arguments each of which may make those after it needless.
 func (a *analyser) afterEach(args []*pg_query.Node, look func(*pg_query.Node), guarded func([]*pg_query.Node) bool) {
 	for i, x := range args {
@@ -96,6 +115,27 @@ func (a *analyser) afterEach(args []*pg_query.Node, look func(*pg_query.Node), g
 
 // constantNode says that an expression may be constant to PostgreSQL.
 func constantNode(n *pg_query.Node) bool { return len(columnRefs(n)) == 0 }
+
+// settles says that an expression that is not constant may become so to PostgreSQL
+// by a part of it that is: id = 1 OR true, id = NULL.
+func settles(m protoreflect.Message) bool {
+	constant := func(args []*pg_query.Node) bool { return slices.ContainsFunc(args, constantNode) }
+	switch x := m.Interface().(type) {
+	case *pg_query.A_Const:
+		return x.GetIsnull()
+	case *pg_query.BoolExpr:
+		if constant(x.GetArgs()) {
+			return true
+		}
+	case *pg_query.CoalesceExpr:
+		if constant(x.GetArgs()) {
+			return true
+		}
+	case *pg_query.CaseExpr:
+		return true
+	}
+	return !eachChild(m, func(child protoreflect.Message) bool { return !settles(child) })
+}
 
 // zeroDivision says that an expression is a number divided by a literal zero.
 func zeroDivision(e *pg_query.A_Expr) bool {

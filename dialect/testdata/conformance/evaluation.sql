@@ -329,3 +329,17 @@ SELECT coalesce(id, 1/0) FROM customer;
 SELECT id FROM customer WHERE EXISTS (SELECT 1 FROM orders WHERE 1/0 = 1);
 
 UPDATE customer SET credit = 1/0 WHERE false;
+
+SELECT id FROM (SELECT id, 1/0 AS x FROM customer) s ORDER BY id;
+
+SELECT count(*) FROM (VALUES (1/0)) v(x);
+
+SELECT id FROM (SELECT id FROM customer WHERE 1/0 = id) s;
+
+SELECT 1 FROM (VALUES (1/0), (2)) v(x);
+
+SELECT CASE WHEN id > 0 OR true THEN 1 ELSE 1/0 END FROM customer WHERE id = 1;
+
+SELECT CASE WHEN id = NULL THEN 1/0 ELSE 1 END FROM customer WHERE id = 1;
+
+SELECT id FROM customer WHERE (id = 1 AND false) AND 1/0 = 1;
