@@ -274,3 +274,13 @@ func TestPageOfACopyInTrouble(t *testing.T) {
 	END $$`)
 	v.look("slot-lost", shown("sides", "does not follow"), shown("mode", "not kept up"))
 }
+
+// What an operator seldom does, and has done with it.
+func TestPageRemoved(t *testing.T) {
+	w := newWorld(t)
+	v := w.viewer()
+	v.run(press(`button[data-post="rescue"]`, "came back older"), says("said", "begun"))
+	v.look("rescued", shown("jobs", "rescue"), shown("jobs", "done"))
+	v.run(press(`button[data-post="cleanup"]`, "Removes the fallback file"), says("said", "begun"))
+	v.look("removed", shown("jobs", "cleanup"), shown("mode", "fallback was removed"), shown("sides", "where there is no fallback"))
+}
