@@ -249,7 +249,7 @@ func TestPageOfACopyInTrouble(t *testing.T) {
 		require.NoError(t, err)
 		require.NoError(t, rows.Close())
 	}
-	v.look("shadow-differences", shown("readiness", "values of name"), shown("readiness", "2 different"))
+	v.look("shadow-differences", shown("readiness", "values of name"), shown("readiness", "different: 2"))
 
 	_, err = conn.Exec(t.Context(), `BEGIN IMMEDIATE`)
 	require.NoError(t, err)
