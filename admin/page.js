@@ -45,13 +45,13 @@ $("yes").onclick = async () => {
     const init = {method: b.dataset.method || "POST"};
     if (b.dataset.body) { init.body = b.dataset.body; init.headers = {"Content-Type": "application/json"}; }
     const r = await fetch(base + b.dataset.post, init), doc = await r.json();
-    say(name + ": " + (r.ok ? told(doc, init.method) : doc.detail));
+    say(name + ": " + (r.ok ? told(doc, b.dataset.post) : doc.detail));
   } catch (err) { say(name + ": " + err.message); }
   b.disabled = false;
 };
-function told(doc, method) {
+function told(doc, to) {
   if (doc.checks) return (doc.ok ? "all is well\n" : "not all is well\n") + doc.checks.map(c => (c.ok ? "✓ " : "✗ ") + c.name.replaceAll("_", " ") + ": " + c.detail).join("\n");
-  if (doc.kind) return method === "DELETE" ? "it ends soon, see Jobs" : "begun, see Jobs";
+  if (doc.kind) return to.startsWith("jobs/") ? "it ends soon, see Jobs" : "begun, see Jobs";
   if (doc.settled !== undefined) return doc.settled ? "settled" : doc.detail;
   return "done; the mode is " + doc.mode;
 }

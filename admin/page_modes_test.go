@@ -249,7 +249,7 @@ func TestPageOfACopyInTrouble(t *testing.T) {
 		require.NoError(t, err)
 		require.NoError(t, rows.Close())
 	}
-	v.look("shadow-differences", shown("readiness", "values of name"), shown("readiness", "2 different"))
+	v.look("shadow-differences", shown("readiness", "values of name"), shown("readiness", "different: 2"))
 
 	_, err = conn.Exec(t.Context(), `BEGIN IMMEDIATE`)
 	require.NoError(t, err)
@@ -273,4 +273,14 @@ func TestPageOfACopyInTrouble(t *testing.T) {
 		END LOOP;
 	END $$`)
 	v.look("slot-lost", shown("sides", "does not follow"), shown("mode", "not kept up"))
+}
+
+// What an operator seldom does, and has done with it.
+func TestPageRemoved(t *testing.T) {
+	w := newWorld(t)
+	v := w.viewer()
+	v.run(press(`button[data-post="rescue"]`, "came back older"), says("said", "begun"))
+	v.look("rescued", shown("jobs", "rescue"), shown("jobs", "done"))
+	v.run(press(`button[data-post="cleanup"]`, "Removes the fallback file"), says("said", "begun"))
+	v.look("removed", shown("jobs", "cleanup"), shown("mode", "fallback was removed"), shown("sides", "where there is no fallback"))
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/failoversql/failoversql"
@@ -77,6 +78,7 @@ func (h *Handler) view(ctx context.Context) view {
 	s := h.c.Status(ctx)
 	now := time.Now()
 	head := headlines[s.Mode]
+	s.Reason = strings.TrimPrefix(s.Reason, "failoversql: ") // the page's own title
 	v := view{S: s, At: now.UTC().Format("15:04:05 UTC"), Tone: head.tone, Headline: head.text, Title: head.text + " · failoversql"}
 	if !s.Since.IsZero() {
 		v.Since = "For " + lasting(now.Sub(s.Since)) + ", since " + moment(s.Since) + " UTC"
@@ -139,7 +141,7 @@ func (v *view) notes(now time.Time, jobs []Job) {
 		say(!s.Fallback.RejectsWrites && s.Mode == health.Fallback, "Writes go into the journal, which is brought to PostgreSQL before traffic returns to it.")
 		say(s.Mode == health.Fallback && s.Pin == health.Auto && s.ReturnAt.After(now.Add(time.Second)), "PostgreSQL is not returned to before "+moment(s.ReturnAt)+" UTC.")
 	}
-	say(s.Mode != health.Unavailable && !s.Owned, "No application has the file open: this is what the last one left.")
+	say(s.Mode != health.Unavailable && !s.Owned && !v.alone(), "No application has the file open: this is what the last one left.")
 	if n := len(v.Conflicts) + v.MoreConflicts; n > 0 {
 		v.Notes = append(v.Notes, note{count(int64(n), "conflict waits", "conflicts wait") + " for a decision.", "conflicts"})
 	}
@@ -166,6 +168,9 @@ func notReady(f failoversql.FallbackStatus) string {
 	return "the file is " + f.State + "."
 }
 
+// alone: PostgreSQL serves and there is no fallback, as after a cleanup.
+func (v *view) alone() bool { return v.S.Mode == health.Primary && v.S.Fallback.Path == "" }
+
 func (v *view) primary(now time.Time) {
 	p := v.S.Primary
 	add := func(name, text, tone string) { v.PrimaryFacts = append(v.PrimaryFacts, fact{name, text, tone}) }
@@ -174,6 +179,9 @@ func (v *view) primary(now time.Time) {
 	}
 	v.PrimaryTone, v.PrimaryWord = "bad", "down"
 	switch {
+	case v.alone():
+		v.PrimaryTone, v.PrimaryWord = "warn", "not asked"
+		add("Probe", "none, where there is no fallback", "")
 	case p.LastProbe.IsZero():
 		v.PrimaryTone, v.PrimaryWord = "warn", "not asked"
 		add("Probe", "none by this process: the one that owns the file asks", "")
@@ -212,6 +220,10 @@ var fileWords = map[string]string{"following": "does not follow", "diverged": "h
 
 func (v *view) file() {
 	f := v.S.Fallback
+	if v.alone() {
+		v.FileTone, v.FileWord = "warn", "none"
+		return
+	}
 	v.FileTone, v.FileWord = "warn", cmp.Or(fileWords[f.State], f.State)
 	switch {
 	case f.Error != "":

@@ -57,7 +57,7 @@ func (a *analyser) pathwayTo(target, source uint32, ctx coercion) (pathway, *pgc
 		}
 		return pathRelabel, c
 	}
-	if se, te := a.elemOf(source), a.elemOf(target); se != 0 && te != 0 && target != oidOIDVector && target != oidInt2Vector {
+	if se, te := a.elemOf(source), a.elemOf(target); se != 0 && te != 0 && !isVector(target) {
 		if p, _ := a.pathwayTo(te, se, ctx); p != pathNone {
 			return pathArray, nil
 		}

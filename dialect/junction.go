@@ -128,7 +128,7 @@ func (m *emitter) late(e *expr, condition bool) []bool {
 	late := make([]bool, len(e.args))
 	subquery, fails := false, false // among those before
 	for i, x := range e.args {
-		sub, fail := m.subquery(x, condition), m.fallible(x)
+		sub, fail := m.subquery(x, condition), fallible(x)
 		if i > 0 && !sub {
 			if condition {
 				late[i] = subquery && (fails || fail)
@@ -171,7 +171,7 @@ func (m *emitter) subquery(e *expr, condition bool) bool {
 
 // fallible reports whether the evaluation of an expression can fail or have an
 // effect, as far as its parts tell: a call of a function of ours may.
-func (m *emitter) fallible(e *expr) (yes bool) {
+func fallible(e *expr) (yes bool) {
 	e.walk(func(x *expr) bool {
 		switch {
 		case yes || x.kind == exAgg || x.kind == exWindow: // computed beforehand

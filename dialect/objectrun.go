@@ -172,7 +172,7 @@ func (s *systemRows) formatType(oid uint32, mod any) string {
 		return s.a.formatType(oid, -1)
 	}
 	base, array := oid, ""
-	if elem := s.a.typ(oid).elem; elem != 0 {
+	if elem := s.a.typ(oid).elem; elem != 0 && !isVector(oid) {
 		base, array = elem, "[]"
 	}
 	if n < 0 {

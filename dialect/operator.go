@@ -267,13 +267,17 @@ func (a *analyser) inList(sc *scope, n *pg_query.A_Expr, name string) *expr {
 	if name == "<>" {
 		join = "AND"
 	}
-	// PostgreSQL compares with a common type where the items are constants and
-	// there is one, so that unknown literals take the type of the others.
+	// PostgreSQL makes an array of the items without columns of this query, where
+	// they have a common type, so that unknown literals take the type of the others.
+	var ahead []*expr // what it computes for the array and SQLite might not come to
 	if l.kind != exRow {
 		var plain []*expr
 		for _, x := range items {
 			hasColumn := false
-			x.walk(func(y *expr) bool { hasColumn = hasColumn || y.kind == exColumn || y.kind == exSub; return true })
+			x.walk(func(y *expr) bool {
+				hasColumn = hasColumn || y.kind == exColumn && sc.has(y.src) || y.kind == exSub
+				return true
+			})
 			if !hasColumn && x.kind != exRow {
 				plain = append(plain, x)
 			}
@@ -284,6 +288,9 @@ func (a *analyser) inList(sc *scope, n *pg_query.A_Expr, name string) *expr {
 					for _, p := range plain {
 						if p == x {
 							items[i] = a.toCommon(x, typ, "IN")
+							if varies(items[i]) && fallible(items[i]) {
+								ahead = append(ahead, items[i])
+							}
 						}
 					}
 				}
@@ -297,10 +304,34 @@ func (a *analyser) inList(sc *scope, n *pg_query.A_Expr, name string) *expr {
 	start := leftmost(pos, l)
 	if l.kind != exRow {
 		if e := a.inTests(name, tests, start); e != nil {
-			return e
+			return after(ahead, e)
 		}
 	}
-	return junction(start, join, tests...)
+	return after(ahead, junction(start, join, tests...))
+}
+
+// after evaluates a condition after other expressions, which may fail.
+func after(ahead []*expr, e *expr) *expr {
+	if len(ahead) == 0 {
+		return e
+	}
+	var b strings.Builder
+	for i := range ahead {
+		b.WriteString(map[bool]string{true: "CASE WHEN ", false: " AND "}[i == 0] + "($" + itoa(i+1) + " IS NULL) IN (0,1)")
+	}
+	return boolean(e.pos, b.String()+" THEN $"+itoa(len(ahead)+1)+" END", append(ahead, e)...)
+}
+
+// varies reports whether an expression has columns, and is the same when it is
+// evaluated once more for the same row.
+func varies(e *expr) (yes bool) {
+	again := true
+	e.walk(func(x *expr) bool {
+		yes = yes || x.kind == exColumn
+		again = again && !x.effect && !x.volatile
+		return true
+	})
+	return yes && again
 }
 
 // inTests writes comparisons of one value with several as IN (op is =) or NOT IN

@@ -1,8 +1,9 @@
 package dialect
 
 import (
-	pg_query "github.com/pganalyze/pg_query_go/v6"
 	"slices"
+
+	pg_query "github.com/pganalyze/pg_query_go/v6"
 
 	"strings"
 
@@ -84,6 +85,11 @@ type scope struct {
 	barrier bool
 	// top says that data-modifying WITH queries are allowed here.
 	top bool
+}
+
+// has reports whether a source of columns is of this level.
+func (sc *scope) has(src *source) bool {
+	return slices.ContainsFunc(sc.items, func(it *nsItem) bool { return it.src == src })
 }
 
 // clause says what part of a statement is being analysed, for errors and for

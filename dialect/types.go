@@ -160,9 +160,12 @@ var sqlNames = map[uint32]string{
 	oidTimestamp: "timestamp without time zone", oidTimestamptz: "timestamp with time zone", oidTime: "time without time zone", oidTimetz: "time with time zone", oidInterval: "interval",
 }
 
+// isVector: the arrays that have a name of their own.
+func isVector(oid uint32) bool { return oid == oidOIDVector || oid == oidInt2Vector }
+
 func (a *analyser) formatType(oid uint32, mod int32) string {
 	t := a.typ(oid)
-	if t.elem != 0 {
+	if t.elem != 0 && !isVector(oid) {
 		return a.formatType(t.elem, mod) + "[]"
 	}
 	if name, ok := sqlNames[oid]; ok {

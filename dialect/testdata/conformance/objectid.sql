@@ -293,3 +293,5 @@ SELECT 'english'::regconfig, 'simple'::regconfig::text, 'english'::regconfig = '
 SELECT 'simple'::regconfig::oid;
 
 SELECT 3748::regconfig;
+
+SELECT 30::regtype, 22::regtype, 1013::regtype, 1006::regtype, format_type(30, -1), format_type(22, NULL), format_type(1005, -1);

@@ -107,3 +107,17 @@ SELECT b, a <> 0 AND 10 / a > 1 FROM flagged ORDER BY b;
 SELECT nextval('customer_id_seq') > 0 OR nextval('customer_id_seq') > 0, currval('customer_id_seq') < 1000000;
 
 SELECT false AND nextval('customer_id_seq') > 0, true OR nextval('customer_id_seq') > 0;
+
+SELECT k.id, 2 IN (greatest(0, k.i2), k.i2 + 1, k.t::int) FROM kinds k WHERE k.id = 1;
+
+SELECT k.id, (SELECT count(*) FROM kinds z WHERE 2 IN (greatest(0, k.i2), k.i2 + 1, k.t::int)) FROM kinds k WHERE k.id = 1;
+
+SELECT k.id, (SELECT count(*) FROM kinds z WHERE z.id IN (k.i2, k.id + 1)) FROM kinds k ORDER BY k.id;
+
+SELECT k.id, (SELECT count(*) FROM kinds z WHERE 2 NOT IN (k.id, 1, 10 / (k.id - 1))) FROM kinds k WHERE k.id > 1 ORDER BY k.id;
+
+SELECT k.id, (SELECT count(*) FROM kinds z WHERE 2 NOT IN (2, 10 / (k.id - 1))) FROM kinds k ORDER BY k.id;
+
+SELECT k.id, (SELECT count(*) FROM kinds z WHERE z.n IN (k.i2, 1.50, '2')) FROM kinds k ORDER BY k.id;
+
+SELECT k.id, (SELECT count(*) FROM kinds z WHERE z.id IN (z.i2, k.id, 10 / (k.id - 1))) FROM kinds k WHERE k.id > 1 ORDER BY k.id;
