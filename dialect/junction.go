@@ -36,7 +36,7 @@ func junction(pos int32, word string, args ...*expr) *expr {
 
 // junction writes an AND or an OR, as a condition or as a value.
 func (m *emitter) junction(e *expr, condition bool) {
-	late := m.late(e, condition)
+	late, _ := m.late(e, condition)
 	if m.schema {
 		m.WriteString(m.cases(e, late))
 		return
@@ -82,9 +82,15 @@ func (m *emitter) cases(e *expr, late []bool) string {
 			all += " " + e.junction + " " + next
 		}
 		all = "(" + all + ")"
+		if len(all) > maxCases {
+			m.a.refuse(e.pos, "so deep a nest of AND and OR in the schema")
+		}
 	}
 	return all
 }
+
+// maxCases bounds what cases writes: each level of a nest doubles it.
+const maxCases = 1 << 16
 
 // where writes the condition of a WHERE, ON or HAVING. In which order its parts
 // joined by AND are looked at is the planner's business, in PostgreSQL as well.
@@ -123,10 +129,10 @@ const notTemplate = "(NOT $1)"
 
 // late says which operands SQLite must be made to wait with: those that could
 // fail, or leave something behind, and those that would be looked at before one
-// that could.
-func (m *emitter) late(e *expr, condition bool) []bool {
-	late := make([]bool, len(e.args))
-	subquery, fails := false, false // among those before
+// that could. subquery is whether the whole has one as it is written.
+func (m *emitter) late(e *expr, condition bool) (late []bool, subquery bool) {
+	late = make([]bool, len(e.args))
+	fails := false // one of those before
 	for i, x := range e.args {
 		sub, fail := m.subquery(x, condition), fallible(x)
 		if i > 0 && !sub {
@@ -136,33 +142,28 @@ func (m *emitter) late(e *expr, condition bool) []bool {
 				late[i] = fail || subquery && fails
 			}
 		}
-		subquery = subquery || sub || late[i]
+		subquery = subquery || sub || late[i] && !m.schema
 		fails = fails || fail
 	}
-	return late
+	return late, subquery
 }
 
 // subquery reports whether an expression has one as it is written.
 func (m *emitter) subquery(e *expr, condition bool) bool {
-	if e == nil {
-		return false
-	}
 	switch {
+	case e == nil:
+		return false
 	case e.kind == exSub || strings.Contains(e.tmpl, "SELECT "):
 		return true
 	case e.kind == exColumn:
 		c := &e.src.cols[e.col]
 		return c.computed && strings.Contains(c.sql, "SELECT ")
 	case e.junction != "":
-		for _, late := range m.late(e, condition) {
-			if late {
-				return !m.schema
-			}
-		}
+		_, yes := m.late(e, condition)
+		return yes
 	}
-	condition = condition && (e.junction != "" || e.tmpl == notTemplate)
 	for _, x := range e.args {
-		if m.subquery(x, condition) {
+		if m.subquery(x, condition && e.tmpl == notTemplate) {
 			return true
 		}
 	}

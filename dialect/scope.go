@@ -88,8 +88,8 @@ type scope struct {
 }
 
 // has reports whether a source of columns is of this level.
-func (sc *scope) has(src *source) bool {
-	return slices.ContainsFunc(sc.items, func(it *nsItem) bool { return it.src == src })
+func (s *scope) has(src *source) bool {
+	return slices.ContainsFunc(s.items, func(it *nsItem) bool { return it.src == src })
 }
 
 // clause says what part of a statement is being analysed, for errors and for

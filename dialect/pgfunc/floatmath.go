@@ -1,105 +1,6 @@
 package pgfunc
 
-import (
-	"math"
-	"strconv"
-
-	"github.com/cockroachdb/apd/v3"
-)
-
-// Exponentials and logarithms are computed with many digits and rounded once:
-// the C library's differ from the nearest float64 in rare last digits only,
-// Go's own in more.
-var wide = func() *apd.Context {
-	c := apd.BaseContext.WithPrecision(60)
-	c.MaxExponent, c.MinExponent = apd.MaxExponent, apd.MinExponent
-	c.Traps = 0
-	return c
-}()
-
-// exactly gives the decimal of a finite float64.
-func exactly(f float64) *apd.Decimal {
-	d, _, err := apd.NewFromString(strconv.FormatFloat(f, 'e', -1, 64))
-	if err == nil {
-		// The shortest text is not the value itself; the exact one has up to
-		// 767 digits, of which 40 are more than the result can show.
-		d, _, err = apd.NewFromString(strconv.FormatFloat(f, 'e', 40, 64))
-	}
-	if err != nil {
-		return &apd.Decimal{Form: apd.NaN}
-	}
-	return d
-}
-
-// nearest rounds a decimal to a float64: infinite or zero where it must.
-func nearest(d *apd.Decimal) float64 {
-	f, _ := strconv.ParseFloat(d.Text('E'), 64)
-	return f
-}
-
-func wideExp(x float64) float64 {
-	switch {
-	case x > 710:
-		return math.Inf(1)
-	case x < -746:
-		return 0
-	}
-	r := new(apd.Decimal)
-	if _, err := wide.Exp(r, exactly(x)); err != nil {
-		return math.NaN()
-	}
-	return nearest(r)
-}
-
-func wideLn(x float64) float64 {
-	r := new(apd.Decimal)
-	if _, err := wide.Ln(r, exactly(x)); err != nil {
-		return math.NaN()
-	}
-	return nearest(r)
-}
-
-// log10 follows the C library's, which makes the logarithm of a part and does
-// not round once only.
-func log10(x float64) float64 {
-	const (
-		ivln10 = 4.34294481903251816668e-01
-		hi     = 3.01029995663611771306e-01
-		lo     = 3.69423907715893078616e-13
-	)
-	frac, exp := math.Frexp(x) // frac in [½, 1)
-	k := exp - 1
-	y := float64(k)
-	if k < 0 {
-		y = float64(k + 1)
-	} else {
-		frac *= 2
-	}
-	z := float64(y*lo) + float64(ivln10*wideLn(frac))
-	return z + float64(y*hi)
-}
-
-// widePow is x^y for finite x > 0 and finite y.
-func widePow(x, y float64) float64 {
-	estimate := y * math.Log(x)
-	switch {
-	case estimate > 720:
-		return math.Inf(1)
-	case estimate < -760:
-		return 0
-	}
-	l, p, r := new(apd.Decimal), new(apd.Decimal), new(apd.Decimal)
-	if _, err := wide.Ln(l, exactly(x)); err != nil {
-		return math.NaN()
-	}
-	if _, err := wide.Mul(p, l, exactly(y)); err != nil {
-		return math.NaN()
-	}
-	if _, err := wide.Exp(r, p); err != nil {
-		return math.NaN()
-	}
-	return nearest(r)
-}
+import "math"
 
 func floatExp(x float64) (float64, error) {
 	switch {
@@ -110,7 +11,7 @@ func floatExp(x float64) (float64, error) {
 	case math.IsInf(x, -1):
 		return 0, nil
 	}
-	r := wideExp(x)
+	r := cexp(x)
 	if math.IsInf(r, 0) {
 		return 0, floatOverflow()
 	}
@@ -157,10 +58,7 @@ func floatPow(x, y float64) (float64, error) {
 		}
 		return math.Pow(x, y), nil // exact in all these cases
 	}
-	r := widePow(math.Abs(x), y)
-	if x < 0 && math.Mod(y, 2) != 0 {
-		r = -r
-	}
+	r := cpow(x, y)
 	if math.IsInf(r, 0) {
 		return 0, floatOverflow()
 	}
@@ -194,8 +92,8 @@ func floatMathFuncs(r *registry) {
 		return math.Sqrt(x), nil
 	}), "sqrt(float8)", "dsqrt(float8)")
 	r.fn("pg_float8_exp", f1(floatExp), "exp(float8)", "dexp(float8)")
-	r.fn("pg_float8_ln", f1(floatLog(wideLn)), "ln(float8)", "dlog1(float8)")
-	r.fn("pg_float8_log10", f1(floatLog(log10)), "log(float8)", "log10(float8)", "dlog10(float8)")
+	r.fn("pg_float8_ln", f1(floatLog(clog)), "ln(float8)", "dlog1(float8)")
+	r.fn("pg_float8_log10", f1(floatLog(clog10)), "log(float8)", "log10(float8)", "dlog10(float8)")
 	r.fn("pg_float8_power", f2(floatPow), "power(float8,float8)", "pow(float8,float8)", "dpow(float8,float8)")
 	r.sql("3.141592653589793", "pi()")
 	r.fn("pg_degrees", f1(func(x float64) (float64, error) { return float8Ops.div(x, radiansPerDegree) }), "degrees(float8)")

@@ -8,7 +8,7 @@ import "C"
 
 import "math"
 
-// The trigonometric functions are the C library's, as PostgreSQL's are: Go's
+// Trigonometric functions, exponentials and logarithms are the C library's, as PostgreSQL's are: Go's
 // own differ in the last digit.
 
 // trig adapts a function of the C library. Its domain is checked as
@@ -76,5 +76,7 @@ func trigFuncs(r *registry) {
 	degreeFuncs(r)
 }
 
-func cexp(x float64) float64 { return float64(C.exp(C.double(x))) }
-func clog(x float64) float64 { return float64(C.log(C.double(x))) }
+func cexp(x float64) float64    { return float64(C.exp(C.double(x))) }
+func clog(x float64) float64    { return float64(C.log(C.double(x))) }
+func clog10(x float64) float64  { return float64(C.log10(C.double(x))) }
+func cpow(x, y float64) float64 { return float64(C.pow(C.double(x), C.double(y))) }

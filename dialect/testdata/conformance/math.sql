@@ -74,3 +74,15 @@ SELECT '0x1F'::int;
 SELECT 1.5::int, 2.5::int, -2.5::int, 1.5::float8::int, 1e3::int, '12'::int8, 3000000000::int;
 
 SELECT power(1e-20, 1e-308), power(12345::numeric, 1e-250), power(7::numeric, -1e-17), exp(1e-300), exp(-1e-11), exp(1e-12), exp(0.00000000001234567890123), exp(-4e-30);
+
+SELECT pow(atan(0.1::float8), 0.1::float8), pow(-8::float8, 3::float8), pow(-2.5::float8, -3::float8), exp(1e-300::float8), exp(710::float8 - 1), ln(3::float8), log(1000::float8), log(7::float8), power(1.0000001::float8, 1e7::float8);
+
+SELECT exp(710::float8);
+
+SELECT exp(-746::float8);
+
+SELECT pow(10::float8, 400::float8);
+
+SELECT pow(10::float8, -400::float8);
+
+SELECT exp(5e-324::float8), ln(5e-324::float8), pow(5e-324::float8, 0.5::float8), exp('-Infinity'::float8), pow('-Infinity'::float8, 3::float8), ln(1::float8);
