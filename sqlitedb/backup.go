@@ -101,8 +101,9 @@ func (f *File) removeParts(dir string) error {
 	if err != nil {
 		return err
 	}
+	name := f.backupName(".", partSuffix)
 	for _, e := range entries {
-		if !strings.HasPrefix(e.Name(), "."+f.backupBase()+"-") || !strings.HasSuffix(e.Name(), partSuffix) {
+		if !name.MatchString(e.Name()) {
 			continue
 		}
 		if info, err := e.Info(); err == nil && time.Since(info.ModTime()) > partLife {

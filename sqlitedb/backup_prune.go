@@ -34,6 +34,12 @@ func (b BackupFile) Written() time.Time {
 	return b.At
 }
 
+// backupName matches the names that Backup gives, with what stands before and
+// after them.
+func (f *File) backupName(before, after string) *regexp.Regexp {
+	return regexp.MustCompile(`^` + regexp.QuoteMeta(before+f.backupBase()) + `-(\d{8}T\d{6}\.\d{3}Z)(-\d+)?` + regexp.QuoteMeta(after) + `$`)
+}
+
 // Backups lists the backups of this file in a directory, the newest first. Only
 // regular files with a name that Backup gives are looked at.
 func (f *File) Backups(dir string) ([]BackupFile, error) {
@@ -41,7 +47,7 @@ func (f *File) Backups(dir string) ([]BackupFile, error) {
 	if err != nil {
 		return nil, err
 	}
-	name := regexp.MustCompile(`^` + regexp.QuoteMeta(f.backupBase()) + `-(\d{8}T\d{6}\.\d{3}Z)(-\d+)?\.db$`)
+	name := f.backupName("", ".db")
 	var all []BackupFile
 	for _, e := range entries {
 		m := name.FindStringSubmatch(e.Name())

@@ -39,7 +39,8 @@ func TestBackupInParts(t *testing.T) {
 	stale := filepath.Join(dir, "."+f.backupBase()+"-20260102T030405.000Z"+partSuffix)
 	fresh := filepath.Join(dir, "."+f.backupBase()+"-20260102T030406.000Z"+partSuffix)
 	other := filepath.Join(dir, ".other-20260102T030405.000Z"+partSuffix)
-	for _, p := range []string{stale, stale + "-journal", fresh, other} {
+	namesake := filepath.Join(dir, "."+f.backupBase()+"-old-20260102T030405.000Z"+partSuffix)
+	for _, p := range []string{stale, stale + "-journal", fresh, other, namesake} {
 		require.NoError(t, os.WriteFile(p, []byte("half"), 0o600))
 		if p != fresh {
 			require.NoError(t, os.Chtimes(p, time.Time{}, time.Now().Add(-2*partLife)))
@@ -51,7 +52,8 @@ func TestBackupInParts(t *testing.T) {
 	require.Error(t, err)
 	entries, err := os.ReadDir(dir)
 	require.NoError(t, err)
-	require.Len(t, entries, 2, "%v", entries)
+	require.Len(t, entries, 3, "%v", entries)
+	require.FileExists(t, namesake)
 	require.FileExists(t, fresh)
 	require.FileExists(t, other)
 	all, err := f.Backups(dir)
