@@ -9,8 +9,10 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/failoversql/failoversql/catalog"
+	"github.com/failoversql/failoversql/internal/pgerr"
 )
 
 // instanceLife is how long after its last heartbeat an instance counts as
@@ -78,8 +80,23 @@ func (s *Sync) Part(ctx context.Context, conn *pgx.Conn) error {
 }
 
 // announce registers a file that is about to have a slot and is in no
-// application's hands yet, or leaves it registered as it is.
+// application's hands yet, or leaves it registered as it is. Where the tables are
+// not the application's role's to write it is done by the one that replicates.
 func (s *Sync) announce(ctx context.Context, conn *pgx.Conn, id string) error {
+	err := s.announceOn(ctx, conn, id)
+	var e *pgconn.PgError
+	if !errors.As(err, &e) || e.Code != "42501" || s.cfg.Replication == s.cfg.Primary {
+		return err
+	}
+	other, connectErr := pgx.ConnectConfig(ctx, s.cfg.Replication.Copy())
+	if connectErr != nil {
+		return errors.Join(err, pgerr.Attempts(connectErr))
+	}
+	defer closeConn(other.PgConn())
+	return s.announceOn(ctx, other, id)
+}
+
+func (s *Sync) announceOn(ctx context.Context, conn *pgx.Conn, id string) error {
 	host, _ := os.Hostname()
 	_, err := conn.Exec(ctx, `INSERT INTO failoversql.instance(id, host, file, heartbeat) VALUES ($1, $2, $3, now() - $4 * interval '1 second')
 		ON CONFLICT (id) DO UPDATE SET heartbeat = greatest(instance.heartbeat, excluded.heartbeat)`,
