@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql/driver"
 	"errors"
+	"hash/fnv"
 	"io"
 	"os"
 	"time"
@@ -102,6 +103,16 @@ func (s *Sync) announceOn(ctx context.Context, conn *pgx.Conn, id string) error 
 		ON CONFLICT (id) DO UPDATE SET heartbeat = greatest(instance.heartbeat, excluded.heartbeat)`,
 		id, host, s.cfg.File.Path(), instanceLife.Seconds())
 	return err
+}
+
+// copyingLock says, by an advisory lock of the connection that holds a copy's
+// snapshot, that a file is being copied: it has a slot, and nobody renews its
+// registration, however long that takes. It is one of lockKey1's kind; the second
+// half is made of the file's name.
+func copyingLock(id string) int32 {
+	h := fnv.New32a()
+	h.Write([]byte(id))
+	return max(int32(h.Sum32()&0x7fffffff), lockKey2+1)
 }
 
 // forget takes this file's registration from the primary.

@@ -77,6 +77,15 @@ func (s *Sync) dropExpired(ctx context.Context, conn *pgx.Conn) error {
 		return err
 	}
 	for _, g := range gone {
+		var copying bool
+		err := conn.QueryRow(ctx, `SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND classid = $1 AND objid = $2 AND objsubid = 2
+			AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))`, uint32(lockKey1), uint32(copyingLock(g.ID))).Scan(&copying)
+		if err != nil {
+			return err
+		}
+		if copying {
+			continue
+		}
 		if err := dropSlotsNamed(ctx, conn, slotPrefix(g.ID)); err != nil {
 			return err
 		}
@@ -84,7 +93,7 @@ func (s *Sync) dropExpired(ctx context.Context, conn *pgx.Conn) error {
 			return err
 		}
 		// Its markers and conflicts stay: it may come back with a journal.
-		_, err := conn.Exec(ctx, `DELETE FROM failoversql.instance WHERE id = $1 AND heartbeat < now() - $2 * interval '1 second'`, g.ID, instanceExpiry.Seconds())
+		_, err = conn.Exec(ctx, `DELETE FROM failoversql.instance WHERE id = $1 AND heartbeat < now() - $2 * interval '1 second'`, g.ID, instanceExpiry.Seconds())
 		if err != nil {
 			return err
 		}

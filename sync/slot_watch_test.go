@@ -2,6 +2,7 @@ package dbsync
 
 import (
 	"testing"
+	"time"
 )
 
 // A slot that holds back more of the log than it may is dropped, unless its
@@ -162,4 +163,38 @@ func TestExpiredInstance(t *testing.T) {
 	other.stop()
 	r.run()
 	r.equal()
+}
+
+// A copy may take longer than a day, and nobody renews the registration of a file
+// that no application has: its slot is left alone while the copy is made.
+func TestExpiredWhileItIsCopied(t *testing.T) {
+	server := outPrimary(t)
+	r := newReplica(t, server, "CREATE TABLE t (a int PRIMARY KEY); INSERT INTO t SELECT generate_series(1, 1000)")
+	r.snapshot()
+	if _, err := r.s.Heartbeat(r.ctx, r.pg, "auto"); err != nil {
+		t.Fatal(err)
+	}
+	other := &replica{t: t, ctx: r.ctx, server: server, cfg: r.cfg, pg: r.pg, path: t.TempDir() + "/other.db", log: r.log}
+	other.open()
+	defer other.file.Close()
+	tends := 0
+	other.s = New(Config{File: other.file, Primary: r.cfg, Heartbeat: time.Second, Progress: func(p Progress) {
+		if p.Phase != "copy" {
+			return
+		}
+		tends++
+		r.exec("UPDATE failoversql.instance SET heartbeat = now() - interval '2 days' WHERE file = $1", other.path)
+		if _, err := r.s.TendSlots(r.ctx, r.pg, 0); err != nil {
+			t.Error(err)
+		}
+	}})
+	other.snapshot()
+	if tends == 0 {
+		t.Fatal("the copy told of no progress")
+	}
+	other.run()
+	r.exec("INSERT INTO t VALUES (1001)")
+	other.equal()
+	other.neverResynced()
+	other.stop()
 }

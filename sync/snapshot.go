@@ -232,6 +232,9 @@ func (s *Sync) holdSlot(ctx context.Context, conn *pgx.Conn, repl *pgconn.PgConn
 	if err := s.announce(ctx, conn, id.file); err != nil {
 		return nil, fmt.Errorf("dbsync: register on the primary: %w", err)
 	}
+	if _, err := queryText(ctx, repl, fmt.Sprintf("SELECT pg_advisory_lock_shared(%d, %d)", lockKey1, copyingLock(id.file))); err != nil {
+		return nil, fmt.Errorf("dbsync: note that a copy is made: %w", err)
+	}
 	if err := dropOtherSlots(ctx, repl, id.file, id.slot); err != nil {
 		return nil, fmt.Errorf("dbsync: drop slots left by an earlier snapshot: %w", err)
 	}
