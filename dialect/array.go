@@ -49,11 +49,21 @@ func (a *analyser) arrayExpr(sc *scope, n *pg_query.A_ArrayExpr, want uint32) *e
 			items[i] = a.toCommon(items[i], target, "ARRAY")
 		}
 	}
+	var e *expr
 	if matrix {
-		return call(typ, pos, a.fn(pgfunc.BuildMatrix)+"("+holes(1, len(items))+")", items...)
+		e = call(typ, pos, a.fn(pgfunc.BuildMatrix)+"("+holes(1, len(items))+")", items...)
+	} else {
+		e = a.buildArray(items, typ, pos)
+		e.items = items
 	}
-	e := a.buildArray(items, typ, pos)
-	e.items = items
+	if len(items) > 0 {
+		e.typmod = items[0].typmod
+	}
+	for _, x := range items { // exprTypmod: the one they all have
+		if x.typ != target || x.typmod != e.typmod {
+			e.typmod = -1
+		}
+	}
 	return e
 }
 

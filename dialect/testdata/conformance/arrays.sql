@@ -264,3 +264,8 @@ SELECT '{a,1}'::text[]::int[];
 SELECT '{1,NULL}'::text[]::int[], '{t,false}'::text[]::bool[], d::text[], ts::text[], j::text[], u::text[] FROM arr ORDER BY id;
 
 SELECT d::timestamp[] FROM arr ORDER BY id;
+
+SELECT (ARRAY[k.vc, k.vc])[1], ARRAY[k.vc], (ARRAY[k.vc, k.t])[1], (ARRAY[[k.vc], [k.vc]])[1][1], (ARRAY[k.n2, k.n2])[2], (ARRAY[k.n, 1.5])[2], (ARRAY[k.ch])[1] FROM kinds k ORDER BY k.id;
+
+CREATE TABLE typed AS SELECT ARRAY[k.vc, k.vc] AS a, ARRAY[k.n2] AS n, (ARRAY[k.n2])[1] AS one FROM kinds k;
+SELECT format_type(atttypid, atttypmod) FROM pg_attribute WHERE attrelid = 'typed'::regclass AND attnum > 0 ORDER BY attnum;
