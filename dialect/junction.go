@@ -153,7 +153,11 @@ func (m *emitter) subquery(e *expr, condition bool) bool {
 	switch {
 	case e == nil:
 		return false
-	case e.kind == exSub || strings.Contains(e.tmpl, "SELECT "):
+	case e.kind == exSub:
+		return true
+	case (e.kind == exCall || e.kind == exWindow || e.kind == exAgg) && m.a.leaks(e):
+		return false // it stands before a COLLATE, behind which SQLite sees no subquery
+	case strings.Contains(e.tmpl, "SELECT "):
 		return true
 	case e.kind == exColumn:
 		c := &e.src.cols[e.col]
@@ -162,8 +166,8 @@ func (m *emitter) subquery(e *expr, condition bool) bool {
 		_, yes := m.late(e, condition)
 		return yes
 	}
-	for _, x := range e.args {
-		if m.subquery(x, condition && e.tmpl == notTemplate) {
+	for i, x := range e.args {
+		if !strings.Contains(e.tmpl, "$"+itoa(i+1)+" COLLATE ") && m.subquery(x, condition && e.tmpl == notTemplate) {
 			return true
 		}
 	}

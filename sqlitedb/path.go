@@ -84,5 +84,8 @@ func preparePath(path string) error {
 	if err := writable(dir); err != nil {
 		return err
 	}
-	return writable(path)
+	if err := writable(path); !errors.Is(err, fs.ErrNotExist) { // another process may just remove it; claim looks again
+		return err
+	}
+	return nil
 }

@@ -40,7 +40,7 @@ func mount(t *testing.T, c *failoversql.Connector) (flags []string, backups stri
 }
 
 // vary is what is different between two looks at the same thing.
-var vary = regexp.MustCompile(`\([0-9hms.]+\)|in [0-9.]+[a-zµ]+|[0-9A-F]+/[0-9A-F]+|"(latency|took|elapsed|age)(_seconds)?": [0-9.e-]+,?|"last_probe": "[^"]*",?|"(owner|up|following|lag_bytes|held_bytes|size_bytes|resting|instances)": [a-z0-9]+,?|, [0-9.]+ [kMG]?B\b`)
+var vary = regexp.MustCompile(`\([0-9hms.]+\)|in [0-9.]+[a-zµ]+|[0-9A-F]+/[0-9A-F]+|"(latency|took|elapsed|age)(_seconds)?": [0-9.e-]+,?|"last_probe": "[^"]*",?|"(owner|up|following|lag_bytes|held_bytes|size_bytes|resting|instances)": [a-z0-9]+,?|, [0-9.]+ [kMG]?B\b|(?m)^statements .*$|"readiness": \{[^}]*\},?`)
 
 // TestRemote has every verb act through the admin API of a running application,
 // and say the same as on its file.

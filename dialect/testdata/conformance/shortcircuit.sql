@@ -123,3 +123,9 @@ SELECT k.id, (SELECT count(*) FROM kinds z WHERE z.n IN (k.i2, 1.50, '2')) FROM 
 SELECT k.id, (SELECT count(*) FROM kinds z WHERE z.id IN (z.i2, k.id, 10 / (k.id - 1))) FROM kinds k WHERE k.id > 1 ORDER BY k.id;
 
 CREATE TABLE deep (a int, b int, CHECK ((b <> 23 AND (10 / (b + 123) < 5 OR (b <> 22 OR (10 / (b + 122) < 5 AND (b <> 21 AND (10 / (b + 121) < 5 OR (b <> 20 OR (10 / (b + 120) < 5 AND (b <> 19 AND (10 / (b + 119) < 5 OR (b <> 18 OR (10 / (b + 118) < 5 AND (b <> 17 AND (10 / (b + 117) < 5 OR (b <> 16 OR (10 / (b + 116) < 5 AND (b <> 15 AND (10 / (b + 115) < 5 OR (b <> 14 OR (10 / (b + 114) < 5 AND (b <> 13 AND (10 / (b + 113) < 5 OR (b <> 12 OR (10 / (b + 112) < 5 AND (b <> 11 AND (10 / (b + 111) < 5 OR (b <> 10 OR (10 / (b + 110) < 5 AND (b <> 9 AND (10 / (b + 109) < 5 OR (b <> 8 OR (10 / (b + 108) < 5 AND (b <> 7 AND (10 / (b + 107) < 5 OR (b <> 6 OR (10 / (b + 106) < 5 AND (b <> 5 AND (10 / (b + 105) < 5 OR (b <> 4 OR (10 / (b + 104) < 5 AND (b <> 3 AND (10 / (b + 103) < 5 OR (b <> 2 OR (10 / (b + 102) < 5 AND (b <> 1 AND (10 / (b + 101) < 5 OR (b <> 0 OR (10 / (b + 100) < 5 AND a > 0))))))))))))))))))))))))))))))))))))))))))))))))));
+
+SELECT k.id, greatest(k.n2, k.n2 - k.i2) BETWEEN k.i2 AND sqrt(abs(k.i4))::numeric FROM kinds k ORDER BY k.id;
+
+SELECT k.id, k.i2 > 5 AND greatest(k.n2, 1) < sqrt(abs(k.i4))::numeric FROM kinds k ORDER BY k.id;
+
+SELECT k.id, greatest(k.t, 'a') = 'zz' AND lower(greatest(k.t, 'b')) < abs(k.i4)::text FROM kinds k ORDER BY k.id;
