@@ -56,7 +56,7 @@ func (d *ddl) uniqueCheck(t *catalog.Table, x *catalog.Index) {
 		}
 	}
 	if x.Where != "" {
-		e, err := tableExpr(d.next, t, x.Where, nil)
+		e, err := tablePredicate(d.next, t, x.Where)
 		if err != nil {
 			panic(err)
 		}

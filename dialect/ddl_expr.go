@@ -30,9 +30,18 @@ func tableExpr(cat *catalog.Catalog, t *catalog.Table, text string, target *cata
 	return exprOver(cat, t, noQualifier, text, target)
 }
 
+// tablePredicate is tableExpr for the condition of a partial index.
+func tablePredicate(cat *catalog.Catalog, t *catalog.Table, text string) (schemaExpr, error) {
+	return schemaText(cat, t, noQualifier, text, nil, (*emitter).where)
+}
+
 // exprOver is tableExpr with the columns qualified, as NEW in a trigger. Only
 // unqualified, as part of the schema, must it do without subqueries.
 func exprOver(cat *catalog.Catalog, t *catalog.Table, qualifier, text string, target *catalog.Column) (out schemaExpr, err error) {
+	return schemaText(cat, t, qualifier, text, target, (*emitter).expr)
+}
+
+func schemaText(cat *catalog.Catalog, t *catalog.Table, qualifier, text string, target *catalog.Column, write func(*emitter, *expr)) (out schemaExpr, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			pe, ok := r.(*pgconn.PgError)
@@ -58,7 +67,7 @@ func exprOver(cat *catalog.Catalog, t *catalog.Table, qualifier, text string, ta
 		e = a.assign(e, target)
 		m.stored(e, target)
 	} else {
-		m.expr(e)
+		write(m, e)
 	}
 	if len(m.binds) > 0 || len(a.sequences) > 0 {
 		a.refuse(-1, "expression %s, which depends on the session,", text)

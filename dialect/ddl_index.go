@@ -47,7 +47,7 @@ func indexSQL(cat *catalog.Catalog, t *catalog.Table, x *catalog.Index) (sql, wh
 	}
 	sql = create + quote(catalog.SQLiteName(t.Schema, x.Name)) + " ON " + sqliteTable(t) + " (" + strings.Join(keys, ", ") + ")"
 	if x.Where != "" {
-		e, err := tableExpr(cat, t, x.Where, nil)
+		e, err := tablePredicate(cat, t, x.Where)
 		if err != nil {
 			return "", "has a predicate that cannot be evaluated on the fallback"
 		}

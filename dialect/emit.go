@@ -224,7 +224,7 @@ func (m *emitter) aggregateOrder(e *expr) {
 func (m *emitter) aggregateTail(e *expr) {
 	if e.filter != nil {
 		m.WriteString(" FILTER (WHERE ")
-		m.expr(e.filter)
+		m.condition(e.filter)
 		m.WriteByte(')')
 	}
 	if e.over != nil {

@@ -13,10 +13,13 @@ import "strings"
 // lateOperand follows such an operand; it changes no value, not even NULL.
 const lateOperand = " OR (SELECT 0)"
 
+// maxChain is how many operands are written without parentheses between them.
+const maxChain = 50
+
 // junction is a chain of AND or OR. SQLite bounds the depth of a tree and reads a
 // chain as one, so a long chain is written as a balanced tree.
 func junction(pos int32, word string, args ...*expr) *expr {
-	if len(args) > 50 {
+	if len(args) > maxChain {
 		half := len(args) / 2
 		args = []*expr{junction(pos, word, args[:half]...), junction(pos, word, args[half:]...)}
 	}
@@ -92,26 +95,63 @@ func (m *emitter) cases(e *expr, late []bool) string {
 // maxCases bounds what cases writes: each level of a nest doubles it.
 const maxCases = 1 << 16
 
-// where writes the condition of a WHERE, ON or HAVING. In which order its parts
-// joined by AND are looked at is the planner's business, in PostgreSQL as well.
+// where writes the condition of a WHERE, ON or HAVING, or of a partial index: the
+// parts that have all to be true, one by one, as PostgreSQL's planner sees them. In
+// which order they are looked at is the planner's business, in both.
 func (m *emitter) where(e *expr) {
-	if e.junction != "AND" || len(m.firsts) > 0 {
-		m.condition(e)
+	if len(m.firsts) > 0 {
+		m.expr(e)
+		return
+	}
+	m.all(allOf(nil, e))
+}
+
+// all joins conditions by AND, as junction does.
+func (m *emitter) all(parts []*expr) {
+	if len(parts) == 1 {
+		m.condition(parts[0])
 		return
 	}
 	m.WriteByte('(')
-	for i, x := range e.args {
-		if i > 0 {
-			m.WriteString(" AND ")
+	if half := len(parts) / 2; len(parts) > maxChain {
+		m.all(parts[:half])
+		m.WriteString(" AND ")
+		m.all(parts[half:])
+	} else {
+		for i, x := range parts {
+			if i > 0 {
+				m.WriteString(" AND ")
+			}
+			m.condition(x)
 		}
-		m.where(x)
 	}
 	m.WriteByte(')')
 }
 
+// allOf appends the parts of a condition: the operands of AND, and those of an
+// OR that is negated.
+func allOf(parts []*expr, e *expr) []*expr {
+	not := func(x *expr) *expr { return boolean(x.pos, notTemplate, x) }
+	switch {
+	case e.junction == "AND":
+		for _, x := range e.args {
+			parts = allOf(parts, x)
+		}
+		return parts
+	case e.tmpl == notTemplate && e.args[0].tmpl == notTemplate:
+		return allOf(parts, e.args[0].args[0])
+	case e.tmpl == notTemplate && e.args[0].junction == "OR":
+		for _, x := range e.args[0].args {
+			parts = allOf(parts, not(x))
+		}
+		return parts
+	}
+	return append(parts, e)
+}
+
 // condition writes an expression of which only matters whether it is true.
 func (m *emitter) condition(e *expr) {
-	switch {
+	switch e := asked(e); {
 	case len(m.firsts) > 0:
 		m.expr(e)
 	case e.junction != "":
@@ -123,6 +163,20 @@ func (m *emitter) condition(e *expr) {
 	default:
 		m.expr(e)
 	}
+}
+
+// asked is a condition as SQLite must evaluate it. It may stop at an operand of an
+// AND that is NULL; PostgreSQL goes on, and where what follows could fail the value
+// is asked for instead.
+func asked(e *expr) *expr {
+	inner := e
+	for inner.tmpl == notTemplate {
+		inner = inner.args[0]
+	}
+	if inner.junction != "" && fails(inner) {
+		return boolean(e.pos, "($1 IS 1)", e)
+	}
+	return e
 }
 
 const notTemplate = "(NOT $1)"
@@ -172,6 +226,17 @@ func (m *emitter) subquery(e *expr, condition bool) bool {
 		}
 	}
 	return m.subquery(e.filter, false)
+}
+
+// fails reports whether some row could make the evaluation fail: what calls a
+// function of ours with constants and parameters only, as the index of a column may
+// be searched for, is computed once for all rows.
+func fails(e *expr) (yes bool) {
+	e.walk(func(x *expr) bool {
+		yes = yes || x.kind == exSub || calls(x.tmpl) && varies(x)
+		return !yes && x.kind != exAgg && x.kind != exWindow
+	})
+	return yes
 }
 
 // fallible reports whether the evaluation of an expression can fail or have an

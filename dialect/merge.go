@@ -151,7 +151,7 @@ func (st *stage) computeMerge(p *part) {
 			m.WriteString(" WHEN " + row + map[bool]string{true: " IS NOT NULL", false: " IS NULL"}[matched])
 			if x.when != nil {
 				m.WriteString(" AND ")
-				m.expr(x.when)
+				m.where(x.when)
 			}
 			if x.do == nil {
 				m.WriteString(" THEN 0")

@@ -288,7 +288,7 @@ func (a *analyser) caseExpr(sc *scope, n *pg_query.CaseExpr) *expr {
 		if arg != nil {
 			c = a.operator("=", arg, c, when.GetLocation())
 		}
-		conds = append(conds, a.needBool(c, "CASE/WHEN"))
+		conds = append(conds, asked(a.needBool(c, "CASE/WHEN")))
 		results = append(results, a.expr(sc, when.GetResult()))
 	}
 	def := &expr{kind: exUnknown, typ: oidUnknown, typmod: -1, pos: -1, null: true}

@@ -96,7 +96,7 @@ func (a *analyser) writeIndex(m *emitter, t *catalog.Table, x *catalog.Index) {
 	}
 	m.WriteByte(')')
 	if x.Where != "" {
-		e, err := tableExpr(a.cat, t, x.Where, nil)
+		e, err := tablePredicate(a.cat, t, x.Where)
 		if err != nil {
 			a.refuse(-1, "ON CONFLICT on index \"%s\" with this predicate", x.Name)
 		}
