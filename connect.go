@@ -8,7 +8,6 @@ import (
 	"maps"
 	"slices"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5/stdlib"
@@ -193,12 +192,15 @@ func (i *instance) warmUp(ctx context.Context, r *running) {
 	n := min(r.lites, 64)
 	r.mu.Unlock()
 	next := i.gate.generation() + 1
-	var left atomic.Int64
-	left.Store(int64(n))
+	todo := make(chan struct{}, n)
+	for range n {
+		todo <- struct{}{}
+	}
+	close(todo)
 	var wg sync.WaitGroup
 	for range min(n, warmers) {
 		wg.Go(func() {
-			for left.Add(-1) >= 0 {
+			for range todo {
 				c, err := i.dialPrimary(ctx, next)
 				if err != nil {
 					return // the next would wait as long for the same

@@ -55,6 +55,15 @@ type replica struct {
 
 var replicas atomic.Int64
 
+// another is a second file that is to follow the same database.
+func (r *replica) another() *replica {
+	r.t.Helper()
+	o := &replica{t: r.t, ctx: r.ctx, server: r.server, cfg: r.cfg, pg: r.pg, path: filepath.Join(r.t.TempDir(), "other.db"), log: r.log}
+	o.open()
+	r.t.Cleanup(func() { o.file.Close() })
+	return o
+}
+
 // newReplica makes a database with a schema, and an empty file.
 func newReplica(t *testing.T, server *pgtest.Server, schema string) *replica {
 	t.Helper()

@@ -68,15 +68,13 @@ func TestSlotBudget(t *testing.T) {
 // The slot of a copy that no application ever opened is cleared away as well, as
 // is that of one that was closed and never opened again.
 func TestNeverOpened(t *testing.T) {
-	server := outPrimary(t)
-	r := newReplica(t, server, "CREATE TABLE t (a int PRIMARY KEY)")
+	r := newReplica(t, outPrimary(t), "CREATE TABLE t (a int PRIMARY KEY)")
 	r.snapshot()
 	if _, err := r.s.Heartbeat(r.ctx, r.pg, "auto"); err != nil {
 		t.Fatal(err)
 	}
 	for _, opened := range []bool{false, true} {
-		other := &replica{t: t, ctx: r.ctx, server: server, cfg: r.cfg, pg: r.pg, path: t.TempDir() + "/other.db", log: r.log}
-		other.open()
+		other := r.another()
 		other.snapshot()
 		if opened {
 			if live, err := other.s.Heartbeat(r.ctx, r.pg, "auto"); err != nil || live != 2 {
@@ -115,15 +113,12 @@ func TestNeverOpened(t *testing.T) {
 
 // What an instance has left that is gone for good is cleared away by another.
 func TestExpiredInstance(t *testing.T) {
-	server := outPrimary(t)
-	r := newReplica(t, server, "CREATE TABLE t (a int PRIMARY KEY)")
+	r := newReplica(t, outPrimary(t), "CREATE TABLE t (a int PRIMARY KEY)")
 	r.snapshot()
 	if _, err := r.s.Heartbeat(r.ctx, r.pg, "auto"); err != nil {
 		t.Fatal(err)
 	}
-	other := &replica{t: t, ctx: r.ctx, server: server, cfg: r.cfg, pg: r.pg, path: t.TempDir() + "/other.db", log: r.log}
-	other.open()
-	defer other.file.Close()
+	other := r.another()
 	other.snapshot()
 	if live, err := other.s.Heartbeat(r.ctx, r.pg, "auto"); err != nil || live != 2 {
 		t.Fatalf("%d instances, %v", live, err)
@@ -168,15 +163,12 @@ func TestExpiredInstance(t *testing.T) {
 // A copy may take longer than a day, and nobody renews the registration of a file
 // that no application has: its slot is left alone while the copy is made.
 func TestExpiredWhileItIsCopied(t *testing.T) {
-	server := outPrimary(t)
-	r := newReplica(t, server, "CREATE TABLE t (a int PRIMARY KEY); INSERT INTO t SELECT generate_series(1, 1000)")
+	r := newReplica(t, outPrimary(t), "CREATE TABLE t (a int PRIMARY KEY); INSERT INTO t SELECT generate_series(1, 1000)")
 	r.snapshot()
 	if _, err := r.s.Heartbeat(r.ctx, r.pg, "auto"); err != nil {
 		t.Fatal(err)
 	}
-	other := &replica{t: t, ctx: r.ctx, server: server, cfg: r.cfg, pg: r.pg, path: t.TempDir() + "/other.db", log: r.log}
-	other.open()
-	defer other.file.Close()
+	other := r.another()
 	tends := 0
 	other.s = New(Config{File: other.file, Primary: r.cfg, Heartbeat: time.Second, Progress: func(p Progress) {
 		if p.Phase != "copy" {
@@ -191,6 +183,10 @@ func TestExpiredWhileItIsCopied(t *testing.T) {
 	other.snapshot()
 	if tends == 0 {
 		t.Fatal("the copy told of no progress")
+	}
+	var slots int
+	if err := r.pg.QueryRow(r.ctx, "SELECT count(*) FROM pg_replication_slots WHERE database = current_database()").Scan(&slots); err != nil || slots != 2 {
+		t.Fatalf("%d slots of two files, %v", slots, err)
 	}
 	other.run()
 	r.exec("INSERT INTO t VALUES (1001)")
