@@ -37,6 +37,9 @@ type (
 	VerifyProgress = dbsync.VerifyProgress
 )
 
+// DescribeOpen names the first few of some transactions, for people.
+func DescribeOpen(open []OpenTransaction) string { return dbsync.DescribeOpen(open) }
+
 // The kinds of tasks.
 const (
 	taskMigrate = "migrate"

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/failoversql/failoversql"
@@ -60,7 +59,7 @@ func onTheWay(progress any) (step string, part float64) {
 	switch p := progress.(type) {
 	case copying:
 		if len(p.WaitsFor) > 0 {
-			return waiting(p.WaitsFor), -1
+			return "waits for " + failoversql.DescribeOpen(p.WaitsFor), -1
 		}
 		step = fmt.Sprintf("%s: %d of %s", p.Step, p.TablesDone, count(int64(p.Tables), "table", "tables"))
 		if p.Step == "copy" {
@@ -73,7 +72,7 @@ func onTheWay(progress any) (step string, part float64) {
 		return step, share(float64(p.TablesDone), float64(p.Tables))
 	case comparing:
 		if len(p.WaitsFor) > 0 {
-			return waiting(p.WaitsFor), -1
+			return "waits for " + failoversql.DescribeOpen(p.WaitsFor), -1
 		}
 		return fmt.Sprintf("%d of %s compared", p.TablesDone, count(int64(p.Tables), "table", "tables")), share(float64(p.TablesDone), float64(p.Tables))
 	case replaying:
@@ -207,13 +206,4 @@ var meanings = map[string]string{
 	"25006": ", a write that was refused",
 	"0A000": ", what SQLite does not do",
 	"2200H": ", no value of a sequence left",
-}
-
-// waiting names what has to end on PostgreSQL before a job goes on.
-func waiting(open []failoversql.OpenTransaction) string {
-	names := make([]string, len(open))
-	for i, o := range open {
-		names[i] = o.String()
-	}
-	return "waits for " + strings.Join(names, "; ")
 }

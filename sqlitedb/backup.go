@@ -45,6 +45,7 @@ func (f *File) Backup(ctx context.Context, dir string) (path string, err error) 
 	if err = os.Rename(part, path); err != nil {
 		return path, err
 	}
+	part = path // goes, too, where its name may not be on the disk
 	return path, syncFile(path)
 }
 

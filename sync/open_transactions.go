@@ -49,8 +49,8 @@ func (o OpenTransaction) String() string {
 	return b.String()
 }
 
-// describe names the first few of some transactions.
-func describe(open []OpenTransaction) string {
+// DescribeOpen names the first few of some transactions.
+func DescribeOpen(open []OpenTransaction) string {
 	const named = 3
 	var names []string
 	for _, o := range open[:min(named, len(open))] {
@@ -137,7 +137,7 @@ func (s *Sync) whileMakingSlot(ctx context.Context, conn *pgx.Conn, repl *pgconn
 	if err != nil && ctx.Err() != nil {
 		err = context.Cause(ctx)
 		if len(open) > 0 {
-			err = fmt.Errorf("%w; waited for: %s", err, describe(open))
+			err = fmt.Errorf("%w; waited for: %s", err, DescribeOpen(open))
 		}
 	}
 	return err
@@ -150,7 +150,7 @@ func (s *Sync) tellWaiting(before, now []OpenTransaction, tell func([]OpenTransa
 		tell(now)
 	}
 	if len(now) > 0 && !slices.EqualFunc(before, now, func(a, b OpenTransaction) bool { return a.PID == b.PID && a.Prepared == b.Prepared }) {
-		s.log.Warn("the primary makes a replication slot only when these transactions, open there, have ended", "open", describe(now))
+		s.log.Warn("the primary makes a replication slot only when these transactions, open there, have ended", "open", DescribeOpen(now))
 	}
 }
 
@@ -183,9 +183,9 @@ func (s *Sync) untilNoneIsLong(ctx context.Context, conn *pgx.Conn, patience tim
 		select {
 		case <-tick.C:
 		case <-end:
-			return fmt.Errorf("%w: %s", errLongTransactions, describe(open))
+			return fmt.Errorf("%w: %s", errLongTransactions, DescribeOpen(open))
 		case <-ctx.Done():
-			return fmt.Errorf("%w; waited for: %s", context.Cause(ctx), describe(open))
+			return fmt.Errorf("%w; waited for: %s", context.Cause(ctx), DescribeOpen(open))
 		}
 	}
 }
