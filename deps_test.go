@@ -28,7 +28,7 @@ const depsRules = `
 	NONE < health;
 
 	# For tests, for what is generated from a live server, and for the demo, which brings its own PostgreSQL.
-	github.com/jackc/pgx, github.com/fergusstrange/embedded-postgres < internal/pgtest;
+	github.com/jackc/pgx, golang.org/x/sys, github.com/fergusstrange/embedded-postgres < internal/pgtest;
 	NONE < internal/faultproxy;
 	NONE < internal/pgtest/samples;
 

@@ -304,7 +304,11 @@ func TestOwnerKilled(t *testing.T) {
 			t.Fatalf("%s: the child said %q", state, lines.Text())
 		}
 		lines.Scan()
-		defer os.RemoveAll(lines.Text())
+		sockets := lines.Text()
+		t.Cleanup(func() {
+			removeSharedMemory(filepath.Join(sockets, "data"))
+			_ = os.RemoveAll(sockets)
+		})
 		children, _, err := tree(pid)
 		if err != nil || len(children) == 0 {
 			t.Fatal(state, children, err)

@@ -330,6 +330,9 @@ func (s *Server) Close() error {
 	} else {
 		errs = append(errs, s.kill())
 	}
+	if s.dir != "" {
+		removeSharedMemory(s.DataDir())
+	}
 	if s.release != nil {
 		s.release()
 	}

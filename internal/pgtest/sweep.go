@@ -13,7 +13,7 @@ const lockName = "owner.lock"
 
 var swept sync.Once // in this process
 
-// sweep removes the temporary directories of servers whose owner was killed and
+// sweep removes the temporary directories and the shared memory of servers whose owner was killed and
 // could not do it.
 func sweep(parent string) {
 	dirs, _ := filepath.Glob(filepath.Join(parent, "pgtest-*"))
@@ -29,6 +29,7 @@ func sweep(parent string) {
 		if err != nil {
 			continue
 		}
+		removeSharedMemory(filepath.Join(dir, "data"))
 		_ = os.RemoveAll(dir)
 		unlock()
 	}
