@@ -1,6 +1,8 @@
 package dialect
 
 import (
+	"slices"
+
 	pg_query "github.com/pganalyze/pg_query_go/v6"
 
 	"github.com/failoversql/failoversql/dialect/pgfunc"
@@ -98,7 +100,7 @@ func (a *analyser) arrayCompare(sc *scope, n *pg_query.A_Expr, name string) *exp
 	if arrType == 0 {
 		a.fail(codeUndefinedObject, pos, "could not find array type for data type %s", a.typeName(rt))
 	}
-	if r.items != nil {
+	if r.items != nil && !slices.ContainsFunc(r.items, isVolatile) {
 		return a.listCompare(name, le, r, all, pos)
 	}
 	re := a.coerceTo(r, arrType, -1, implicit, r.pos)
@@ -114,26 +116,46 @@ func (a *analyser) arrayCompare(sc *scope, n *pg_query.A_Expr, name string) *exp
 		return boolean(start, "("+lhs+" "+word+" (SELECT value FROM $2))", test.args[0], rows)
 	}
 	q := quantified("SELECT $1 AS r FROM $2 AS "+src.alias, all)
-	return boolean(start, q, test, rows)
+	return a.besides(le, boolean(start, q, test, rows), pos)
+}
+
+// besides computes x, which may fail, ahead of its comparison with elements, of
+// which there may be none.
+func (a *analyser) besides(x, comparison *expr, pos int32) *expr {
+	switch {
+	case isVolatile(x):
+		a.refuse(pos, "a volatile function on the left of ANY and ALL")
+	case fallible(x):
+		return after([]*expr{x}, comparison)
+	}
+	return comparison
 }
 
 // listCompare compares with the written out elements of ARRAY[…].
 func (a *analyser) listCompare(name string, l, r *expr, all bool, pos int32) *expr {
 	start := leftmost(pos, l, r)
 	if len(r.items) == 0 {
-		return constant(oidBool, start, boolInt(all))
+		return a.besides(l, constant(oidBool, start, boolInt(all)), pos)
 	}
 	tests := make([]*expr, len(r.items))
+	var ahead []*expr // PostgreSQL makes the array first
 	for i, x := range r.items {
 		tests[i] = a.operator(name, l, x, pos)
+		if i > 0 && varies(x) && fallible(x) {
+			ahead = append(ahead, x)
+		}
 	}
 	if name == "=" && !all || name == "<>" && all {
 		if e := a.inTests(name, tests, start); e != nil {
-			return e
+			return after(ahead, e)
 		}
 	}
-	if all {
-		return junction(start, "AND", tests...)
+	if len(tests) > 1 && isVolatile(l) {
+		a.refuse(pos, "a volatile function on the left of ANY and ALL")
 	}
-	return junction(start, "OR", tests...)
+	join := "OR"
+	if all {
+		join = "AND"
+	}
+	return after(ahead, junction(start, join, tests...))
 }

@@ -280,7 +280,7 @@ func (c *calls) compare(t *testing.T, q string, args []any) (what, detail string
 			t.Fatal(a.err)
 		}
 		diff = difference(want, got, s)
-		if code(got.err) == "0A000" || diff == "" {
+		if code(got.err) == "0A000" || diff == "" || want.err != nil && got.err != nil && severalFail(q, want.err, got.err) {
 			return "folded", ""
 		}
 	}

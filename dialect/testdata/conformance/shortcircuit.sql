@@ -129,3 +129,37 @@ SELECT k.id, greatest(k.n2, k.n2 - k.i2) BETWEEN k.i2 AND sqrt(abs(k.i4))::numer
 SELECT k.id, k.i2 > 5 AND greatest(k.n2, 1) < sqrt(abs(k.i4))::numeric FROM kinds k ORDER BY k.id;
 
 SELECT k.id, greatest(k.t, 'a') = 'zz' AND lower(greatest(k.t, 'b')) < abs(k.i4)::text FROM kinds k ORDER BY k.id;
+
+SELECT k.id, (2147483647 - k.i2) > ANY (array_remove(k.ia, k.i4)) FROM kinds k ORDER BY k.id;
+
+SELECT k.id, 10 / (k.id - 1) > ANY (k.ia[2:1]) FROM kinds k ORDER BY k.id;
+
+SELECT k.id, 10 / (k.id - 1) >= ALL (k.ia[2:1]) FROM kinds k WHERE k.id > 1 ORDER BY k.id;
+
+SELECT k.id, 10 / (k.id - 1) = ANY (k.ia[2:1]) FROM kinds k ORDER BY k.id;
+
+SELECT k.id, 10 / (k.id - 1) = ANY (ARRAY[]::int[]) FROM kinds k ORDER BY k.id;
+
+SELECT k.id, 10 / (k.id - 1) <> ALL ('{}') FROM kinds k ORDER BY k.id;
+
+SELECT k.id, 10 / (k.id - 1) < ALL (ARRAY[]::int[]) FROM kinds k WHERE k.id > 1 ORDER BY k.id;
+
+SELECT k.id, 10 / (k.id - 1) > ANY (NULL::int[]) FROM kinds k ORDER BY k.id;
+
+SELECT k.id, 2 = ANY (ARRAY[2, 10 / (k.id - 1)]) FROM kinds k ORDER BY k.id;
+
+SELECT k.id, 2 = ANY (ARRAY[2, 10 / (k.id - 1)]) FROM kinds k WHERE k.id > 1 ORDER BY k.id;
+
+SELECT k.id, 3 > ANY (ARRAY[2, 10 / (k.id - 1)]) FROM kinds k ORDER BY k.id;
+
+SELECT k.id, 2 > ALL (ARRAY[2, 10 / (k.id - 1)]) FROM kinds k ORDER BY k.id;
+
+SELECT k.id FROM kinds k WHERE k.id > 1 AND 3 > ANY (ARRAY[2, 10 / (k.id - 1)]) ORDER BY k.id;
+
+SELECT nextval('customer_id_seq') = ANY (ARRAY[1000000, nextval('customer_id_seq'), nextval('customer_id_seq')]), currval('customer_id_seq') < 1000000;
+
+SELECT nextval('customer_id_seq') > ANY (ARRAY[0, 1]), currval('customer_id_seq') < 1000000;
+
+SELECT k.id, nextval('customer_id_seq') > ANY (k.ia) FROM kinds k;
+
+SELECT max(k.i4) > ANY (ARRAY[1, count(*)]), 100 / count(*) > ANY (array_agg(k.id)) FROM kinds k;
