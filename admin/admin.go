@@ -90,6 +90,9 @@ func New(c *failoversql.Connector, opts ...Option) (*Handler, error) {
 		defer unsubscribe()
 		h.watch(h.ctx)
 	})
+	if h.backups != "" {
+		h.wg.Go(func() { h.watchBackups(h.ctx, sampleInterval, h.backed) })
+	}
 	return h, nil
 }
 

@@ -64,7 +64,6 @@ func (h *Handler) watch(ctx context.Context) {
 	defer tick.Stop()
 	for {
 		h.history.add(h.c.Status(ctx))
-		h.history.keep(h.backed(ctx)) // not by every page: the directory may be far away
 		select {
 		case <-tick.C:
 		case <-ctx.Done():

@@ -93,7 +93,7 @@ const (
 	partSuffix = ".part"
 	// partLife is how long after the last change of such a file its writer is
 	// taken for dead.
-	partLife = time.Hour
+	partLife = 24 * time.Hour
 )
 
 // removeParts removes what killed processes have left of backups of this file.
