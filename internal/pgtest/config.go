@@ -24,6 +24,9 @@ func (s *Server) configure() error {
 		"timezone":              "UTC",
 		"log_timezone":          "UTC",
 		"log_line_prefix":       "%m [%p] %q%u@%d ",
+		// Files of the data directory, which go with it: those of a killed server in
+		// /dev/shm nobody would remove.
+		"dynamic_shared_memory_type": "mmap",
 	}
 	if !s.opts.Durable {
 		settings["fsync"] = "off"

@@ -30,6 +30,9 @@ func TestKilledServerLeavesNoSharedMemory(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := New(t)
+			if maps, err := os.ReadFile("/proc/" + strconv.Itoa(s.pid) + "/maps"); err == nil && strings.Contains(string(maps), "/dev/shm/") {
+				t.Errorf("the server has memory that stays in /dev/shm when it is killed:\n%s", maps)
+			}
 			content, err := os.ReadFile(filepath.Join(s.DataDir(), "postmaster.pid"))
 			if err != nil {
 				t.Fatal(err)
