@@ -202,6 +202,7 @@ func watchHeap(most *uint64) (stop func()) {
 // take on either side, gate how long new transactions were held. A statement that
 // fails fails the benchmark.
 func BenchmarkFailback(b *testing.B) {
+	b.Run("paced", func(b *testing.B) { failback(b, 100*time.Millisecond) })
 	b.Run("thinking", func(b *testing.B) { failback(b, 25*time.Millisecond) })
 	b.Run("ceaseless", func(b *testing.B) { failback(b, 0) })
 }

@@ -260,7 +260,11 @@ func numericPower(b, e *numeric) (*numeric, error) {
 	if _, err := c.Ln(lnb, abs); err != nil {
 		return nil, err
 	}
-	val := toDouble(lnb) * toDouble(e)
+	// As exactly as PostgreSQL estimates it: the scale of the result rests on it.
+	few := max(8-lnWeight(abs), 0)
+	product := new(numeric)
+	apd.BaseContext.WithPrecision(0).Mul(product, pgvalue.RescaleNumeric(new(numeric), lnb, few), e)
+	val := toDouble(pgvalue.RescaleNumeric(product, product, few))
 	if math.Abs(val) > maxResultScale*3.01 {
 		if val > 0 {
 			return nil, numericOverflow()

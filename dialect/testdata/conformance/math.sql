@@ -86,3 +86,13 @@ SELECT pow(10::float8, 400::float8);
 SELECT pow(10::float8, -400::float8);
 
 SELECT exp(5e-324::float8), ln(5e-324::float8), pow(5e-324::float8, 0.5::float8), exp('-Infinity'::float8), pow('-Infinity'::float8, 3::float8), ln(1::float8);
+
+SELECT pow(1::numeric, 12345.6789::numeric ^ 123.456), pow(1::numeric, 1e500 + 0.5), pow(1::numeric, -1e100000 - 0.5), pow(1.00::numeric, 1e131000::numeric);
+
+SELECT pow(1.0001::numeric, 1e500 + 0.5);
+
+SELECT pow(0.9999::numeric, 1e500 + 0.5), pow(1.0001::numeric, -1e120000 - 0.5);
+
+SELECT 100::numeric ^ 1.5, 10::numeric ^ 2.5, 1000::numeric ^ 0.33333333333333333333, 10::numeric ^ 2.9999999999, 10::numeric ^ 3.0000000001, 10::numeric ^ -2.9999999999, 10000::numeric ^ 0.25, 0.0001::numeric ^ 0.25, 0.01::numeric ^ 1.5;
+
+SELECT b::numeric, e::numeric, b::numeric ^ e::numeric FROM unnest('{10,100,1000,0.1,0.001,2,0.5,1.0000001,0.9999999,1e20,1e-20,123456789.123456789,99.999999999,100.0000001}'::text[]) b, unnest('{0.5,1.5,2.5,0.1,0.01,-0.5,-1.5,3.0000001,2.9999999,1.00000000001,7.00000000000000000001,12.25,0.33333333333333}'::text[]) e ORDER BY 1, 2;
