@@ -112,6 +112,14 @@ func IndexKey(cat *catalog.Catalog, t *catalog.Table, k catalog.IndexKey) (sql s
 	return e.SQL, e.Type, err
 }
 
+// Condition is a condition on the columns of a table, as of a partition, as SQL:
+// they stand in it as plain quoted names. It may be true, false or NULL. The error
+// is 0A000 where SQLite cannot evaluate it by itself.
+func Condition(cat *catalog.Catalog, t *catalog.Table, text string) (sql string, err error) {
+	e, err := tablePredicate(cat, t, text)
+	return e.SQL, err
+}
+
 func direction(k catalog.IndexKey) string {
 	if k.Desc {
 		return " DESC"

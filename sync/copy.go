@@ -29,8 +29,12 @@ func partsOf(tables []*copyTable, pages map[uint32]int64, ranges bool) []copyPar
 	for _, t := range tables {
 		n := pages[t.table.OID]
 		t.parts = 1
-		if !ranges || t.table.Kind == 'p' || n < 2*partPages {
-			parts = append(parts, copyPart{table: t, pages: n})
+		if !ranges || t.table.Kind == 'p' || t.where != "" || n < 2*partPages {
+			part := copyPart{table: t, pages: n}
+			if t.where != "" {
+				part.where = " WHERE " + t.where
+			}
+			parts = append(parts, part)
 			continue
 		}
 		t.parts = int(n / partPages)

@@ -16,6 +16,7 @@ import (
 // columns are stored.
 type copyTable struct {
 	table   *catalog.Table
+	where   string // the condition that its rows are to meet; "": all
 	columns []copyColumn
 	rows    atomic.Int64 // read so far
 	parts   int          // still to be written; the writer's

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -20,7 +21,8 @@ import (
 // a snapshot of the primary at some later position, up to which the stream is
 // then applied to all the others, and in the same transaction of the file the new
 // tables take the place of the old ones. So the file goes from the state at one
-// position to the state at another, and never shows a mixture.
+// position to the state at another, and never shows a mixture. Of a partitioned
+// table whose partitions came and went only the rows in their bounds are copied.
 
 // errAltered: the primary's schema is not the file's any more.
 var errAltered = fmt.Errorf("%w: the schema has changed", ErrResync)
@@ -29,10 +31,29 @@ var errAltered = fmt.Errorf("%w: the schema has changed", ErrResync)
 type tableChanges struct {
 	fresh   *catalog.Catalog
 	stamps  map[uint32]stamp
-	copied  map[uint32]bool // to be copied: new, or stored otherwise than before
+	copied  map[uint32]bool   // to be copied: new, or stored otherwise than before
+	regions map[uint32]region // to be copied in part
 	reindex []*catalog.Table
 	dropped []*catalog.Table // of the file's catalog, with what is copied anew
 	kept    *catalog.Catalog // the file's, with the tables whose rows stay
+}
+
+// region is a part of a table's rows: a condition in the primary's SQL and in the
+// file's.
+type region struct{ primary, file string }
+
+// whole has tables copied that were to be copied in part.
+func (ch *tableChanges) whole() {
+	partly := func(t *catalog.Table) bool { return ch.regions[t.OID] != region{} }
+	for _, t := range ch.kept.Tables {
+		if partly(t) {
+			ch.copied[t.OID] = true
+			ch.dropped = append(ch.dropped, t)
+		}
+	}
+	ch.kept.Tables = slices.DeleteFunc(ch.kept.Tables, partly)
+	ch.reindex = slices.DeleteFunc(ch.reindex, partly)
+	ch.regions = nil
 }
 
 // resyncTables brings the file up to a changed schema. It fails where more than
@@ -66,7 +87,30 @@ func (s *Sync) resyncTables(ctx context.Context) error {
 	if !sameTables(published, ch.fresh) {
 		return errTablesChanged
 	}
-	b, err := s.buildTables(ctx, src, ch.copied)
+	err = s.renewTables(ctx, src, ch)
+	if err != nil && len(ch.regions) > 0 && ctx.Err() == nil {
+		// As where the stream tells of rows that it never told had come.
+		s.log.Info("partitions of these tables have changed and cannot be copied by themselves", "tables", tableNames(ch.fresh, ch.regions), "error", err)
+		ch.whole()
+		err = s.renewTables(ctx, src, ch)
+	}
+	if err != nil {
+		return err
+	}
+	gone := 0
+	for _, t := range ch.dropped {
+		if !ch.copied[t.OID] {
+			gone++
+		}
+	}
+	s.log.Info("the primary's schema has changed: these tables were copied anew", "tables", tableNames(ch.fresh, ch.copied),
+		"partly", tableNames(ch.fresh, ch.regions), "dropped", gone, "reindexed", len(ch.reindex), "lsn", src.lsn, "took", time.Since(start))
+	return nil
+}
+
+// renewTables copies what has to be and puts it in place.
+func (s *Sync) renewTables(ctx context.Context, src *source, ch *tableChanges) error {
+	b, err := s.buildTables(ctx, src, ch)
 	if err != nil {
 		return err
 	}
@@ -75,18 +119,10 @@ func (s *Sync) resyncTables(ctx context.Context) error {
 		return err
 	}
 	b.progress.phase("done")
-	gone := 0
-	for _, t := range ch.dropped {
-		if !ch.copied[t.OID] {
-			gone++
-		}
-	}
-	s.log.Info("the primary's schema has changed: these tables were copied anew", "tables", tableNames(ch.fresh, ch.copied),
-		"dropped", gone, "reindexed", len(ch.reindex), "lsn", src.lsn, "took", time.Since(start))
 	return nil
 }
 
-func tableNames(cat *catalog.Catalog, oids map[uint32]bool) []string {
+func tableNames[V any](cat *catalog.Catalog, oids map[uint32]V) []string {
 	names := []string{}
 	for oid := range oids {
 		names = append(names, tableName(cat, oid))
@@ -136,7 +172,7 @@ func (s *Sync) holdTables(ctx context.Context, conn *pgx.Conn, id identity) (src
 func (s *Sync) tableChanges(ctx context.Context, src *source) (*tableChanges, error) {
 	current := s.cfg.File.Catalog()
 	src.catalog.SystemID = current.SystemID
-	ch := &tableChanges{fresh: src.catalog, stamps: src.stamps, copied: map[uint32]bool{}, kept: current.Clone()}
+	ch := &tableChanges{fresh: src.catalog, stamps: src.stamps, copied: map[uint32]bool{}, regions: map[uint32]region{}, kept: current.Clone()}
 	before, err := s.storedStamps(ctx)
 	if err != nil {
 		return nil, err
@@ -153,10 +189,17 @@ func (s *Sync) tableChanges(ctx context.Context, src *source) (*tableChanges, er
 			return nil, err
 		}
 		stamped, known := before[then.OID]
-		if !same || !known || src.stamps[then.OID].rewritten(stamped) != "" || src.stamps[then.OID].Published == "" {
-			ch.copied[then.OID] = true
-			ch.dropped = append(ch.dropped, then)
-			continue
+		if stamp := src.stamps[then.OID]; !same || !known || stamp.rewritten(stamped) != "" || stamp.Published == "" {
+			part := region{}
+			if same && known {
+				part = regionOf(current, then, stamp.region(stamped))
+			}
+			if part == (region{}) {
+				ch.copied[then.OID] = true
+				ch.dropped = append(ch.dropped, then)
+				continue
+			}
+			ch.regions[then.OID] = part
 		}
 		ch.kept.Tables = append(ch.kept.Tables, then)
 		if !indexed {
@@ -169,6 +212,18 @@ func (s *Sync) tableChanges(ctx context.Context, src *source) (*tableChanges, er
 		}
 	}
 	return ch, nil
+}
+
+// regionOf is a region as both sides understand it, none where they do not.
+func regionOf(cat *catalog.Catalog, t *catalog.Table, condition string) region {
+	if condition == "" {
+		return region{}
+	}
+	sql, err := dialect.Condition(cat, t, condition)
+	if err != nil {
+		return region{}
+	}
+	return region{condition, sql}
 }
 
 // sameTable says whether the rows of a table lie in the file as before, and
@@ -205,12 +260,15 @@ func (s *Sync) storedStamps(ctx context.Context) (map[uint32]stamp, error) {
 }
 
 // buildTables copies some tables into a file of their own.
-func (s *Sync) buildTables(ctx context.Context, src *source, only map[uint32]bool) (_ *build, err error) {
+func (s *Sync) buildTables(ctx context.Context, src *source, ch *tableChanges) (_ *build, err error) {
 	b, err := s.newBuild(ctx, src, SnapshotOptions{})
 	if err != nil {
 		return nil, err
 	}
-	b.only = only
+	b.only, b.regions = maps.Clone(ch.copied), ch.regions
+	for oid := range ch.regions {
+		b.only[oid] = true
+	}
 	for _, step := range []func(context.Context) error{b.makeTables, b.copyRows} {
 		if err := step(ctx); err != nil {
 			b.discard()
@@ -344,9 +402,13 @@ func exchange(ctx context.Context, file *sqlitedb.Conn, b *build, ch *tableChang
 		}
 	}
 	for _, ct := range b.tables {
-		sql, err := dialect.TableSQL(ch.fresh, ct.table)
-		if err != nil {
-			return fmt.Errorf("dbsync: table %s.%s: %w", ct.table.Schema, ct.table.Name, err)
+		part, partly := ch.regions[ct.table.OID]
+		sql := []string{"DELETE FROM main." + ct.fileName() + " WHERE " + part.file}
+		if !partly {
+			var err error
+			if sql, err = dialect.TableSQL(ch.fresh, ct.table); err != nil {
+				return fmt.Errorf("dbsync: table %s.%s: %w", ct.table.Schema, ct.table.Name, err)
+			}
 		}
 		if err := run(ct.table, sql...); err != nil {
 			return err
@@ -358,6 +420,9 @@ func exchange(ctx context.Context, file *sqlitedb.Conn, b *build, ch *tableChang
 		list := strings.Join(names, ", ")
 		if err := run(ct.table, "INSERT INTO main."+ct.fileName()+"("+list+") SELECT "+list+" FROM fresh."+ct.fileName()); err != nil {
 			return err
+		}
+		if partly {
+			continue
 		}
 		if err := makeIndexesOf(ctx, file, ch.fresh, ct.table); err != nil {
 			return err

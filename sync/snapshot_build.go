@@ -24,7 +24,8 @@ type build struct {
 	src      *source
 	tell     func(Progress)  // or nil
 	only     map[uint32]bool // the tables to be copied; nil: all
-	compare  bool            // every row with the primary's, before the copy is put in place
+	regions  map[uint32]region
+	compare  bool // every row with the primary's, before the copy is put in place
 	path     string
 	file     *sqlitedb.File
 	conn     *sqlitedb.Conn
@@ -106,6 +107,7 @@ func (b *build) makeTables(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		ct.where = b.regions[t.OID].primary
 		b.tables = append(b.tables, ct)
 	}
 	if err := b.conn.Commit(ctx); err != nil {

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"slices"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
 
@@ -28,6 +30,9 @@ type stamp struct {
 	// Joined are the versions of the rows by which they are partitions: one that was
 	// detached and attached again may have changed in between.
 	Joined map[uint32]string `json:"joined,omitempty"`
+	// Bounds are the conditions that the rows of a partition meet, as PostgreSQL
+	// writes them; of those that the file judges as PostgreSQL does.
+	Bounds map[uint32]string `json:"bounds,omitempty"`
 	// Published names the publication's row and the one that it has the table by;
 	// "" where the table is not published.
 	Published string `json:"published,omitempty"`
@@ -54,25 +59,53 @@ func (s stamp) rewritten(before stamp) string {
 		}
 		return ""
 	}
-	for oid, file := range before.Leaves {
-		if now, ok := s.Leaves[oid]; !ok || now != file {
-			return parts
-		}
-		if joined, ok := before.Joined[oid]; ok && s.Joined[oid] != joined {
-			return parts
-		}
-	}
-	for oid := range s.Leaves {
-		if _, ok := before.Leaves[oid]; !ok && !s.empty[oid] {
-			return parts
-		}
+	if len(s.moved(before)) > 0 {
+		return parts
 	}
 	return ""
 }
 
+// moved lists the partitions, of then or now, with which rows came or went.
+func (s stamp) moved(before stamp) (oids []uint32) {
+	for oid, file := range before.Leaves {
+		now, there := s.Leaves[oid]
+		joined, known := before.Joined[oid]
+		if !there || now != file || known && s.Joined[oid] != joined {
+			oids = append(oids, oid)
+		}
+	}
+	for oid := range s.Leaves {
+		if _, ok := before.Leaves[oid]; !ok && !s.empty[oid] {
+			oids = append(oids, oid)
+		}
+	}
+	return oids
+}
+
+// region is a condition on the rows of a partitioned table that were in those
+// partitions or are now: whatever the stream has not told is about them. It is ""
+// where there is no such condition, or more may have changed.
+func (s stamp) region(before stamp) string {
+	if s.Published == "" || s.Published != before.Published || s.Columns != before.Columns {
+		return ""
+	}
+	either := map[string]bool{}
+	for _, oid := range s.moved(before) {
+		for _, st := range []stamp{before, s} {
+			if _, ok := st.Leaves[oid]; ok {
+				if st.Bounds[oid] == "" {
+					return ""
+				}
+				either["("+st.Bounds[oid]+")"] = true
+			}
+		}
+	}
+	return strings.Join(slices.Sorted(maps.Keys(either)), " OR ")
+}
+
 func (s stamp) equal(t stamp) bool {
 	return s.Files == t.Files && s.Columns == t.Columns && s.Parts == t.Parts && s.Published == t.Published &&
-		maps.Equal(s.Leaves, t.Leaves) && maps.Equal(s.Joined, t.Joined)
+		maps.Equal(s.Leaves, t.Leaves) && maps.Equal(s.Joined, t.Joined) && maps.Equal(s.Bounds, t.Bounds)
 }
 
 // stampTables reads the stamps of a catalog's tables in the connection's
@@ -125,7 +158,46 @@ func stampTables(ctx context.Context, conn *pgx.Conn, cat *catalog.Catalog, publ
 	if err != nil {
 		return nil, fmt.Errorf("dbsync: look at the primary's tables: %w", err)
 	}
+	if err := readBounds(ctx, conn, oids, out); err != nil {
+		return nil, fmt.Errorf("dbsync: look at the primary's partitions: %w", err)
+	}
 	return out, nil
+}
+
+// readBounds adds the bounds of partitions. SQLite judges no hashes, and text by its
+// order not always as the primary does; an expression it need not be asked, nor the
+// long condition of a default partition.
+func readBounds(ctx context.Context, conn *pgx.Conn, oids []uint32, stamps map[uint32]stamp) error {
+	set := "SELECT set_config('search_path', '', true)" // names are written in full
+	for name, value := range outputSettings {
+		set += ", set_config(" + quoteLiteral(name) + ", " + quoteLiteral(value) + ", true)"
+	}
+	if _, err := conn.Exec(ctx, set); err != nil {
+		return err
+	}
+	rows, err := conn.Query(ctx, `
+		SELECT c.oid, p.relid::oid, b.condition
+		FROM pg_class c, pg_partition_tree(c.oid) p, LATERAL (SELECT pg_get_partition_constraintdef(p.relid) AS condition) b
+		WHERE c.oid = ANY($1) AND c.relkind = 'p' AND p.relid <> c.oid AND octet_length(b.condition) < 4096
+			AND NOT EXISTS (SELECT FROM pg_partition_tree(c.oid) q JOIN pg_partitioned_table t ON t.partrelid = q.relid
+				WHERE t.partstrat = 'h' OR 0 = ANY(t.partattrs::int2[])
+					OR EXISTS (SELECT FROM unnest(t.partcollation::oid[]) k LEFT JOIN pg_collation l ON l.oid = k
+						WHERE k <> 0 AND (t.partstrat = 'r' OR l.collisdeterministic IS NOT TRUE)))`, oids)
+	if err != nil {
+		return err
+	}
+	var oid, partition uint32
+	var condition string
+	_, err = pgx.ForEachRow(rows, []any{&oid, &partition, &condition}, func() error {
+		st := stamps[oid]
+		if st.Bounds == nil {
+			st.Bounds = map[uint32]string{}
+			stamps[oid] = st
+		}
+		st.Bounds[partition] = condition
+		return nil
+	})
+	return err
 }
 
 func storeStamps(ctx context.Context, conn *sqlitedb.Conn, stamps map[uint32]stamp) error {
