@@ -78,6 +78,8 @@ func (w *modelRun) resolve(s *modelStep) {
 			w.fail("there is no record of %s", name)
 		}
 	}
+	// Of an earlier outage, too, whose DDL the file has not had since it rejoined.
+	w.primaryChanged = w.primaryChanged || after.x != before.x || after.y != before.y || after.z != before.z
 	w.remote, w.want, w.undecided, w.parked = after, nil, nil, newModelParked()
 }
 

@@ -341,6 +341,9 @@ func (m *modelState) replay(c *modelChange) bool {
 	if c.table == "z" && !m.z {
 		return false
 	}
+	if c.table == "r" && !m.x && c.new != nil && (c.old == nil && c.new.x != 0 || c.old != nil && c.new.x != c.old.x) {
+		return false // the column's own transaction was parked, and discarded
+	}
 	if bag(c.table) {
 		return (c.old == nil || m.bags[modelBag{c.table, *c.old}] > 0) && m.apply(c)
 	}

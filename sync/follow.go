@@ -206,6 +206,12 @@ func (s *Sync) newFollower(ctx context.Context, st *stream, from LSN, described 
 		cat: s.cfg.File.Catalog(), conn: conn, begin: f.beginFile, commit: f.commitFile,
 		beginning: f.before, described: described, relations: map[uint32]*relation{}, stored: from, passed: from,
 	}
+	s.unseen = nil
+	f.partitions.recall = func(ctx context.Context) (map[partition]bool, error) {
+		stamps, err := s.storedStamps(ctx)
+		return leavesOf(stamps), err
+	}
+	f.partitions.unseen = func(unseen map[partition]bool) { s.unseen = unseen }
 	if s.cfg.Remember {
 		f.recent = &s.recent
 	}

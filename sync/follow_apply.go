@@ -41,6 +41,8 @@ type applier struct {
 	// partial says that changes to tables that are not in cat are passed over.
 	partial bool
 
+	partitions partitions
+
 	// recent, where set, is told of every transaction that is applied.
 	recent *recent
 	tx     appliedTx // the one that is being applied
@@ -83,6 +85,9 @@ func (a *applier) plugin(ctx context.Context, b []byte) error {
 		return errTruncated
 	}
 	kind, b := b[0], b[1:]
+	if kind != 'R' && kind != 'Y' {
+		a.partitions.next(kind, b)
+	}
 	switch kind {
 	case 'B':
 		m, err := parseBegin(b)
@@ -111,6 +116,7 @@ func (a *applier) plugin(ctx context.Context, b []byte) error {
 		if err != nil {
 			return err
 		}
+		a.partitions.described(a.cat, m.oid)
 		return a.bind(ctx, m)
 	case 'Y', 'O':
 		return nil // type names and origins tell us nothing we use
@@ -123,6 +129,9 @@ func (a *applier) plugin(ctx context.Context, b []byte) error {
 	}
 	if a.skip {
 		return nil
+	}
+	if err := a.partitions.check(ctx); err != nil {
+		return err
 	}
 	switch kind {
 	case 'I':

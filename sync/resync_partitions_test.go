@@ -111,3 +111,29 @@ func TestPartitionsThatAreCopiedWhole(t *testing.T) {
 		t.Errorf("the whole file was copied %d times:\n%s", n, r.log.String())
 	}
 }
+
+// TestAPartitionNobodySaw: made, filled and gone again between two looks at the
+// schema.
+func TestAPartitionNobodySaw(t *testing.T) {
+	r := newReplica(t, outPrimary(t), `CREATE TABLE p (id int PRIMARY KEY, n int) PARTITION BY RANGE (id); CREATE TABLE p0 PARTITION OF p FOR VALUES FROM (0) TO (10);
+		CREATE TABLE loose (id int PRIMARY KEY, n int); INSERT INTO loose VALUES (20, 1), (21, 1);
+		CREATE TABLE q (id int PRIMARY KEY, n int) PARTITION BY LIST (id); CREATE TABLE q0 PARTITION OF q DEFAULT; INSERT INTO q VALUES (31, 1);
+		INSERT INTO p SELECT i, i FROM generate_series(1, 9) i`)
+	r.snapshot()
+	r.run()
+	r.equal()
+	for _, sql := range []string{
+		"BEGIN; CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (10) TO (20); INSERT INTO p SELECT i, i FROM generate_series(10, 15) i; DROP TABLE p1; COMMIT",
+		"BEGIN; CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (10) TO (20); INSERT INTO p SELECT i, i FROM generate_series(10, 15) i; ALTER TABLE p DETACH PARTITION p1; COMMIT",
+		"BEGIN; ALTER TABLE p ATTACH PARTITION loose FOR VALUES FROM (20) TO (30); INSERT INTO p VALUES (25, 5); ALTER TABLE p DETACH PARTITION loose; COMMIT",
+		"BEGIN; ALTER TABLE p ATTACH PARTITION loose FOR VALUES FROM (20) TO (30); TRUNCATE loose; INSERT INTO p VALUES (26, 5); COMMIT",
+		"BEGIN; ALTER TABLE p DETACH PARTITION loose; TRUNCATE loose; ALTER TABLE p ATTACH PARTITION loose FOR VALUES FROM (20) TO (30); INSERT INTO p VALUES (26, 5); ALTER TABLE p DETACH PARTITION loose; COMMIT",
+		"BEGIN; ALTER TABLE p ATTACH PARTITION q FOR VALUES FROM (30) TO (40); INSERT INTO p VALUES (35, 1); UPDATE p SET n = 7 WHERE id = 31; ALTER TABLE p DETACH PARTITION q; COMMIT",
+		"UPDATE q SET n = n + 1; UPDATE p SET n = n + 1; TRUNCATE p, q; INSERT INTO q VALUES (1, 1); INSERT INTO p VALUES (1, 1); UPDATE loose SET n = 3",
+	} {
+		r.exec(sql)
+		if r.equal(); t.Failed() {
+			t.Fatalf("after %s", sql)
+		}
+	}
+}

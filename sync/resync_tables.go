@@ -31,6 +31,7 @@ var errAltered = fmt.Errorf("%w: the schema has changed", ErrResync)
 type tableChanges struct {
 	fresh   *catalog.Catalog
 	stamps  map[uint32]stamp
+	before  map[uint32]stamp  // the file's
 	copied  map[uint32]bool   // to be copied: new, or stored otherwise than before
 	regions map[uint32]region // to be copied in part
 	reindex []*catalog.Table
@@ -177,6 +178,19 @@ func (s *Sync) tableChanges(ctx context.Context, src *source) (*tableChanges, er
 	if err != nil {
 		return nil, err
 	}
+	ch.before = before
+	unseen := map[uint32][]uint32{}
+	for part := range s.unseen {
+		// It may be a table of its own before and after, or another's partition.
+		for _, of := range []uint32{part.of, part.oid} {
+			unseen[of] = append(unseen[of], part.oid)
+		}
+		for of, st := range before {
+			if _, ok := st.Leaves[part.oid]; ok && of != part.of {
+				unseen[of] = append(unseen[of], part.oid)
+			}
+		}
+	}
 	ch.kept.Version, ch.kept.Tables = current.Version, nil
 	for _, then := range current.Tables {
 		now := ch.fresh.TableByOID(then.OID)
@@ -189,10 +203,10 @@ func (s *Sync) tableChanges(ctx context.Context, src *source) (*tableChanges, er
 			return nil, err
 		}
 		stamped, known := before[then.OID]
-		if stamp := src.stamps[then.OID]; !same || !known || stamp.rewritten(stamped) != "" || stamp.Published == "" {
+		if stamp := src.stamps[then.OID]; !same || !known || stamp.rewritten(stamped) != "" || stamp.Published == "" || unseen[then.OID] != nil {
 			part := region{}
 			if same && known {
-				part = regionOf(current, then, stamp.region(stamped))
+				part = regionOf(current, then, stamp.region(stamped, unseen[then.OID]))
 			}
 			if part == (region{}) {
 				ch.copied[then.OID] = true
@@ -313,7 +327,7 @@ func (s *Sync) exchangeTables(ctx context.Context, b *build, ch *tableChanges) e
 	if err := at("resync.begun"); err != nil {
 		return err
 	}
-	if err := s.applyBefore(ctx, file, stream, ch.kept, from, b.src.lsn); err != nil {
+	if err := s.applyBefore(ctx, file, stream, ch, from, b.src.lsn); err != nil {
 		return err
 	}
 	if err := at("resync.applied"); err != nil {
@@ -337,12 +351,12 @@ func (s *Sync) exchangeTables(ctx context.Context, b *build, ch *tableChanges) e
 // errBefore ends the stream at a position.
 var errBefore = errors.New("dbsync: the position is reached")
 
-// applyBefore applies to the tables of a catalog what committed before a
+// applyBefore applies to the tables that are kept what committed before a
 // position, inside the open transaction, and stores that position.
-func (s *Sync) applyBefore(ctx context.Context, file *sqlitedb.Conn, stream *stream, cat *catalog.Catalog, from, until LSN) error {
+func (s *Sync) applyBefore(ctx context.Context, file *sqlitedb.Conn, stream *stream, ch *tableChanges, from, until LSN) error {
 	nothing := func(context.Context) error { return nil }
 	a := &applier{
-		cat: cat, partial: true, conn: file, begin: nothing, commit: nothing,
+		cat: ch.kept, partial: true, partitions: partitions{known: leavesOf(ch.before, ch.stamps)}, conn: file, begin: nothing, commit: nothing,
 		relations: map[uint32]*relation{}, stored: from, passed: from, open: true, since: time.Now(),
 		beginning: func(_ context.Context, commit LSN) error {
 			if commit >= until {

@@ -84,19 +84,22 @@ func (s stamp) moved(before stamp) (oids []uint32) {
 
 // region is a condition on the rows of a partitioned table that were in those
 // partitions or are now: whatever the stream has not told is about them. It is ""
-// where there is no such condition, or more may have changed.
-func (s stamp) region(before stamp) string {
+// where there is no such condition, or more may have changed. unseen are more such
+// partitions, which came after then and may have gone.
+func (s stamp) region(before stamp, unseen []uint32) string {
 	if s.Published == "" || s.Published != before.Published || s.Columns != before.Columns {
 		return ""
 	}
 	either := map[string]bool{}
-	for _, oid := range s.moved(before) {
-		for _, st := range []stamp{before, s} {
-			if _, ok := st.Leaves[oid]; ok {
-				if st.Bounds[oid] == "" {
-					return ""
-				}
-				either["("+st.Bounds[oid]+")"] = true
+	for _, oid := range append(s.moved(before), unseen...) {
+		_, then := before.Leaves[oid]
+		_, now := s.Leaves[oid]
+		if !then && !now || then && before.Bounds[oid] == "" || now && s.Bounds[oid] == "" {
+			return ""
+		}
+		for _, bounds := range []string{before.Bounds[oid], s.Bounds[oid]} {
+			if bounds != "" {
+				either["("+bounds+")"] = true
 			}
 		}
 	}

@@ -138,8 +138,9 @@ type Sync struct {
 	// barriers carries requests to see the file at one position; see barrier.
 	barriers chan *barrier
 
-	altered bool  // of Run: the stream ended because the schema has changed
-	heldLog int64 // of TendSlots, when it last looked
+	altered bool               // of Run: the stream ended because the schema has changed
+	unseen  map[partition]bool // of Run: those for which it ended
+	heldLog int64              // of TendSlots, when it last looked
 
 	// back is the state of the way from the file to the primary.
 	back back
