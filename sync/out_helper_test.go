@@ -120,6 +120,18 @@ func (r *replica) exec(sql string, args ...any) {
 	}
 }
 
+// each runs SQL on the primary, each in a transaction of its own, and compares the
+// copy after it.
+func (r *replica) each(sql ...string) {
+	r.t.Helper()
+	for _, q := range sql {
+		r.exec(q)
+		if r.equal(); r.t.Failed() {
+			r.t.Fatalf("after %s", q)
+		}
+	}
+}
+
 func (r *replica) snapshot() SnapshotReport {
 	r.t.Helper()
 	report, err := r.s.Snapshot(r.ctx)

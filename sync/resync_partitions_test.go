@@ -61,12 +61,7 @@ func TestAPartitionIsCopiedByItself(t *testing.T) {
 			if c.name == "list with NULL" {
 				steps = append(steps, "DROP TABLE pn")
 			}
-			for _, sql := range steps {
-				r.exec(sql)
-				if r.equal(); t.Failed() {
-					t.Fatalf("after %s", sql)
-				}
-			}
+			r.each(steps...)
 			log := r.log.String()
 			if n := strings.Count(log, "partly=[public.p]"); n < 5 || strings.Contains(log, "tables=[public.p]") || r.copies() != 1 {
 				t.Errorf("copied partly %d times:\n%s", n, log)
@@ -96,17 +91,12 @@ func TestPartitionsThatAreCopiedWhole(t *testing.T) {
 	r.snapshot()
 	r.run()
 	r.equal()
-	for _, sql := range []string{
+	r.each(
 		"ALTER TABLE h DETACH PARTITION h1",
 		"DROP TABLE x0",
 		"TRUNCATE e0",
 		"ALTER TABLE i ATTACH PARTITION i1 FOR VALUES FROM (10) TO (20); UPDATE i SET n = n + 1",
-	} {
-		r.exec(sql)
-		if r.equal(); t.Failed() {
-			t.Fatalf("after %s", sql)
-		}
-	}
+	)
 	if n := r.copies(); n > 2 { // the follower may meet the last UPDATE first
 		t.Errorf("the whole file was copied %d times:\n%s", n, r.log.String())
 	}
@@ -122,7 +112,7 @@ func TestAPartitionNobodySaw(t *testing.T) {
 	r.snapshot()
 	r.run()
 	r.equal()
-	for _, sql := range []string{
+	r.each(
 		"BEGIN; CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (10) TO (20); INSERT INTO p SELECT i, i FROM generate_series(10, 15) i; DROP TABLE p1; COMMIT",
 		"BEGIN; CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (10) TO (20); INSERT INTO p SELECT i, i FROM generate_series(10, 15) i; ALTER TABLE p DETACH PARTITION p1; COMMIT",
 		"BEGIN; ALTER TABLE p ATTACH PARTITION loose FOR VALUES FROM (20) TO (30); INSERT INTO p VALUES (25, 5); ALTER TABLE p DETACH PARTITION loose; COMMIT",
@@ -130,10 +120,5 @@ func TestAPartitionNobodySaw(t *testing.T) {
 		"BEGIN; ALTER TABLE p DETACH PARTITION loose; TRUNCATE loose; ALTER TABLE p ATTACH PARTITION loose FOR VALUES FROM (20) TO (30); INSERT INTO p VALUES (26, 5); ALTER TABLE p DETACH PARTITION loose; COMMIT",
 		"BEGIN; ALTER TABLE p ATTACH PARTITION q FOR VALUES FROM (30) TO (40); INSERT INTO p VALUES (35, 1); UPDATE p SET n = 7 WHERE id = 31; ALTER TABLE p DETACH PARTITION q; COMMIT",
 		"UPDATE q SET n = n + 1; UPDATE p SET n = n + 1; TRUNCATE p, q; INSERT INTO q VALUES (1, 1); INSERT INTO p VALUES (1, 1); UPDATE loose SET n = 3",
-	} {
-		r.exec(sql)
-		if r.equal(); t.Failed() {
-			t.Fatalf("after %s", sql)
-		}
-	}
+	)
 }
