@@ -214,21 +214,32 @@ func (w *effectWalk) plainType(n *pg_query.TypeName) bool {
 	return pgcatalog.TypeByName(last) != nil
 }
 
-// eachChild calls f for every message below m, until it says false.
+// eachChild calls f for every message below m, until it says false: in the order of
+// the fields, which protobuf's own walk goes through otherwise in every build.
 func eachChild(m protoreflect.Message, f func(protoreflect.Message) bool) bool {
-	ok := true
-	m.Range(func(fd protoreflect.FieldDescriptor, v protoreflect.Value) bool {
-		if fd.Message() == nil {
+	each := func(fd protoreflect.FieldDescriptor) bool {
+		switch {
+		case fd == nil || fd.Message() == nil || !m.Has(fd):
 			return true
+		case !fd.IsList():
+			return f(m.Get(fd).Message())
 		}
-		if !fd.IsList() {
-			ok = f(v.Message())
-			return ok
+		list := m.Get(fd).List()
+		for i := range list.Len() {
+			if !f(list.Get(i).Message()) {
+				return false
+			}
 		}
-		for i := 0; ok && i < v.List().Len(); i++ {
-			ok = f(v.List().Get(i).Message())
+		return true
+	}
+	fields, one := m.Descriptor().Fields(), m.Descriptor().Oneofs()
+	if one.Len() == 1 && one.Get(0).Fields().Len() == fields.Len() { // a Node, which may be any of some hundred
+		return each(m.WhichOneof(one.Get(0)))
+	}
+	for i := range fields.Len() {
+		if !each(fields.Get(i)) {
+			return false
 		}
-		return ok
-	})
-	return ok
+	}
+	return true
 }

@@ -50,7 +50,6 @@ func ReadingOf(cat *catalog.Catalog, sql string) (r Reading, ok bool) {
 	if !w.repeatable(s.ProtoReflect()) {
 		return r, false
 	}
-	slices.Sort(r.Tables) // the walk goes in no order that is the same in every build
 	r.Loose = r.Loose || w.limits > 0 && !(w.limits == 1 && limited(s) && w.wholeKey(s))
 	r.Sorted = len(s.GetSortClause()) > 0
 	r.Order = orderColumns(s)
