@@ -196,7 +196,7 @@ func watchHeap(most *uint64) (stop func()) {
 }
 
 // BenchmarkFailback returns to PostgreSQL under 64 writers, with a backlog:
-// writers that think for 25 ms between statements, and writers that never stop,
+// writers that think for 100 or 25 ms between statements, and writers that never stop,
 // which wait for each other. The pause of a writer is its longest statement while
 // traffic moves, from 200 ms before; before and after are what statements usually
 // take on either side, gate how long new transactions were held. A statement that
