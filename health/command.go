@@ -39,6 +39,9 @@ func (m *machine) order(now time.Time, c *command) {
 	if c.want == PinPrimary && m.phase != primary {
 		m.dropProbes()
 		m.next = now
+		if m.phase == fallback || m.phase == unavailable {
+			m.rises, m.answered = 0, false // the primary is asked now: what it answered before may be over
+		}
 	}
 }
 

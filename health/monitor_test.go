@@ -464,6 +464,25 @@ func TestSwitches(t *testing.T) {
 	})
 }
 
+// TestSwitchAsksThePrimary: an order to leave the fallback rests on a probe of its
+// own time, not on the last one's answer.
+func TestSwitchAsksThePrimary(t *testing.T) {
+	inWorld(t, Config{}, func(t *testing.T, w *world) {
+		if err := w.SwitchToFallback(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		w.after(time.Minute, Fallback)
+		w.set("probe", fails(errRefused)) // and no probe has met that yet
+		w.set("recover", fails(errHook))
+		if err := w.SwitchToPrimary(t.Context()); !errors.Is(err, errRefused) || !strings.HasPrefix(err.Error(), "health: the primary is down: ") {
+			t.Errorf("switching to a primary that has just died: %v", err)
+		}
+		if p := w.Status().Pin; p != PinFallback {
+			t.Errorf("pin %v after a switch that failed", p)
+		}
+	})
+}
+
 func TestSwitchFails(t *testing.T) {
 	inWorld(t, Config{}, func(t *testing.T, w *world) {
 		w.set("enter", fails(errHook))
