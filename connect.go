@@ -6,8 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"slices"
-	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5/stdlib"
@@ -182,64 +180,6 @@ func (r *running) rejecting(ctx context.Context) (bool, error) {
 	}
 	st, err := r.file.State(ctx)
 	return st.State != sqlitedb.Diverged, err
-}
-
-// warmUp opens connections to the primary ahead of the return to it, as many as
-// the fallback has now, so that the callers do not all dial in the same moment.
-// Which of them succeed is of no consequence.
-func (i *instance) warmUp(ctx context.Context, r *running) {
-	r.mu.Lock()
-	n := min(r.lites, 64)
-	r.mu.Unlock()
-	next := i.gate.generation() + 1
-	todo := make(chan struct{}, n)
-	for range n {
-		todo <- struct{}{}
-	}
-	close(todo)
-	var wg sync.WaitGroup
-	for range min(n, warmers) {
-		wg.Go(func() {
-			for range todo {
-				c, err := i.dialPrimary(ctx, next)
-				if err != nil {
-					return // the next would wait as long for the same
-				}
-				r.mu.Lock()
-				r.warm = append(r.warm, c)
-				r.mu.Unlock()
-			}
-		})
-	}
-	wg.Wait()
-}
-
-// warmers is how many connections are opened at a time ahead of a return: one
-// costs both sides some milliseconds of work, which applications need meanwhile.
-const warmers = 4
-
-func (i *instance) takeWarm(r *running, generation uint64) *primaryConn {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	for len(r.warm) > 0 {
-		c := r.warm[len(r.warm)-1]
-		r.warm = r.warm[:len(r.warm)-1]
-		if c.gen == generation && !c.closed() {
-			return c
-		}
-	}
-	return nil
-}
-
-// dropWarm closes what was opened ahead and not used.
-func (i *instance) dropWarm(r *running) {
-	r.mu.Lock()
-	warm := slices.Clone(r.warm)
-	r.warm = nil
-	r.mu.Unlock()
-	for _, c := range warm {
-		_ = c.Close()
-	}
 }
 
 // backends are the server processes of this process's connections.

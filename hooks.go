@@ -256,23 +256,28 @@ func (r *running) busy() bool {
 	return false
 }
 
-// recover replays the journal while the file serves on.
+// recover replays the journal while the file serves on, and opens connections
+// ahead.
 func (i *instance) recover(ctx context.Context, r *running) error {
-	if r.rejects.Load() {
-		return nil
+	if !r.rejects.Load() {
+		report, err := r.sync.Replay(ctx)
+		if err != nil {
+			return err
+		}
+		if report.Transactions > 0 {
+			i.log.Info("journal replayed", "transactions", report.Transactions, "parked", report.Parked)
+		}
 	}
-	report, err := r.sync.Replay(ctx)
-	if err == nil && report.Transactions > 0 {
-		i.log.Info("journal replayed", "transactions", report.Transactions, "parked", report.Parked)
+	i.warmUp(ctx, r)
+	if ctx.Err() != nil {
+		i.dropWarm(r, math.MaxUint64)
 	}
-	return err
+	return ctx.Err()
 }
 
-// cutover ends the file's service: connections are opened ahead, new
-// transactions wait, open ones finish, no process can write any more, and the
-// rest of the journal is replayed and verified.
+// cutover ends the file's service: new transactions wait, open ones finish, no
+// process can write any more, and the rest of the journal is replayed and verified.
 func (i *instance) cutover(ctx context.Context, r *running) error {
-	i.warmUp(ctx, r)
 	if !r.rejects.Load() {
 		// What was written while connections were opened need not be waited for.
 		if _, err := r.sync.Replay(ctx); err != nil {
@@ -295,7 +300,7 @@ func (i *instance) cutover(ctx context.Context, r *running) error {
 }
 
 func (i *instance) abortCutover(ctx context.Context, r *running) error {
-	i.dropWarm(r)
+	i.dropWarm(r, math.MaxUint64)
 	r.gated.Store(0)
 	r.sync.EndReplay() // its lock would keep other instances waiting until the next attempt
 	if !r.rejects.Load() {
@@ -324,6 +329,7 @@ func (i *instance) changed(r *running, route health.Route) {
 			r.pause.Store(pause)
 			i.counters.paused(time.Duration(pause))
 		}
+		i.dropWarmLater(r, route.Generation)
 		r.follow.resume()
 	}
 	if route.Mode != health.Primary {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"math"
 	"os"
 	"sync"
 	"sync/atomic"
@@ -255,7 +256,7 @@ func (i *instance) stopRunning(r *running) {
 	r.follow.stop()
 	r.wg.Wait()
 	r.probe.stop()
-	i.dropWarm(r)
+	i.dropWarm(r, math.MaxUint64)
 }
 
 // catalog is the primary's schema as the file last saw it, or nil.

@@ -1,0 +1,95 @@
+package failoversql
+
+import (
+	"context"
+	"math"
+	"slices"
+	"sync"
+	"time"
+)
+
+// Connections to PostgreSQL are opened ahead of the return to it, as many as the
+// fallback has, so that the callers do not all dial in the same moment.
+
+const (
+	// warmLimit bounds how many are opened, and warmers how many at a time: one
+	// costs both sides some milliseconds of work, which applications need meanwhile.
+	warmLimit = 64
+	warmers   = 2
+	// warmLife is how long one that nobody has taken is kept after the return.
+	warmLife = 10 * time.Second
+)
+
+// warmUp opens the connections. Which of them succeed is of no consequence.
+func (i *instance) warmUp(ctx context.Context, r *running) {
+	i.dropWarm(r, math.MaxUint64)
+	r.mu.Lock()
+	n := min(r.lites, warmLimit)
+	r.mu.Unlock()
+	next := i.gate.generation() + 1
+	todo := make(chan struct{}, n)
+	for range n {
+		todo <- struct{}{}
+	}
+	close(todo)
+	var wg sync.WaitGroup
+	for range min(n, warmers) {
+		wg.Go(func() {
+			for range todo {
+				c, err := i.dialPrimary(ctx, next)
+				if err != nil {
+					return // the next would wait as long for the same
+				}
+				r.mu.Lock()
+				r.warm = append(r.warm, c)
+				r.mu.Unlock()
+			}
+		})
+	}
+	wg.Wait()
+}
+
+// takeWarm gives a connection of this generation that was opened ahead, or nil.
+func (i *instance) takeWarm(r *running, generation uint64) *primaryConn {
+	for {
+		r.mu.Lock()
+		n := len(r.warm)
+		if n == 0 {
+			r.mu.Unlock()
+			return nil
+		}
+		c := r.warm[n-1]
+		r.warm = r.warm[:n-1]
+		r.mu.Unlock()
+		if c.gen == generation && !c.closed() {
+			return c
+		}
+		_ = c.Close()
+	}
+}
+
+// dropWarm closes what was opened ahead for generations up to this one and not used.
+func (i *instance) dropWarm(r *running, generation uint64) {
+	var unused []*primaryConn
+	r.mu.Lock()
+	r.warm = slices.DeleteFunc(r.warm, func(c *primaryConn) bool {
+		if c.gen > generation {
+			return false
+		}
+		unused = append(unused, c)
+		return true
+	})
+	r.mu.Unlock()
+	for _, c := range unused {
+		_ = c.Close()
+	}
+}
+
+// dropWarmLater is called when traffic has returned.
+func (i *instance) dropWarmLater(r *running, generation uint64) {
+	r.wg.Go(func() {
+		if sleep(r.ctx, warmLife) == nil {
+			i.dropWarm(r, generation)
+		}
+	})
+}
