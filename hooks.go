@@ -256,33 +256,37 @@ func (r *running) busy() bool {
 	return false
 }
 
-// recover replays the journal while the file serves on, and opens connections
-// ahead.
+// recover replays the journal while the file serves on, opens connections ahead,
+// and replays what was written meanwhile.
 func (i *instance) recover(ctx context.Context, r *running) error {
-	if !r.rejects.Load() {
-		report, err := r.sync.Replay(ctx)
-		if err != nil {
-			return err
-		}
-		if report.Transactions > 0 {
-			i.log.Info("journal replayed", "transactions", report.Transactions, "parked", report.Parked)
-		}
+	if err := i.replay(ctx, r); err != nil {
+		return err
 	}
 	i.warmUp(ctx, r)
-	if ctx.Err() != nil {
+	err := i.replay(ctx, r)
+	if err != nil {
 		i.dropWarm(r, math.MaxUint64)
 	}
-	return ctx.Err()
+	return err
+}
+
+// replay brings the journal to PostgreSQL, but for what the cutover may do.
+func (i *instance) replay(ctx context.Context, r *running) error {
+	if r.rejects.Load() {
+		return ctx.Err()
+	}
+	report, err := r.sync.Replay(ctx)
+	if err == nil && report.Transactions > 0 {
+		i.log.Info("journal replayed", "transactions", report.Transactions, "parked", report.Parked)
+	}
+	return err
 }
 
 // cutover ends the file's service: new transactions wait, open ones finish, no
 // process can write any more, and the rest of the journal is replayed and verified.
 func (i *instance) cutover(ctx context.Context, r *running) error {
-	if !r.rejects.Load() {
-		// What was written while connections were opened need not be waited for.
-		if _, err := r.sync.Replay(ctx); err != nil {
-			return err
-		}
+	if err := i.replay(ctx, r); err != nil { // what was written since need not be waited for
+		return err
 	}
 	i.gate.shut()
 	r.gated.Store(time.Now().UnixNano())
