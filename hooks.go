@@ -264,7 +264,10 @@ func (i *instance) recover(ctx context.Context, r *running) error {
 	}
 	i.warmUp(ctx, r)
 	err := i.replay(ctx, r)
-	if err != nil {
+	if err == nil {
+		err = ctx.Err()
+	}
+	if err != nil { // a return that was given up leaves no connections
 		i.dropWarm(r, math.MaxUint64)
 	}
 	return err

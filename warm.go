@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -24,18 +25,14 @@ const (
 func (i *instance) warmUp(ctx context.Context, r *running) {
 	i.dropWarm(r, math.MaxUint64)
 	r.mu.Lock()
-	n := min(r.lites, warmLimit)
+	n := int64(min(r.lites, warmLimit))
 	r.mu.Unlock()
 	next := i.gate.generation() + 1
-	todo := make(chan struct{}, n)
-	for range n {
-		todo <- struct{}{}
-	}
-	close(todo)
+	var begun atomic.Int64
 	var wg sync.WaitGroup
-	for range min(n, warmers) {
+	for range warmers {
 		wg.Go(func() {
-			for range todo {
+			for begun.Add(1) <= n {
 				c, err := i.dialPrimary(ctx, next)
 				if err != nil {
 					return // the next would wait as long for the same

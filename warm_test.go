@@ -1,6 +1,7 @@
 package failoversql_test
 
 import (
+	"context"
 	"database/sql"
 	"path/filepath"
 	"sync/atomic"
@@ -15,52 +16,105 @@ import (
 	"github.com/failoversql/failoversql/internal/pgtest"
 )
 
+// warming is a return to PostgreSQL whose connections are being opened: the journal,
+// rows 0 to 2 of table t, is replayed, and what the application dials hangs until the
+// proxy is healed.
+type warming struct {
+	server  *pgtest.Server
+	proxy   *faultproxy.Proxy
+	db      *sql.DB
+	c       *failoversql.Connector
+	primary *sql.DB
+	gated   atomic.Bool // callers were made to wait
+}
+
+func warmingUp(t *testing.T, ctx context.Context) *warming {
+	w := &warming{server: pgtest.New(t)}
+	w.proxy = faultproxy.New(t, w.server.Addr())
+	w.db, w.c = open(t, "postgres://postgres@"+w.proxy.Addr()+"/postgres?sslmode=disable&application_name=app&fallback_path="+filepath.Join(t.TempDir(), "app.db")+
+		"&fallback_probe_interval=50ms&fallback_probe_timeout=60s&fallback_min_dwell=50ms&fallback_rise=1&fallback_timeout=60s")
+	execAll(t, ctx, w.db, `CREATE TABLE t (a int PRIMARY KEY)`)
+	awaitFollowing(t, ctx, w.c)
+	require.NoError(t, w.c.SwitchToFallback(ctx))
+	for a := range 3 {
+		conn, err := w.db.Conn(ctx)
+		require.NoError(t, err)
+		t.Cleanup(func() { _ = conn.Close() })
+		_, err = conn.ExecContext(ctx, `INSERT INTO t VALUES ($1)`, a)
+		require.NoError(t, err)
+	}
+	var err error
+	w.primary, err = sql.Open("pgx", w.server.DSN())
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = w.primary.Close() })
+	w.proxy.Spare("failoversql") // the replay's own
+	w.proxy.Delay(time.Hour)
+	t.Cleanup(w.c.Subscribe(func(e failoversql.Event) {
+		if e.Mode == health.Cutover {
+			w.gated.Store(true)
+		}
+	}))
+	before := w.proxy.Accepted()
+	require.NoError(t, w.c.ResumeAuto(ctx))
+	for w.proxy.Accepted() < before+3 || scalar[int](t, ctx, w.primary, `SELECT count(*) FROM t`) < 3 { // the replay's, and two that dial
+		require.NoError(t, ctx.Err())
+	}
+	return w
+}
+
+// write writes a row from a new connection, on SQLite.
+func (w *warming) write(t *testing.T, ctx context.Context, a int) {
+	conn, err := w.db.Conn(ctx)
+	require.NoError(t, err)
+	_, err = conn.ExecContext(ctx, `INSERT INTO t VALUES ($1)`, a)
+	require.NoError(t, err)
+	require.NoError(t, conn.Close())
+	require.False(t, w.gated.Load(), "nobody waits yet")
+}
+
 // TestConnectWhileWarmingUp: SQLite serves new callers while connections for the
 // return are being opened, however long that takes, and those are used then.
 func TestConnectWhileWarmingUp(t *testing.T) {
 	ctx := testContext(t)
-	server := pgtest.New(t)
-	proxy := faultproxy.New(t, server.Addr())
-	db, c := open(t, "postgres://postgres@"+proxy.Addr()+"/postgres?sslmode=disable&fallback_path="+filepath.Join(t.TempDir(), "app.db")+
-		"&fallback_probe_interval=50ms&fallback_probe_timeout=60s&fallback_min_dwell=50ms&fallback_rise=1&fallback_timeout=60s")
-	execAll(t, ctx, db, `CREATE TABLE t (a int PRIMARY KEY)`)
-	awaitFollowing(t, ctx, c)
-	require.NoError(t, c.SwitchToFallback(ctx))
-	for a := range 3 {
-		conn, err := db.Conn(ctx)
-		require.NoError(t, err)
-		defer conn.Close()
-		_, err = conn.ExecContext(ctx, `INSERT INTO t VALUES ($1)`, a)
-		require.NoError(t, err)
-	}
+	w := warmingUp(t, ctx)
+	w.write(t, ctx, 3)
+	require.Equal(t, health.Recovering, w.c.Status(ctx).Mode)
 
-	primary, err := sql.Open("pgx", server.DSN())
-	require.NoError(t, err)
-	defer primary.Close()
-	proxy.Spare("failoversql") // the replay's own
-	proxy.Delay(time.Hour)
-	var gated atomic.Bool
-	defer c.Subscribe(func(e failoversql.Event) {
-		if e.Mode == health.Cutover {
-			gated.Store(true)
-		}
-	})()
-	before := proxy.Accepted()
-	require.NoError(t, c.ResumeAuto(ctx))
-	for proxy.Accepted() < before+3 || scalar[int](t, ctx, primary, `SELECT count(*) FROM t`) < 3 { // the replay's, and two that dial
+	require.NoError(t, w.proxy.Heal())
+	awaitMode(t, ctx, w.c, health.Primary)
+	require.Equal(t, 4, scalar[int](t, ctx, w.db, `SELECT count(*) FROM t`))
+	require.True(t, scalar[bool](t, ctx, w.db, `SELECT backend_start < $1 FROM pg_stat_activity WHERE pid = pg_backend_pid()`, w.c.Status(ctx).Since),
+		"the connection was there before it was needed")
+}
+
+// TestSwitchWhileWarmingUp: an operator need not wait for connections that hang, and
+// none is left of a return that was given up.
+func TestSwitchWhileWarmingUp(t *testing.T) {
+	ctx := testContext(t)
+	w := warmingUp(t, ctx)
+	require.NoError(t, w.c.SwitchToFallback(ctx))
+	require.Equal(t, health.Fallback, w.c.Status(ctx).Mode)
+	w.write(t, ctx, 3)
+	require.NoError(t, w.proxy.Heal())
+	for scalar[int](t, ctx, w.primary, `SELECT count(*) FROM pg_stat_activity WHERE application_name = 'app'`) > 0 {
 		require.NoError(t, ctx.Err())
 	}
-	conn, err := db.Conn(ctx)
-	require.NoError(t, err)
-	_, err = conn.ExecContext(ctx, `INSERT INTO t VALUES ($1)`, 3)
-	require.NoError(t, err)
-	require.NoError(t, conn.Close())
-	require.Equal(t, health.Recovering, c.Status(ctx).Mode)
-	require.False(t, gated.Load(), "nobody waits yet")
+	require.NoError(t, w.c.ResumeAuto(ctx))
+	awaitMode(t, ctx, w.c, health.Primary)
+	require.Equal(t, 4, scalar[int](t, ctx, w.primary, `SELECT count(*) FROM t`))
+}
 
-	require.NoError(t, proxy.Heal())
-	awaitMode(t, ctx, c, health.Primary)
-	require.Equal(t, 4, scalar[int](t, ctx, db, `SELECT count(*) FROM t`))
-	require.True(t, scalar[bool](t, ctx, db, `SELECT backend_start < $1 FROM pg_stat_activity WHERE pid = pg_backend_pid()`, c.Status(ctx).Since),
-		"the connection was there before it was needed")
+// TestKillWhileWarmingUp: PostgreSQL dies while connections to it are being opened.
+func TestKillWhileWarmingUp(t *testing.T) {
+	ctx := testContext(t)
+	w := warmingUp(t, ctx)
+	w.write(t, ctx, 3)
+	require.NoError(t, w.server.Kill9())
+	w.write(t, ctx, 4)
+	require.NoError(t, w.proxy.Heal())
+	w.write(t, ctx, 5)
+	require.NoError(t, w.server.Restart())
+	awaitMode(t, ctx, w.c, health.Primary)
+	require.Equal(t, 6, scalar[int](t, ctx, w.db, `SELECT count(*) FROM t`))
+	require.Equal(t, 6, scalar[int](t, ctx, w.primary, `SELECT count(*) FROM t`), "on PostgreSQL")
 }
