@@ -149,6 +149,10 @@ func (c *fallbackConn) Close() error {
 		c.closed()
 		c.closed = nil
 	}
+	if !c.inst.current(c.gen) { // all are closed in this moment, and their callers wait
+		c.session.CloseLater()
+		return nil
+	}
 	return c.session.Close()
 }
 

@@ -87,6 +87,49 @@ func TestConnectWhileWarmingUp(t *testing.T) {
 		"the connection was there before it was needed")
 }
 
+// TestWarmTables: the server processes of connections that were opened for the
+// return know the tables that the application uses; one that somebody has locked does not
+// keep the return waiting.
+func TestWarmTables(t *testing.T) {
+	ctx := testContext(t)
+	server := pgtest.New(t)
+	db, c := open(t, server.URL()+"&application_name=app&fallback_path="+filepath.Join(t.TempDir(), "app.db")+
+		"&fallback_probe_interval=50ms&fallback_probe_timeout=4s&fallback_min_dwell=50ms&fallback_rise=1")
+	execAll(t, ctx, db, `CREATE TABLE used (a serial PRIMARY KEY)`, `CREATE TABLE "Locked" (a int PRIMARY KEY)`, `CREATE TABLE other (a int PRIMARY KEY)`)
+	awaitFollowing(t, ctx, c)
+	require.NoError(t, c.SwitchToFallback(ctx))
+	db.SetMaxIdleConns(3)
+	conns := make([]*sql.Conn, 3)
+	for i := range conns {
+		var err error
+		conns[i], err = db.Conn(ctx)
+		require.NoError(t, err)
+	}
+	for _, conn := range conns {
+		_, err := conn.ExecContext(ctx, `SELECT FROM "Locked"`)
+		require.NoError(t, err)
+		_, err = conn.ExecContext(ctx, `INSERT INTO used DEFAULT VALUES`)
+		require.NoError(t, err)
+		require.NoError(t, conn.Close())
+	}
+	primary, err := sql.Open("pgx", server.DSN())
+	require.NoError(t, err)
+	defer primary.Close()
+	locker, err := primary.BeginTx(ctx, nil)
+	require.NoError(t, err)
+	_, err = locker.ExecContext(ctx, `LOCK TABLE "Locked"`)
+	require.NoError(t, err)
+
+	require.NoError(t, c.ResumeAuto(ctx))
+	awaitMode(t, ctx, c, health.Primary)
+	require.NoError(t, locker.Rollback())
+	last := `SELECT count(*) FROM pg_stat_activity WHERE application_name = 'app' AND query LIKE 'SET LOCAL lock_timeout%; SELECT FROM "public"."used" LIMIT 0%'`
+	require.Equal(t, 3, scalar[int](t, ctx, primary, last))
+	require.Equal(t, 0, scalar[int](t, ctx, primary, last+` AND query LIKE '%other%'`))
+	require.Equal(t, 3, scalar[int](t, ctx, db, `SELECT count(*) FROM used`), "on a connection as good as any")
+	require.Equal(t, "0", scalar[string](t, ctx, db, `SELECT setting FROM pg_settings WHERE name = 'lock_timeout'`))
+}
+
 // TestSwitchWhileWarmingUp: an operator need not wait for connections that hang, and
 // none is left of a return that was given up.
 func TestSwitchWhileWarmingUp(t *testing.T) {

@@ -41,9 +41,10 @@ type File struct {
 	primary *os.File // its lock: see JoinPrimary; nil before its first use
 	joined  bool     // this File has it
 
-	work   sync.WaitGroup // that nobody waits for but Close
-	ending context.Context
-	end    context.CancelFunc
+	work     sync.WaitGroup // that nobody waits for but Close
+	retiring sync.Mutex     // one connection is closed at a time: see retire
+	ending   context.Context
+	end      context.CancelFunc
 }
 
 // Open opens the fallback file at path, or makes an empty one (mode 0600) where

@@ -1,11 +1,13 @@
 package sqlitedb
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
 
+	"github.com/failoversql/failoversql/catalog"
 	"github.com/failoversql/failoversql/dialect"
 	"github.com/hashicorp/golang-lru/v2"
 )
@@ -103,6 +105,26 @@ func (v *schemaVersion) translate(f *File, query string) (*dialect.Plan, error) 
 		return nil, errorf("0A000", "the result depends on the order of text under collation %q, which cannot be reproduced exactly here (fallback_collation=strict)", v.cat.Collation.Locale)
 	}
 	return p, err
+}
+
+// TablesInUse are the tables that the statements planned last for the present
+// version of the catalog name, at most n.
+func (f *File) TablesInUse(n int) []*catalog.Table {
+	v := f.current.Load()
+	v.plans.mu.Lock()
+	versions := append([]*schemaVersion{v}, slices.Collect(maps.Values(v.plans.paths))...)
+	v.plans.mu.Unlock()
+	var used []*catalog.Table
+	for _, v := range versions {
+		for _, p := range slices.Backward(v.plans.lru.Values()) { // the newest come last
+			for _, u := range p.Tables {
+				if len(used) < n && !slices.Contains(used, u.Table) {
+					used = append(used, u.Table)
+				}
+			}
+		}
+	}
+	return used
 }
 
 // PlanCache counts how often the translation of a statement was looked for since

@@ -219,11 +219,19 @@ func (s *Session) reset() error {
 func (s *Session) Close() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if !s.end() {
+		return nil
+	}
+	return s.release()
+}
+
+// end gives up what the session holds, and says whether that was still to be done.
+func (s *Session) end() bool {
 	if s.timer != nil {
 		s.timer.Stop()
 	}
 	if s.closed {
-		return nil
+		return false
 	}
 	for r := range s.rows {
 		r.stop()
@@ -231,6 +239,11 @@ func (s *Session) Close() error {
 	s.rollback()
 	s.closed = true
 	s.file.advisory.unlockAll(s)
+	return true
+}
+
+// release closes SQLite's connection of a session that has ended.
+func (s *Session) release() error {
 	s.stmts.clear()
 	if s.gate != nil {
 		_ = s.gate.Close()

@@ -62,18 +62,28 @@ func (f *File) State(ctx context.Context) (State, error) {
 // that error is returned. After it has returned with Serving false, no
 // application's write commits until it is true again.
 func (f *File) UpdateState(ctx context.Context, change func(*State) error) (State, error) {
-	return f.updateState(ctx, "FULL", change)
+	return f.updateState(ctx, "FULL", f.writers.acquireFirst, change)
 }
 
-// UpdateStateSoon is UpdateState, but does not wait for the disk: what is changed
-// is durable with the next transaction that is, or Durable.
-func (f *File) UpdateStateSoon(ctx context.Context, change func(*State) error) (State, error) {
-	return f.updateState(ctx, sessionSync, change)
+// writersGrace is how long UpdateStateLast waits for the writers of this process
+// before it: many statements take that little, one that takes longer is passed.
+const writersGrace = 8 * time.Millisecond
+
+// UpdateStateLast is UpdateState for a change that shuts the gate. What waits for
+// the writer's place in this process may write first, for some milliseconds; what
+// begins meanwhile finds the gate shut already (ErrNotServing), and so would have
+// waited for nothing. It does not wait for the disk: what is changed is durable
+// with the next transaction that is, or Durable.
+func (f *File) UpdateStateLast(ctx context.Context, change func(*State) error) (State, error) {
+	f.writers.setShut(true)
+	defer f.writers.setShut(false)
+	last := func(ctx context.Context) error { return f.writers.acquireLast(ctx, writersGrace) }
+	return f.updateState(ctx, sessionSync, last, change)
 }
 
-func (f *File) updateState(ctx context.Context, sync string, change func(*State) error) (State, error) {
+func (f *File) updateState(ctx context.Context, sync string, acquire func(context.Context) error, change func(*State) error) (State, error) {
 	var st State
-	err := f.update(ctx, sync, f.writers.acquireFirst, func(c *Conn) (err error) {
+	err := f.update(ctx, sync, acquire, func(c *Conn) (err error) {
 		if st, err = c.State(ctx); err != nil {
 			return err
 		}

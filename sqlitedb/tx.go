@@ -310,7 +310,11 @@ func (s *Session) waiting(ctx context.Context, plan *dialect.Plan) (context.Cont
 func (s *Session) takePlace(ctx context.Context, plan *dialect.Plan) error {
 	wctx, cancel := s.waiting(ctx, plan)
 	defer cancel()
-	if err := s.file.writers.acquire(wctx); err != nil {
+	acquire := s.file.writers.acquire
+	if s.tx.implicit {
+		acquire = s.file.writers.acquireNew
+	}
+	if err := acquire(wctx); err != nil {
 		return err
 	}
 	if err := beginImmediate(wctx, s.db); err != nil {

@@ -19,10 +19,11 @@ import (
 
 // Seal closes the gate: when it has returned, no application's transaction, in
 // any process, commits to the file until Unseal or Diverge. It waits for the
-// transaction that is writing now, as long as ctx allows; when that is too
+// transaction that is writing now, as long as ctx allows, and some milliseconds
+// for the statements of this process that queue behind it; when ctx is too
 // short the gate is as it was. It is on the disk when Tail has returned.
 func (s *Sync) Seal(ctx context.Context) error {
-	_, err := s.cfg.File.UpdateStateSoon(ctx, func(st *sqlitedb.State) error {
+	_, err := s.cfg.File.UpdateStateLast(ctx, func(st *sqlitedb.State) error {
 		if st.State != sqlitedb.Diverged {
 			return ErrNotDiverged
 		}

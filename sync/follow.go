@@ -101,34 +101,52 @@ func mayFollow(st sqlitedb.State) error {
 // openStream checks that the file's slot still continues the file's position
 // and starts it there.
 func (s *Sync) openStream(ctx context.Context, from LSN) (*stream, error) {
-	id, err := s.identity(ctx)
+	conn, id, err := s.slotConn(ctx, from)
 	if err != nil {
 		return nil, err
 	}
-	if id.slot == "" { // a copy made without one, perhaps for want of the right to connect so
-		return nil, errNoSlot
-	}
-	conn, err := s.connectReplication(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("dbsync: replication connection: %w", err)
-	}
-	st, err := func() (*stream, error) {
-		if err := s.checkSystem(ctx, conn); err != nil {
-			return nil, err
-		}
-		if err := s.checkSlot(ctx, conn, id.slot, from); err != nil {
-			return nil, err
-		}
-		if err := s.checkTimeline(ctx, conn, from); err != nil {
-			return nil, err
-		}
-		return beginStream(ctx, conn, id.slot, id.publication, from, allBinary(s.cfg.File.Catalog()))
-	}()
+	st, err := beginStream(ctx, conn, id.slot, id.publication, from, allBinary(s.cfg.File.Catalog()))
 	if err != nil {
 		closeConn(conn)
 		return nil, err
 	}
 	return st, nil
+}
+
+// checkStream says whether openStream could be expected to succeed.
+func (s *Sync) checkStream(ctx context.Context, from LSN) error {
+	conn, _, err := s.slotConn(ctx, from)
+	if err == nil {
+		closeConn(conn)
+	}
+	return err
+}
+
+// slotConn opens a replication connection to a primary whose slot for the file,
+// which nobody else reads, continues the file's position.
+func (s *Sync) slotConn(ctx context.Context, from LSN) (*pgconn.PgConn, identity, error) {
+	id, err := s.identity(ctx)
+	if err != nil {
+		return nil, id, err
+	}
+	if id.slot == "" { // a copy made without one, perhaps for want of the right to connect so
+		return nil, id, errNoSlot
+	}
+	conn, err := s.connectReplication(ctx)
+	if err != nil {
+		return nil, id, fmt.Errorf("dbsync: replication connection: %w", err)
+	}
+	if err = s.checkSystem(ctx, conn); err == nil {
+		err = s.checkSlot(ctx, conn, id.slot, from)
+	}
+	if err == nil {
+		err = s.checkTimeline(ctx, conn, from)
+	}
+	if err != nil {
+		closeConn(conn)
+		return nil, id, err
+	}
+	return conn, id, nil
 }
 
 // errNoSlot: no stream continues the copy.

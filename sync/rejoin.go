@@ -60,11 +60,9 @@ func (s *Sync) rejoin(ctx context.Context) (report RejoinReport, err error) {
 		return report, err
 	}
 	from := LSN(st.LSN)
-	stream, err := s.openStream(ctx, from)
-	if err != nil {
+	if err := s.checkStream(ctx, from); err != nil {
 		return report, err
 	}
-	defer stream.close()
 	file, err := s.applyConn(ctx)
 	if err != nil {
 		return report, err
@@ -83,6 +81,13 @@ func (s *Sync) rejoin(ctx context.Context) (report RejoinReport, err error) {
 	if err := at("rejoin.undone"); err != nil {
 		return report, err
 	}
+	// Not before: applications have just returned to the primary, which would decode
+	// its log for us, beside the undoing, in processor time that they need.
+	stream, err := s.openStream(ctx, from)
+	if err != nil {
+		return report, err
+	}
+	defer stream.close()
 	if report.LSN, err = s.applyUntil(ctx, file, stream, from, target); err != nil {
 		return report, err
 	}
