@@ -307,12 +307,70 @@ func (w *modelRun) localTx(work modelWork) {
 		return
 	}
 	w.must(app.Commit(w.ctx))
+	w.inOrder(&tx)
 	w.tx++
 	w.modelTotals.local++
 	w.local, w.schemaChanged = trial, w.schemaChanged || ddl
 	if len(tx.changes) > 0 {
 		w.log = append(w.log, tx)
 	}
+}
+
+// inOrder puts the changes of p in the order in which they stand in the journal.
+// Where a statement changes several rows SQL leaves it open, and rows without a key
+// are found by their values: of 0 -> 1 and 1 -> 2 the second finds the row of the
+// first, or misses its own, as they come.
+func (w *modelRun) inOrder(tx *modelTx) {
+	var places []int
+	var left []modelChange
+	for i, c := range tx.changes {
+		if c.table == "p" {
+			places, left = append(places, i), append(left, c)
+		}
+	}
+	if len(places) == 0 {
+		return
+	}
+	c, err := w.file.Conn(w.ctx)
+	w.must(err)
+	defer c.Close()
+	r, err := newJournalReader(w.ctx, c, tx.id-1)
+	w.must(err)
+	txs, err := r.next(w.ctx, 1)
+	w.must(err)
+	if len(txs) == 0 || txs[0].id != tx.id {
+		w.fail("local %d is not in the journal", tx.id)
+	}
+	oid := w.file.Catalog().Table("public", "p").OID
+	for _, e := range txs[0].entries {
+		if e.table != oid {
+			continue
+		}
+		i := slices.IndexFunc(left, func(c modelChange) bool { return slices.Equal(e.values, c.images()) })
+		if i < 0 {
+			w.fail("local %d: the journal has %s %v of p, the model %v", tx.id, e.op, e.values, left)
+		}
+		tx.changes[places[0]] = left[i]
+		places, left = places[1:], slices.Delete(left, i, i+1)
+	}
+	if len(left) > 0 {
+		w.fail("local %d: the journal lacks %v of p", tx.id, left)
+	}
+}
+
+// images are the values that the journal has of a change of p.
+func (c *modelChange) images() (out []any) {
+	for _, row := range []*modelRow{c.old, c.new} {
+		if row == nil {
+			continue
+		}
+		var u any
+		if row.u != 0 {
+			u = int64(row.u)
+		}
+		out = append(out, int64(row.id), u, int64(row.a), int64(row.b))
+	}
+	return out
 }
 
 // remoteTx runs a transaction on the primary. During replay (at a failpoint) it
