@@ -2,24 +2,18 @@ package benchmarks
 
 import (
 	"context"
-	"database/sql"
 	"database/sql/driver"
 	"log/slog"
-	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"runtime"
-	"slices"
 	"strconv"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 
-	"github.com/failoversql/failoversql"
-	"github.com/failoversql/failoversql/health"
 	"github.com/failoversql/failoversql/internal/pgtest"
 	"github.com/failoversql/failoversql/sqlitedb"
 	dbsync "github.com/failoversql/failoversql/sync"
@@ -194,140 +188,3 @@ func watchHeap(most *uint64) (stop func()) {
 	})
 	return func() { close(done); wg.Wait() }
 }
-
-// BenchmarkFailback returns to PostgreSQL under 64 writers, with a backlog:
-// writers that think for 100 or 25 ms between statements, and writers that never stop,
-// which wait for each other. The pause of a writer is its longest statement while
-// traffic moves, from 200 ms before to 300 ms after; usual is the longest in as long
-// a time on SQLite; before and after are what statements take on either side, until
-// the file follows again; gate is how long new transactions were held. A statement
-// that fails fails the benchmark.
-func BenchmarkFailback(b *testing.B) {
-	b.Run("paced", func(b *testing.B) { failback(b, 100*time.Millisecond) })
-	b.Run("thinking", func(b *testing.B) { failback(b, 25*time.Millisecond) })
-	b.Run("ceaseless", func(b *testing.B) { failback(b, 0) })
-}
-
-func failback(b *testing.B, think time.Duration) {
-	const writers = 64
-	server := pgtest.New(b, pgtest.Options{Durable: true})
-	cfg, err := failoversql.ParseDSN(server.URL() + "&fallback_path=" + filepath.Join(b.TempDir(), "app.db") +
-		"&fallback_min_dwell=50ms&fallback_probe_interval=50ms&fallback_probe_timeout=4s&fallback_rise=1")
-	if err != nil {
-		b.Fatal(err)
-	}
-	c, err := failoversql.NewConnector(cfg)
-	if err != nil {
-		b.Fatal(err)
-	}
-	db := sql.OpenDB(c)
-	defer db.Close()
-	db.SetMaxOpenConns(writers)
-	db.SetMaxIdleConns(writers)
-	ctx := b.Context()
-	if _, err := db.ExecContext(ctx, `CREATE TABLE entry (id uuid PRIMARY KEY DEFAULT gen_random_uuid(), n int)`); err != nil {
-		b.Fatal(err)
-	}
-	s := &site{b: b, c: c, db: db}
-	s.await("the file to follow", func() bool { return c.Status(ctx).Fallback.Following })
-
-	// write has every writer write until stop, and gives each statement's
-	// beginning and length.
-	type spell struct{ began, took time.Duration }
-	write := func(began time.Time, think time.Duration, stop func(n int64) bool) [][]spell {
-		var n atomic.Int64
-		var wg sync.WaitGroup
-		out := make([][]spell, writers)
-		for w := range writers {
-			wg.Go(func() {
-				for !stop(n.Add(1)) {
-					if think > 0 {
-						time.Sleep(think/2 + rand.N(think))
-					}
-					at := time.Now()
-					if _, err := db.ExecContext(ctx, `INSERT INTO entry (n) VALUES ($1)`, w); err != nil {
-						b.Error(err)
-						return
-					}
-					out[w] = append(out[w], spell{at.Sub(began), time.Since(at)})
-				}
-			})
-		}
-		wg.Wait()
-		return out
-	}
-	var pauses, usual, before, after []time.Duration
-	var gated time.Duration
-	for range b.N {
-		b.StopTimer()
-		s.do(func() error { return c.SwitchToFallback(ctx) })
-		want := int64(backlog(b))
-		write(time.Now(), 0, func(n int64) bool { return n > want })
-		b.StartTimer()
-
-		began := time.Now()
-		var moved atomic.Int64 // when the primary served, since began
-		cancel := c.Subscribe(func(e failoversql.Event) {
-			if e.Mode == health.Primary {
-				moved.CompareAndSwap(0, int64(time.Since(began)))
-			}
-		})
-		if err := c.ResumeAuto(ctx); err != nil {
-			b.Fatal(err)
-		}
-		var over atomic.Bool // the file follows again, and it is some time since the return
-		var wg sync.WaitGroup
-		wg.Go(func() {
-			for at := time.Duration(0); !over.Load(); time.Sleep(10 * time.Millisecond) {
-				at = time.Duration(moved.Load())
-				over.Store(at != 0 && time.Since(began) > at+600*time.Millisecond && c.Status(ctx).Fallback.Following ||
-					time.Since(began) > 3*time.Minute || b.Failed())
-			}
-		})
-		out := write(began, think, func(int64) bool { return over.Load() })
-		wg.Wait()
-		cancel()
-		at := time.Duration(moved.Load())
-		if at == 0 {
-			b.Fatalf("traffic did not return: %+v", c.Status(ctx))
-		}
-		const window = 500 * time.Millisecond
-		for _, list := range out {
-			var longest time.Duration
-			calm := make([]time.Duration, max(at-200*time.Millisecond, 0)/window) // the longest in each window before
-			for _, sp := range list {
-				switch {
-				case sp.began+sp.took < at-200*time.Millisecond:
-					before = append(before, sp.took)
-					if i := int(sp.began / window); i < len(calm) {
-						calm[i] = max(calm[i], sp.took)
-					}
-				case sp.began > at+300*time.Millisecond:
-					after = append(after, sp.took)
-				default:
-					longest = max(longest, sp.took)
-				}
-			}
-			pauses = append(pauses, longest)
-			if len(calm) > 1 {
-				usual = append(usual, calm[1:]...) // in the first the writers begin
-			}
-		}
-		gated = max(gated, c.Status(ctx).LastPause)
-		b.StopTimer()
-		s.await("the file to follow again", func() bool { return c.Status(ctx).Fallback.Following })
-		b.StartTimer()
-	}
-	for name, took := range map[string][]time.Duration{"pause": pauses, "usual": usual, "before": before, "after": after} {
-		if len(took) == 0 {
-			continue
-		}
-		slices.Sort(took)
-		b.ReportMetric(inMilliseconds(took[len(took)/2]), name+"-p50-ms")
-		b.ReportMetric(inMilliseconds(took[(len(took)*99+99)/100-1]), name+"-p99-ms")
-	}
-	b.ReportMetric(inMilliseconds(gated), "gate-ms")
-	b.ReportMetric(0, "ns/op")
-}
-
-func inMilliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
