@@ -58,9 +58,9 @@ func (i *instance) warmUp(ctx context.Context, r *running) {
 
 // loadTables is a text that has a server process read what it keeps of these
 // tables in memory of its own, which otherwise its first statement on each waits
-// for: half of what that takes. It reads no row, runs no function of a user's and
-// waits for no lock: it ends at a table that somebody has locked. It is one
-// transaction without BEGIN, as is what the simple protocol sends together.
+// for: half of what that takes. It reads no row and waits for no lock: it ends at
+// a table that somebody has locked. It is one transaction without BEGIN, as is
+// what the simple protocol sends together.
 func loadTables(tables []*catalog.Table) string {
 	b := strings.Builder{}
 	for _, t := range tables {

@@ -24,23 +24,20 @@ func (f *File) retire(s *Session) {
 	f.mu.Lock()
 	closed := f.closed
 	if !closed {
-		f.work.Add(1) // before Close, which waits
+		f.work.Go(func() { // which Close, being later, waits for
+			timer := time.NewTimer(retirement)
+			defer timer.Stop()
+			select {
+			case <-timer.C:
+			case <-f.ending.Done():
+			}
+			f.retiring.Lock()
+			defer f.retiring.Unlock()
+			_ = s.release()
+		})
 	}
 	f.mu.Unlock()
 	if closed {
 		_ = s.release()
-		return
 	}
-	go func() {
-		defer f.work.Done()
-		timer := time.NewTimer(retirement)
-		defer timer.Stop()
-		select {
-		case <-timer.C:
-		case <-f.ending.Done():
-		}
-		f.retiring.Lock()
-		defer f.retiring.Unlock()
-		_ = s.release()
-	}()
 }

@@ -7,6 +7,16 @@ import (
 	"time"
 )
 
+// taken is a queue of which somebody has the place.
+func taken(t *testing.T) *writers {
+	t.Helper()
+	w := new(writers)
+	if err := w.acquire(ctx); err != nil {
+		t.Fatal(err)
+	}
+	return w
+}
+
 // queued starts an acquisition and returns when it waits; its result is sent.
 func queued(t *testing.T, w *writers, acquire func() error) <-chan error {
 	t.Helper()
@@ -32,10 +42,7 @@ func have(t *testing.T, place <-chan error) {
 }
 
 func TestWritersShut(t *testing.T) {
-	w := new(writers)
-	if err := w.acquire(ctx); err != nil {
-		t.Fatal(err)
-	}
+	w := taken(t)
 	before := queued(t, w, func() error { return w.acquireNew(ctx) })
 	w.setShut(true)
 	if err := w.acquireNew(ctx); !errors.Is(err, ErrNotServing) {
@@ -57,10 +64,7 @@ func TestWritersShut(t *testing.T) {
 // TestWritersLast: who waits to be the last passes the others when its patience
 // ends, and gives up with its context.
 func TestWritersLast(t *testing.T) {
-	w := new(writers)
-	if err := w.acquire(ctx); err != nil {
-		t.Fatal(err)
-	}
+	w := taken(t)
 	first := queued(t, w, func() error { return w.acquire(ctx) })
 	impatient := make(chan time.Time)
 	last := queued(t, w, func() error { return w.wait(ctx, func(queue int) int { return queue }, impatient) })
