@@ -25,7 +25,7 @@ import (
 //
 // The server has WAL segments to reuse, as one that has run for some time. A new
 // cluster makes and zeroes each one first (wal_recycle, wal_init_zero), while every
-// commit waits: 12 ms on a disk that has nothing else to do, 100 ms on this one.
+// commit waits: 12 ms on a disk that has nothing else to do.
 func BenchmarkFailback(b *testing.B) {
 	b.Run("paced", func(b *testing.B) { failback(b, 100*time.Millisecond) })
 	b.Run("thinking", func(b *testing.B) { failback(b, 25*time.Millisecond) })
