@@ -122,19 +122,27 @@ func mustJSON(row map[string]*string) []byte {
 }
 
 // refused says whether an error of the primary speaks about the change itself,
-// so that trying again would meet it again. Everything else (locks, deadlocks,
-// shutdown, lack of resources, rights) is for a later attempt or the operator.
+// so that trying again would meet it again. What does not (locks, deadlocks,
+// shutdown, lack of resources, rights) is for a later attempt or the operator. It
+// is known by its SQLSTATE (PostgreSQL manual, appendix A); any other is the
+// change's, for triggers raise codes of their own, and what nothing settles would
+// keep everything behind it waiting for ever.
 func refused(err error) (*pgconn.PgError, bool) {
 	var e *pgconn.PgError
 	if !errors.As(err, &e) || len(e.Code) != 5 {
 		return nil, false
 	}
 	switch e.Code {
-	case "42501", "25006": // a missing grant, a read-only primary: not this change's fault
+	case "42501", "55P03": // a missing grant, a lock that was not got in time
 		return e, false
 	}
-	return e, slices.Contains([]string{"09", "21", "22", "23", "27", "2F", "38", "39", "42", "44", "P0", "0A"}, e.Code[:2])
+	return e, !slices.Contains(notOfTheChange, e.Code[:2])
 }
+
+// notOfTheChange are the classes of errors that speak of the connection, the state
+// of its transaction (25006: a read-only primary), prepared statements and cursors,
+// or the server.
+var notOfTheChange = []string{"00", "01", "02", "03", "08", "0B", "25", "26", "28", "2D", "34", "3B", "3D", "40", "53", "57", "58", "72", "F0", "HV", "XX"}
 
 // keys are what a change has in common with others: the values of its unique
 // keys, the keys its foreign keys point to, or, without any key, its whole row.

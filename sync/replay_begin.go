@@ -184,7 +184,7 @@ func (s *Sync) connectReplay(ctx context.Context) (*pgx.Conn, error) {
 		return nil, pgerr.Attempts(err)
 	}
 	_, err = conn.Exec(ctx, fmt.Sprintf(`SET synchronous_commit = off; SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0;
-		SET lock_timeout = %d; SET client_min_messages = error; SET default_transaction_isolation = 'read committed'; SET default_transaction_read_only = off`,
+		SET lock_timeout = %d; SET client_min_messages = error; SET default_transaction_isolation = 'read committed'; SET default_transaction_read_only = off; SET array_nulls = on`,
 		replayLockTimeout.Milliseconds()), pgx.QueryExecModeSimpleProtocol)
 	if err != nil {
 		conn.Close(ctx)
