@@ -2,6 +2,7 @@ package dbsync
 
 import (
 	"math/rand/v2"
+	"strings"
 	"testing"
 )
 
@@ -24,6 +25,11 @@ func TestRefusedForGood(t *testing.T) {
 			`CREATE TABLE made(id int PRIMARY KEY)`, ":DDL:apply_error_ddl"},
 		{"55000: a trigger made meanwhile", raising("object_not_in_prerequisite_state"), `INSERT INTO plain2 VALUES (5)`, "plain2:INSERT:apply_error"},
 		{"a trigger with a code of its own", raising("SQLSTATE 'MY123'"), `INSERT INTO plain2 VALUES (5)`, "plain2:INSERT:apply_error"},
+		{"42501: a trigger's", raising("insufficient_privilege"), `INSERT INTO plain2 VALUES (5)`, "plain2:INSERT:apply_error"},
+		{"42501: a policy's", `CREATE ROLE hedged; GRANT ALL ON ALL TABLES IN SCHEMA public, failoversql TO hedged; GRANT USAGE ON SCHEMA failoversql TO hedged;
+			ALTER TABLE plain2 ENABLE ROW LEVEL SECURITY; CREATE POLICY p ON plain2 USING (true) WITH CHECK (a < 5)`,
+			`INSERT INTO plain2 VALUES (5)`, "plain2:INSERT:apply_error"},
+		{"XX000: a trigger's", raising("internal_error"), `INSERT INTO plain2 VALUES (5)`, "plain2:INSERT:apply_error"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			o := newOutage(t, shopSchema+`CREATE SCHEMA extra;`)
@@ -32,6 +38,10 @@ func TestRefusedForGood(t *testing.T) {
 			o.write(`UPDATE customer SET name = 'after' WHERE id = 2`)
 			if c.remote != "" {
 				o.primary(c.remote)
+			}
+			if strings.Contains(c.remote, "ROLE hedged") {
+				o.s.cfg.Primary.RuntimeParams["role"] = "hedged" // its own would be above policies
+				t.Cleanup(func() { o.primary(`DROP OWNED BY hedged; DROP ROLE hedged`) })
 			}
 			o.replay()
 			o.cutover()

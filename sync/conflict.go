@@ -126,23 +126,27 @@ func mustJSON(row map[string]*string) []byte {
 // shutdown, lack of resources, rights) is for a later attempt or the operator. It
 // is known by its SQLSTATE (PostgreSQL manual, appendix A); any other is the
 // change's, for triggers raise codes of their own, and what nothing settles would
-// keep everything behind it waiting for ever.
+// keep everything behind it waiting for ever. Of a missing right and of an internal
+// error the place in PostgreSQL tells whether it is one: triggers raise those, too.
 func refused(err error) (*pgconn.PgError, bool) {
 	var e *pgconn.PgError
 	if !errors.As(err, &e) || len(e.Code) != 5 {
 		return nil, false
 	}
-	switch e.Code {
-	case "42501", "55P03": // a missing grant, a lock that was not got in time
+	switch class := e.Code[:2]; {
+	case e.Code == "42501", class == "XX":
+		return e, e.Routine == "exec_stmt_raise" || e.Routine == "ExecWithCheckOptions" // RAISE in PL/pgSQL; a row security policy
+	case e.Code == "55P03": // a lock that was not got in time
 		return e, false
+	default:
+		return e, !slices.Contains(notOfTheChange, class)
 	}
-	return e, !slices.Contains(notOfTheChange, e.Code[:2])
 }
 
 // notOfTheChange are the classes of errors that speak of the connection, the state
 // of its transaction (25006: a read-only primary), prepared statements and cursors,
 // or the server.
-var notOfTheChange = []string{"00", "01", "02", "03", "08", "0B", "25", "26", "28", "2D", "34", "3B", "3D", "40", "53", "57", "58", "72", "F0", "HV", "XX"}
+var notOfTheChange = []string{"00", "01", "02", "03", "08", "0B", "25", "26", "28", "2D", "34", "3B", "3D", "40", "53", "57", "58", "72", "F0", "HV"}
 
 // keys are what a change has in common with others: the values of its unique
 // keys, the keys its foreign keys point to, or, without any key, its whole row.
