@@ -299,11 +299,33 @@ func (i *instance) cutover(ctx context.Context, r *running) error {
 	if r.rejects.Load() {
 		return nil
 	}
-	if err := r.sync.Seal(ctx); err != nil {
+	if err := i.seal(ctx, r); err != nil {
 		return err
 	}
 	_, err := r.sync.Tail(ctx)
 	return err
+}
+
+// seal shuts the file's gate. What is written before that is replayed meanwhile,
+// and not when everybody waits.
+func (i *instance) seal(ctx context.Context, r *running) error {
+	sealed := make(chan error, 1)
+	go func() { sealed <- r.sync.Seal(ctx) }()
+	for {
+		report, err := r.sync.Replay(ctx)
+		pause := time.Duration(0)
+		switch {
+		case err != nil:
+			return errors.Join(<-sealed, err)
+		case report.Transactions+report.Parked == 0:
+			pause = time.Millisecond
+		}
+		select {
+		case err := <-sealed:
+			return err
+		case <-time.After(pause):
+		}
+	}
 }
 
 func (i *instance) abortCutover(ctx context.Context, r *running) error {

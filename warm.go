@@ -2,12 +2,16 @@ package failoversql
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"math"
 	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/jackc/pgx/v5"
 
 	"github.com/failoversql/failoversql/catalog"
 )
@@ -20,8 +24,10 @@ const (
 	// costs both sides some milliseconds of work, which applications need meanwhile.
 	warmLimit = 64
 	warmers   = 2
-	// warmTables bounds how many tables their server processes load.
-	warmTables = 64
+	// warmTables bounds how many tables their server processes load, and
+	// warmStatements how many statements are prepared on each.
+	warmTables     = 64
+	warmStatements = 16
 	// warmLife is how long one that nobody has taken is kept after the return.
 	warmLife = 10 * time.Second
 )
@@ -34,6 +40,10 @@ func (i *instance) warmUp(ctx context.Context, r *running) {
 	r.mu.Unlock()
 	next := i.gate.generation() + 1
 	load := loadTables(r.file.TablesInUse(warmTables))
+	var statements []string
+	if cfg := i.cfg.Primary; cfg.DefaultQueryExecMode == pgx.QueryExecModeCacheStatement && cfg.StatementCacheCapacity > 0 {
+		statements = r.file.StatementsInUse(warmStatements)
+	}
 	var begun atomic.Int64
 	var wg sync.WaitGroup
 	for range warmers {
@@ -43,7 +53,7 @@ func (i *instance) warmUp(ctx context.Context, r *running) {
 				if err != nil {
 					return // the next would wait as long for the same
 				}
-				i.load(ctx, c, load)
+				i.load(ctx, c, load, statements)
 				r.mu.Lock()
 				r.warm = append(r.warm, c)
 				r.mu.Unlock()
@@ -74,14 +84,38 @@ func loadTables(tables []*catalog.Table) string {
 	return "SET LOCAL lock_timeout = 1" + b.String()
 }
 
-// load runs such a text on a connection that was just opened.
-func (i *instance) load(ctx context.Context, c *primaryConn, text string) {
-	if text == "" {
-		return
-	}
+// load prepares statements on a connection that was just opened, and runs such a
+// text. What fails is of no consequence: a table may be gone; and whether the
+// connection lives is seen when it is taken.
+func (i *instance) load(ctx context.Context, c *primaryConn, text string, statements []string) {
 	ctx, cancel := context.WithTimeout(ctx, i.cfg.Timeout)
 	defer cancel()
-	_, _ = c.std.Conn().PgConn().Exec(ctx, text).ReadAll() // a table may be gone; and whether the connection lives is seen when it is taken
+	conn := c.std.Conn()
+	prepareAhead(ctx, conn, statements)
+	if text != "" {
+		_, _ = conn.PgConn().Exec(ctx, text).ReadAll()
+	}
+}
+
+// prepareAhead has a connection know statements before an application first runs
+// them: of 64 callers that come together, each would wait for the others' preparing
+// as well. They are prepared under the names that pgx's cache of statements gives, where it
+// finds, keeps and drops them as its own. A lock on a table is not waited for, and
+// nothing is set beyond a transaction, for a pooler may be between.
+func prepareAhead(ctx context.Context, conn *pgx.Conn, statements []string) {
+	run := func(text string) error {
+		_, err := conn.PgConn().Exec(ctx, text).ReadAll()
+		return err
+	}
+	for len(statements) > 0 && run("BEGIN; SET LOCAL lock_timeout = 1") == nil {
+		for err := error(nil); err == nil && len(statements) > 0; statements = statements[1:] {
+			digest := sha256.Sum256([]byte(statements[0]))
+			_, err = conn.Prepare(ctx, "stmtcache_"+hex.EncodeToString(digest[:24]), statements[0])
+		}
+		if run("COMMIT") != nil {
+			return
+		}
+	}
 }
 
 // takeWarm gives a connection of this generation that was opened ahead, or nil.

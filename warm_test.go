@@ -87,6 +87,18 @@ func TestConnectWhileWarmingUp(t *testing.T) {
 		"the connection was there before it was needed")
 }
 
+// lock has somebody lock the table "Locked".
+func lock(t *testing.T, ctx context.Context, server *pgtest.Server) (primary *sql.DB, unlock func()) {
+	primary, err := sql.Open("pgx", server.DSN())
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = primary.Close() })
+	locker, err := primary.BeginTx(ctx, nil)
+	require.NoError(t, err)
+	_, err = locker.ExecContext(ctx, `LOCK TABLE "Locked"`)
+	require.NoError(t, err)
+	return primary, func() { require.NoError(t, locker.Rollback()) }
+}
+
 // TestWarmTables: the server processes of connections that were opened for the
 // return know the tables that the application uses; one that somebody has locked does not
 // keep the return waiting.
@@ -112,22 +124,78 @@ func TestWarmTables(t *testing.T) {
 		require.NoError(t, err)
 		require.NoError(t, conn.Close())
 	}
-	primary, err := sql.Open("pgx", server.DSN())
-	require.NoError(t, err)
-	defer primary.Close()
-	locker, err := primary.BeginTx(ctx, nil)
-	require.NoError(t, err)
-	_, err = locker.ExecContext(ctx, `LOCK TABLE "Locked"`)
-	require.NoError(t, err)
+	primary, unlock := lock(t, ctx, server)
 
 	require.NoError(t, c.ResumeAuto(ctx))
 	awaitMode(t, ctx, c, health.Primary)
-	require.NoError(t, locker.Rollback())
+	unlock()
 	last := `SELECT count(*) FROM pg_stat_activity WHERE application_name = 'app' AND query LIKE 'SET LOCAL lock_timeout%; SELECT FROM "public"."used" LIMIT 0%'`
 	require.Equal(t, 3, scalar[int](t, ctx, primary, last))
 	require.Equal(t, 0, scalar[int](t, ctx, primary, last+` AND query LIKE '%other%'`))
 	require.Equal(t, 3, scalar[int](t, ctx, db, `SELECT count(*) FROM used`), "on a connection as good as any")
 	require.Equal(t, "0", scalar[string](t, ctx, db, `SELECT setting FROM pg_settings WHERE name = 'lock_timeout'`))
+}
+
+// TestWarmStatements: connections that were opened for the return have the statements
+// that the application runs prepared, where pgx finds them; one that PostgreSQL does
+// not take, or whose table is locked, is left out.
+func TestWarmStatements(t *testing.T) {
+	for mode, ahead := range map[string]int{"cache_statement": 1, "exec": 0, "describe_exec": 0} {
+		t.Run(mode, func(t *testing.T) {
+			ctx := testContext(t)
+			server := pgtest.New(t)
+			db, c := open(t, server.URL()+"&default_query_exec_mode="+mode+"&application_name=app&fallback_path="+filepath.Join(t.TempDir(), "app.db")+
+				"&fallback_probe_interval=50ms&fallback_probe_timeout=4s&fallback_min_dwell=50ms&fallback_rise=1")
+			execAll(t, ctx, db, `CREATE TABLE used (a int PRIMARY KEY, b text)`, `CREATE TABLE "Locked" (a int PRIMARY KEY)`, `CREATE TABLE gone (a int PRIMARY KEY)`)
+			awaitFollowing(t, ctx, c)
+			require.NoError(t, c.SwitchToFallback(ctx))
+			const write, read, whole = `INSERT INTO used VALUES ($1, $2)`, `SELECT b FROM used WHERE a = $1`, `SELECT * FROM used WHERE a = $1`
+			conn, err := db.Conn(ctx)
+			require.NoError(t, err)
+			_, err = conn.ExecContext(ctx, write, 1, "x")
+			require.NoError(t, err)
+			for _, query := range []string{read, whole, `SELECT a FROM "Locked" WHERE a = $1`, `DELETE FROM gone WHERE a = $1`} {
+				_, err = conn.ExecContext(ctx, query, 1)
+				require.NoError(t, err)
+			}
+			require.NoError(t, conn.Close())
+			primary, unlock := lock(t, ctx, server)
+			_, err = primary.ExecContext(ctx, `DROP TABLE gone`)
+			require.NoError(t, err)
+			require.NoError(t, c.ResumeAuto(ctx))
+			awaitMode(t, ctx, c, health.Primary)
+			unlock()
+
+			conn, err = db.Conn(ctx)
+			require.NoError(t, err)
+			defer conn.Close()
+			prepared := `SELECT count(*) FROM pg_prepared_statements WHERE statement = '`
+			count := func(query string) (n int) {
+				require.NoError(t, conn.QueryRowContext(ctx, prepared+query+`'`).Scan(&n))
+				return n
+			}
+			for _, query := range []string{write, read, whole} {
+				require.Equal(t, ahead, count(query), query)
+			}
+			require.Equal(t, 0, count(`SELECT a FROM "Locked" WHERE a = $1`))
+			_, err = conn.ExecContext(ctx, write, 2, "y")
+			require.NoError(t, err)
+			var b string
+			require.NoError(t, conn.QueryRowContext(ctx, read, 2).Scan(&b))
+			require.Equal(t, "y", b)
+			require.Equal(t, ahead, count(write)+count(read)-ahead, "the same ones were used")
+
+			// As of any statement that pgx keeps, a result of another type is an
+			// error once.
+			_, err = primary.ExecContext(ctx, `ALTER TABLE used ADD COLUMN c int`)
+			require.NoError(t, err)
+			for range 2 {
+				_, err = conn.ExecContext(ctx, whole, 1)
+			}
+			require.NoError(t, err)
+			require.Equal(t, ahead, count(whole))
+		})
+	}
 }
 
 // TestSwitchWhileWarmingUp: an operator need not wait for connections that hang, and

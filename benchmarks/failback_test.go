@@ -17,11 +17,12 @@ import (
 
 // BenchmarkFailback returns to PostgreSQL under 64 writers, with a backlog:
 // writers that think for 100 or 25 ms between statements, and writers that never stop,
-// which wait for each other. The pause of a writer is its longest statement while
-// traffic moves, from 200 ms before to 300 ms after; usual is the longest in as long
-// a time on SQLite; before and after are what statements take on either side, until
-// the file follows again; gate is how long new transactions were held. A statement
-// that fails fails the benchmark.
+// which wait for each other. The pause of a writer is the longest of the statements
+// that met the return: from when new ones were held to its first that PostgreSQL
+// served alone. Around is its longest from 200 ms before to 300 ms after, and usual
+// that of as long a time on SQLite; before and after are what statements take on
+// either side, until the file follows again; gate is how long new transactions were
+// held. A statement that fails fails the benchmark.
 //
 // The server has WAL segments to reuse, as one that has run for some time. A new
 // cluster makes and zeroes each one first (wal_recycle, wal_init_zero), while every
@@ -100,8 +101,9 @@ func failback(b *testing.B, think time.Duration) {
 		if at == 0 {
 			b.Fatalf("traffic did not return: %+v", c.Status(ctx))
 		}
-		waits.add(out, at)
-		gated = max(gated, c.Status(ctx).LastPause)
+		gate := c.Status(ctx).LastPause
+		waits.add(out, at, gate)
+		gated = max(gated, gate)
 		b.StopTimer()
 		s.await("the file to follow again", following)
 		b.StartTimer()
@@ -142,13 +144,18 @@ func writeEntries(b *testing.B, db *sql.DB, began time.Time, think time.Duration
 // waits are the lengths of statements, by what is to be told of them.
 type waits map[string][]time.Duration
 
-// add sorts the statements of a return, at which traffic moved at this time.
-func (f waits) add(out [][]spell, at time.Duration) {
+// add sorts the statements of a return, at which traffic moved at this time, and
+// new transactions had been held for so long.
+func (f waits) add(out [][]spell, at, gate time.Duration) {
 	const ahead, behind = 200 * time.Millisecond, 300 * time.Millisecond
 	for _, list := range out {
-		var longest time.Duration
+		var met, longest time.Duration
+		alone := false // PostgreSQL has served a statement that began after the return
 		usual := make([]time.Duration, max(at-ahead, 0)/(ahead+behind)) // the longest of each such time before
 		for _, sp := range list {
+			if !alone && sp.began+sp.took >= at-gate {
+				met, alone = max(met, sp.took), sp.began > at
+			}
 			switch {
 			case sp.began+sp.took < at-ahead:
 				f["before"] = append(f["before"], sp.took)
@@ -161,7 +168,8 @@ func (f waits) add(out [][]spell, at time.Duration) {
 				longest = max(longest, sp.took)
 			}
 		}
-		f["pause"] = append(f["pause"], longest)
+		f["pause"] = append(f["pause"], met)
+		f["around"] = append(f["around"], longest)
 		if len(usual) > 1 {
 			f["usual"] = append(f["usual"], usual[1:]...) // in the first the writers begin
 		}

@@ -127,6 +127,23 @@ func (f *File) TablesInUse(n int) []*catalog.Table {
 	return used
 }
 
+// StatementsInUse are the texts of the queries, and of the writes with parameters,
+// that were planned last for the present version of the catalog with its own
+// search_path, at most n.
+func (f *File) StatementsInUse(n int) []string {
+	lru := f.current.Load().plans.lru
+	var used []string
+	for _, text := range slices.Backward(lru.Keys()) { // the newest come last
+		if len(used) == n {
+			break
+		}
+		if p, ok := lru.Peek(text); ok && (p.Kind == dialect.Query || p.Kind == dialect.Exec && len(p.Params) > 0) {
+			used = append(used, text)
+		}
+	}
+	return used
+}
+
 // PlanCache counts how often the translation of a statement was looked for since
 // the file was opened, and found or made, and how many are kept for the present
 // version of the catalog. A session's own prepared statements are found.
