@@ -150,7 +150,7 @@ func (f waits) add(out [][]spell, at, gate time.Duration) {
 	const ahead, behind = 200 * time.Millisecond, 300 * time.Millisecond
 	for _, list := range out {
 		var met, longest time.Duration
-		alone := false // PostgreSQL has served a statement that began after the return
+		alone := false                                                  // PostgreSQL has served a statement that began after the return
 		usual := make([]time.Duration, max(at-ahead, 0)/(ahead+behind)) // the longest of each such time before
 		for _, sp := range list {
 			if !alone && sp.began+sp.took >= at-gate {
