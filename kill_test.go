@@ -43,18 +43,26 @@ func (b *ledger) resolve(ctx context.Context, id string, doubt *failoversql.InDo
 // TestKillUnderLoad kills PostgreSQL with SIGKILL at random moments under load,
 // brings it back, and compares every acknowledged write with what PostgreSQL
 // holds in the end.
-func TestKillUnderLoad(t *testing.T) { killUnderLoad(t, 20, "") }
+func TestKillUnderLoad(t *testing.T) { killUnderLoad(t, 20, nil, "") }
+
+// TestKillInReturn kills PostgreSQL again while traffic returns to it: as it is told
+// of that connections are opened, or of that the gate shuts, and up to 20 ms after.
+func TestKillInReturn(t *testing.T) {
+	killUnderLoad(t, 6, []health.Mode{health.Recovering, health.Cutover, health.Cutover, health.Primary}, "")
+}
 
 // TestKillUnderLoadOfTwo is the same with two processes on one file (two
 // connectors of different DSNs are as good): one decides, and the writes of both
 // are kept.
-func TestKillUnderLoadOfTwo(t *testing.T) { killUnderLoad(t, 5, "", "&application_name=second") }
+func TestKillUnderLoadOfTwo(t *testing.T) { killUnderLoad(t, 5, nil, "", "&application_name=second") }
 
 // TestKillUnderLoadTokens has every write in doubt resolved, which must agree with
 // what PostgreSQL holds in the end.
-func TestKillUnderLoadTokens(t *testing.T) { killUnderLoad(t, 8, "&fallback_commit_tokens=true") }
+func TestKillUnderLoadTokens(t *testing.T) { killUnderLoad(t, 8, nil, "&fallback_commit_tokens=true") }
 
-func killUnderLoad(t *testing.T, kills int, params ...string) {
+// killUnderLoad kills PostgreSQL at random moments, each time again once traffic is
+// at these steps of its return.
+func killUnderLoad(t *testing.T, kills int, again []health.Mode, params ...string) {
 	const workers = 8
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)
@@ -68,7 +76,7 @@ func killUnderLoad(t *testing.T, kills int, params ...string) {
 		cfg, err := failoversql.ParseDSN(server.URL() + "&fallback_path=" + path +
 			"&fallback_min_dwell=100ms&fallback_probe_interval=100ms&fallback_rise=1" + more)
 		require.NoError(t, err)
-		cfg.FlapBudget = 10 * kills
+		cfg.FlapBudget = 10 * kills * (1 + len(again))
 		c, err := failoversql.NewConnector(cfg)
 		require.NoError(t, err)
 		db := sql.OpenDB(c)
@@ -141,12 +149,35 @@ func killUnderLoad(t *testing.T, kills int, params ...string) {
 		})
 	}
 
+	steps := make(chan health.Mode, 1000)
+	t.Cleanup(c.Subscribe(func(e failoversql.Event) { steps <- e.Mode }))
+	reach := func(mode health.Mode) {
+		for {
+			select {
+			case m := <-steps:
+				if m == mode {
+					return
+				}
+			case <-ctx.Done():
+				require.NoError(t, ctx.Err(), "waiting for %v", mode)
+			}
+		}
+	}
 	for k := range kills {
 		time.Sleep(time.Duration(rng.IntN(200)) * time.Millisecond) // the random moment, not a wait for anything
 		before := onFallback.Load()
 		require.NoError(t, server.Kill9())
 		require.Eventually(t, func() bool { return onFallback.Load() > before+20 }, 20*time.Second, time.Millisecond, "kill %d: no write acknowledged during the outage", k)
 		require.NoError(t, server.Restart())
+		for _, mode := range again {
+			reach(mode)
+			time.Sleep(time.Duration(rng.IntN(20_000)) * time.Microsecond) // the random moment
+			require.NoError(t, server.Kill9())
+			for len(steps) > 0 {
+				<-steps
+			}
+			require.NoError(t, server.Restart())
+		}
 		require.Eventually(t, func() bool { return c.Status(ctx).Mode == health.Primary }, 60*time.Second, time.Millisecond, "kill %d: no return to the primary: %+v", k, c.Status(ctx))
 		awaitFollowing(t, ctx, c)
 	}

@@ -130,7 +130,7 @@ func (i *instance) takeWarm(r *running, generation uint64) *primaryConn {
 		c := r.warm[n-1]
 		r.warm = r.warm[:n-1]
 		r.mu.Unlock()
-		if c.gen == generation && !c.closed() {
+		if c.gen == generation && c.IsValid() {
 			return c
 		}
 		_ = c.Close()
