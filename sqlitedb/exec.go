@@ -235,8 +235,8 @@ func (s *Session) planHolds(ctx context.Context, p *prepared, rows *Rows) (bool,
 		return true, nil
 	}
 	// Prepared statements outlive a version that only changed its counter.
-	var version int64
-	if err := queryRow(ctx, s.db, `SELECT coalesce(max(version), 0) FROM failoversql_catalog`, nil, &version); err != nil {
+	version, err := catalogTop(ctx, s.db)
+	if err != nil {
 		if rows != nil {
 			rows.stop()
 		}

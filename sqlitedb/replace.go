@@ -92,6 +92,9 @@ func (f *File) replace(ctx context.Context, newPath string, carry func(context.C
 		defer old[i].Close()
 	}
 
+	if err := f.outrank(ctx, old[1], src); err != nil {
+		return err
+	}
 	if carry != nil {
 		if err := carry(ctx, src); err != nil {
 			return err
@@ -123,12 +126,37 @@ func (f *File) replace(ctx context.Context, newPath string, carry func(context.C
 	return err
 }
 
+// outrank raises the version of the new file's catalog above the old one's, which
+// may have risen while the new file was made: journals and plans tell catalogs
+// apart by it.
+func (f *File) outrank(ctx context.Context, old *sqlite3.SQLiteConn, src *Conn) error {
+	version, err := catalogTop(ctx, old)
+	cat := src.file.Catalog()
+	if err != nil || cat.Version > version || cat.Version == 0 {
+		return err
+	}
+	if err := src.Begin(ctx); err != nil {
+		return err
+	}
+	defer src.Rollback()
+	raised := *cat
+	raised.Version = version + 1
+	if _, err := src.Exec(ctx, `DELETE FROM failoversql_catalog WHERE version = ?1`, cat.Version); err != nil {
+		return err
+	}
+	if err := src.StoreCatalog(ctx, &raised); err != nil {
+		return err
+	}
+	return src.Commit(ctx)
+}
+
 // adopted is what a new content takes over from the old one and what may change
 // at any moment.
 type adopted struct {
-	state State
-	order Order
-	task  string
+	state   State
+	order   Order
+	task    string
+	catalog int64
 }
 
 func (c *Conn) adopted(ctx context.Context) (a adopted, err error) {
@@ -138,7 +166,10 @@ func (c *Conn) adopted(ctx context.Context) (a adopted, err error) {
 	if a.order, err = c.Order(ctx); err != nil {
 		return a, err
 	}
-	a.task, err = c.taskText(ctx)
+	if a.task, err = c.taskText(ctx); err != nil {
+		return a, err
+	}
+	a.catalog, err = catalogTop(ctx, c.db)
 	return a, err
 }
 
@@ -162,12 +193,8 @@ func (f *File) adoptState(ctx context.Context, c *Conn, a adopted, src *Conn) er
 	if err := getMeta(ctx, c.db, "file_id", &id); err != nil {
 		return err
 	}
-	var version int64
-	if err := queryRow(ctx, c.db, `SELECT coalesce(max(version), 0) FROM failoversql_catalog`, nil, &version); err != nil {
-		return err
-	}
-	if v := src.file.Catalog().Version; v <= version {
-		return fmt.Errorf("sqlitedb: the new file's catalog version %d is not above %d", v, version)
+	if v := src.file.Catalog().Version; v <= a.catalog {
+		return fmt.Errorf("sqlitedb: the new file's catalog version %d is not above %d", v, a.catalog)
 	}
 	if err := f.checkIdentity(ctx, src.db); err != nil {
 		return err

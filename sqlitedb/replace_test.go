@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/failoversql/failoversql/catalog"
@@ -87,8 +88,16 @@ func TestReplace(t *testing.T) {
 		t.Fatal(err)
 	}
 	make(1)
-	if err := f.Replace(ctx, next, nil); err == nil {
+	if err := f.Replace(ctx, next, nil); err != nil {
+		t.Fatal(err)
+	}
+	if f.Catalog().Version != 2 || other.Catalog().Schemas[0] != "new" {
 		t.Fatal("a catalog version was given twice")
+	}
+	none := open(t, next, Options{})
+	none.Close()
+	if err := f.Replace(ctx, next, nil); err == nil || !strings.Contains(err.Error(), "version 0 is not above 2") {
+		t.Fatal("a file without a catalog was taken:", err)
 	}
 	serve(t, f, true)
 	mustExec(t, s, `INSERT INTO t VALUES (9, 9, 9)`)

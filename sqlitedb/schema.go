@@ -177,11 +177,17 @@ func (f *File) refresh(ctx context.Context) error {
 	})
 }
 
+// catalogTop is the newest catalog's version, 0 where there is none.
+func catalogTop(ctx context.Context, db *sqlite3.SQLiteConn) (version int64, err error) {
+	err = queryRow(ctx, db, `SELECT coalesce(max(version), 0) FROM failoversql_catalog`, nil, &version)
+	return version, err
+}
+
 // readSchema reads the catalog as db's transaction sees it; have is what is
 // known, returned as it is (but for seq) when still current.
 func (f *File) readSchema(ctx context.Context, db *sqlite3.SQLiteConn, have *schemaVersion, seq uint64) (*schemaVersion, error) {
-	var version int64
-	if err := queryRow(ctx, db, `SELECT coalesce(max(version), 0) FROM failoversql_catalog`, nil, &version); err != nil {
+	version, err := catalogTop(ctx, db)
+	if err != nil {
 		return nil, err
 	}
 	if have != nil && have.cat.Version == version {

@@ -66,16 +66,58 @@ func TestRenewMeetsAChangeOfTheSchema(t *testing.T) {
 	}
 }
 
+// TestRenewMeetsAChangeTakenOver: the old copy may take over a change of the schema
+// while a new one is made; that one's catalog comes after it all the same.
+func TestRenewMeetsAChangeTakenOver(t *testing.T) {
+	r := newReplica(t, outPrimary(t), pairs)
+	r.snapshot()
+	r.run()
+	r.equal()
+	table := r.file.Catalog().Tables[0].Name
+	var taken int64
+	if _, err := r.s.Renew(r.ctx, SnapshotOptions{Progress: func(p Progress) {
+		if p.Phase != "copy" || taken != 0 {
+			return
+		}
+		before := r.file.Catalog().Version
+		for i := range 3 {
+			r.exec("CREATE VIEW v" + fmt.Sprint(i) + " AS SELECT * FROM " + table)
+			for at := r.file.Catalog().Version; at == r.file.Catalog().Version && r.ctx.Err() == nil; {
+				r.s.lookAtSchema()
+			}
+		}
+		taken = r.file.Catalog().Version
+		if taken < before+3 {
+			t.Errorf("version %d, then %d", before, taken)
+		}
+	}}); err != nil {
+		t.Fatal(err)
+	}
+	if v := r.file.Catalog().Version; v <= taken {
+		t.Errorf("version %d after %d", v, taken)
+	}
+	r.equal()
+	r.neverResynced()
+	if n := r.local("SELECT count(*) FROM failoversql_catalog WHERE version <> json_extract(json, '$.version')"); n != 0 {
+		t.Errorf("%d catalogs are not what they are stored as", n)
+	}
+}
+
 // schemaSeen waits until the follower has given up over the new table.
 func (s *Sync) schemaSeen(t *testing.T, r *replica) {
 	t.Helper()
 	for !strings.Contains(r.log.String(), "resync=true") && s.Lag().Following && r.ctx.Err() == nil {
-		s.position.mu.Lock()
-		look := s.position.look
-		s.position.mu.Unlock()
-		if look != nil {
-			look()
-		}
+		s.lookAtSchema()
+	}
+}
+
+// lookAtSchema has the follower compare the schemas now.
+func (s *Sync) lookAtSchema() {
+	s.position.mu.Lock()
+	look := s.position.look
+	s.position.mu.Unlock()
+	if look != nil {
+		look()
 	}
 }
 
