@@ -14,6 +14,10 @@ import (
 // to be replaced.
 var ErrServing = errors.New("sqlitedb: the file is serving writes")
 
+// errMeanwhile: another process has given an order, say, just before the file was
+// locked.
+var errMeanwhile = errors.New("sqlitedb: the state of the file changed meanwhile")
+
 // replaceStep is how many pages are copied between two looks at the context.
 const replaceStep = 4096
 
@@ -100,22 +104,24 @@ func (f *File) replace(ctx context.Context, newPath string, carry func(context.C
 			return err
 		}
 	}
-	before, err := f.adopt(ctx, old[1], src)
-	if err != nil {
-		return err
-	}
 	var odd uint64
-	err = copyAll(ctx, old[0], src.db, func() error {
-		// From here on no other process can write.
-		now, err := (&Conn{file: f, db: old[1]}).adopted(ctx)
-		if err == nil && now != before {
-			err = errors.New("the state of the file changed meanwhile")
+	for err = errMeanwhile; errors.Is(err, errMeanwhile); {
+		var before adopted
+		if before, err = f.adopt(ctx, old[1], src); err != nil {
+			return err
 		}
-		if err == nil {
-			odd = f.shared.schemaChanging()
-		}
-		return err
-	})
+		err = copyAll(ctx, old[0], src.db, func() error {
+			// From here on no other process can write.
+			now, err := (&Conn{file: f, db: old[1]}).adopted(ctx)
+			if err == nil && now != before {
+				err = errMeanwhile
+			}
+			if err == nil {
+				odd = f.shared.schemaChanging()
+			}
+			return err
+		})
+	}
 	if odd != 0 {
 		if err == nil {
 			f.current.Store(f.newSchema(from.current.Load().cat, odd+1))

@@ -10,6 +10,31 @@ import (
 	"github.com/failoversql/failoversql/catalog"
 )
 
+// storeNew makes a file that is to take another's place.
+func storeNew(t *testing.T, path string, version int64) {
+	t.Helper()
+	n := open(t, path, Options{})
+	c, err := n.Conn(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer n.Close()
+	defer c.Close()
+	if err := c.Begin(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.StoreCatalog(ctx, &catalog.Catalog{Version: version, Schemas: []string{"new"}}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Exec(ctx, `CREATE TABLE t(id INTEGER PRIMARY KEY, n INTEGER, more INTEGER) STRICT; INSERT INTO t VALUES (7, 7, 7), (8, 8, 8);
+		UPDATE failoversql_state SET lsn = 77, state = 'following', snapshot_complete = 1`); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Commit(ctx); err != nil {
+		t.Fatal(err)
+	}
+}
+
 func TestReplace(t *testing.T) {
 	f := plain(t, "")
 	other := open(t, f.Path(), Options{}) // stands for another process
@@ -23,29 +48,7 @@ func TestReplace(t *testing.T) {
 	st, _ := f.State(ctx)
 
 	next := filepath.Join(filepath.Dir(f.Path()), "next.db")
-	make := func(version int64) {
-		n := open(t, next, Options{})
-		c, err := n.Conn(ctx)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer n.Close()
-		defer c.Close()
-		if err := c.Begin(ctx); err != nil {
-			t.Fatal(err)
-		}
-		if err := c.StoreCatalog(ctx, &catalog.Catalog{Version: version, Schemas: []string{"new"}}); err != nil {
-			t.Fatal(err)
-		}
-		if _, err := c.Exec(ctx, `CREATE TABLE t(id INTEGER PRIMARY KEY, n INTEGER, more INTEGER) STRICT; INSERT INTO t VALUES (7, 7, 7), (8, 8, 8);
-			UPDATE failoversql_state SET lsn = 77, state = 'following', snapshot_complete = 1`); err != nil {
-			t.Fatal(err)
-		}
-		if err := c.Commit(ctx); err != nil {
-			t.Fatal(err)
-		}
-	}
-	make(1)
+	storeNew(t, next, 1)
 	if err := f.Replace(ctx, next, nil); !errors.Is(err, ErrServing) {
 		t.Fatal("a serving file was replaced:", err)
 	}
@@ -87,7 +90,7 @@ func TestReplace(t *testing.T) {
 	if err := f.Integrity(ctx); err != nil {
 		t.Fatal(err)
 	}
-	make(1)
+	storeNew(t, next, 1)
 	if err := f.Replace(ctx, next, nil); err != nil {
 		t.Fatal(err)
 	}
@@ -101,6 +104,43 @@ func TestReplace(t *testing.T) {
 	}
 	serve(t, f, true)
 	mustExec(t, s, `INSERT INTO t VALUES (9, 9, 9)`)
+}
+
+// TestReplaceWhileOrdersCome: what another process gives in the last moment is
+// kept, and the new content comes all the same.
+func TestReplaceWhileOrdersCome(t *testing.T) {
+	f := plain(t, "")
+	other := open(t, f.Path(), Options{})
+	serve(t, f, false)
+	stop, last := make(chan struct{}), make(chan string)
+	go func() {
+		var id string
+		for {
+			select {
+			case <-stop:
+				last <- id
+				return
+			default:
+			}
+			if got, err := other.PutOrder(ctx, "auto"); err == nil {
+				id = got
+			}
+		}
+	}()
+	next := filepath.Join(filepath.Dir(f.Path()), "next.db")
+	var err error
+	for i := int64(1); err == nil && i <= 8; i++ {
+		storeNew(t, next, i)
+		err = f.Replace(ctx, next, nil)
+	}
+	close(stop)
+	id := <-last
+	if err != nil {
+		t.Fatal(err)
+	}
+	if o, err := f.Order(ctx); err != nil || o.ID != id {
+		t.Fatal("an order was lost:", o, id, err)
+	}
 }
 
 func TestBackup(t *testing.T) {

@@ -115,12 +115,14 @@ func (w *modelRun) step(s *modelStep) {
 	case "replay":
 		if w.serving {
 			w.tell("replay")
+			w.foretell(s)
 			w.stubborn(s, func() error { _, err := w.s.Replay(w.ctx); return err })
 			w.merge()
 		}
 	case "back":
 		if st.State == sqlitedb.Diverged {
 			w.tell("back")
+			w.foretell(s)
 			w.stubborn(s, w.back)
 			w.merge()
 			if len(w.log) > 0 {
@@ -436,6 +438,33 @@ func (w *modelRun) remoteTx(work modelWork, at string) {
 	}
 	w.modelTotals.between++
 	w.between = append(w.between, done)
+}
+
+// foretell has, before some of the replays, a dry run say what becomes of each
+// transaction. It has to be what the model makes of it, and nothing may change.
+func (w *modelRun) foretell(s *modelStep) {
+	if s.actions%4 != 0 {
+		return
+	}
+	said := map[int64]bool{}
+	_, err := w.s.DryRun(w.ctx, func(d DryTransaction) { said[d.Tx] = d.Parked })
+	w.must(err)
+	w.tell("dry run: %v", said)
+	remote, parked := w.remote.clone(), w.parked.clone()
+	for _, tx := range w.log {
+		park := parked.holds(tx) || !remote.merge(tx)
+		if park {
+			parked.add(tx)
+		}
+		if got, ok := said[tx.id]; !ok || got != park {
+			w.fail("transaction %d: the dry run parks it: %v (told: %v), the model: %v", tx.id, got, ok, park)
+		}
+	}
+	if len(said) != len(w.log) {
+		w.fail("the dry run tells of %d transactions, the model has %d", len(said), len(w.log))
+	}
+	w.check()
+	w.modelTotals.foretold += len(said)
 }
 
 // merge has the model replay what has been replayed.

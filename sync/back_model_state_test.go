@@ -423,6 +423,10 @@ func newModelParked() *modelParked {
 	return &modelParked{map[string]bool{}, map[string]bool{}, map[string]bool{}}
 }
 
+func (p *modelParked) clone() *modelParked {
+	return &modelParked{maps.Clone(p.own), maps.Clone(p.points), maps.Clone(p.tables)}
+}
+
 // keys are what a change touches, what it refers to, and what nothing may refer
 // to after it.
 func (c *modelChange) keys() (own, points, lost []string) {

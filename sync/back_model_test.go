@@ -50,17 +50,18 @@ func TestModel(t *testing.T) {
 
 // modelTotals says how much a schedule had in it, for one that tests nothing
 // also passes.
-type modelTotals struct{ local, remote, between, parked, decided, faults, crashes, rejoins int }
+type modelTotals struct{ local, remote, between, parked, foretold, decided, faults, crashes, rejoins int }
 
 func (m *modelTotals) add(o modelTotals) {
 	m.local, m.remote, m.between = m.local+o.local, m.remote+o.remote, m.between+o.between
 	m.parked, m.faults = m.parked+o.parked, m.faults+o.faults
 	m.crashes, m.rejoins, m.decided = m.crashes+o.crashes, m.rejoins+o.rejoins, m.decided+o.decided
+	m.foretold += o.foretold
 }
 
 func (m modelTotals) String() string {
-	return fmt.Sprintf("%d transactions on the fallback, %d on the primary, %d of both during replay, %d parked, %d decisions, %d failures, %d crashes, %d rejoins",
-		m.local, m.remote, m.between, m.parked, m.decided, m.faults, m.crashes, m.rejoins)
+	return fmt.Sprintf("%d transactions on the fallback, %d on the primary, %d of both during replay, %d parked, %d foretold by dry runs, %d decisions, %d failures, %d crashes, %d rejoins",
+		m.local, m.remote, m.between, m.parked, m.foretold, m.decided, m.faults, m.crashes, m.rejoins)
 }
 
 // modelStep is one step of a schedule. Steps that do not fit the state they
