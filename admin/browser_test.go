@@ -39,11 +39,23 @@ func says(id, text string) chromedp.Action {
 
 func quoted(s string) string { return `"` + strings.ReplaceAll(s, `"`, `\"`) + `"` }
 
-// press clicks a button and agrees to what its dialog says.
+// press clicks a button and agrees to what its dialog says. The page may move just
+// as the mouse goes down, and what was under it is beside it then.
 func press(button, told string) chromedp.Tasks {
 	return chromedp.Tasks{
-		chromedp.Click(button, chromedp.ByQuery),
-		chromedp.WaitVisible("#ask", chromedp.ByQuery),
+		chromedp.ActionFunc(func(ctx context.Context) error {
+			for {
+				try, stop := context.WithTimeout(ctx, 5*time.Second)
+				err := chromedp.Tasks{
+					chromedp.Click(button, chromedp.ByQuery),
+					chromedp.WaitVisible("#ask", chromedp.ByQuery),
+				}.Do(try)
+				stop()
+				if err == nil || ctx.Err() != nil {
+					return err
+				}
+			}
+		}),
 		says("ask-text", told),
 		chromedp.Click("#yes", chromedp.ByQuery),
 	}
