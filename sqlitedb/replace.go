@@ -27,11 +27,12 @@ const replaceStep = 4096
 // transaction on; those that hold a snapshot keep the old content until then. A
 // crash leaves either the old or the new.
 //
-// The route (mode, generation, reason), the pin, the order and the task under way, the count of transactions, the file's
-// identity and, where the new file has none, the leases stay this file's;
-// everything else comes from the new one. carry, where not nil, is called with a
-// connection to the new file, while nobody in this process writes this one, to
-// bring over what else must survive; its error is returned and nothing is
+// The route (mode, generation, reason), the pin, the order and the task under
+// way, the count of transactions, the file's identity and, where the new file has
+// none, the leases stay this file's; everything else comes from the new one, whose
+// catalog's version is raised above this file's. carry, where not nil, is called
+// with a connection to the new file, while nobody in this process writes this one,
+// to bring over what else must survive; its error is returned and nothing is
 // replaced. It is refused with ErrServing while the gate is open. The new file
 // must not be in use.
 //

@@ -83,9 +83,6 @@ func (b *build) makeTables(ctx context.Context) error {
 		return fmt.Errorf("dbsync: make the new file: %w", err)
 	}
 	defer b.conn.Rollback()
-	version := b.s.cfg.File.Catalog().Version
-	// Above every version of the old file: its journals refer to them.
-	b.src.catalog.Version = max(version, b.file.Catalog().Version) + 1
 	if err := b.conn.StoreCatalog(ctx, b.src.catalog); err != nil {
 		return fmt.Errorf("dbsync: store the schema: %w", err)
 	}
